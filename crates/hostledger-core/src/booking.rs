@@ -1,0 +1,508 @@
+//! A booking as the platform exports it: columns, reading a row, and what its status means
+//! (docs/domain.md §3; the native format).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::import::{ExceptionCode, RowProblem};
+use crate::money::{self, AmountError, Currency, Money};
+
+/// The columns of the native bookings export; those with `true` must be there.
+pub const COLUMNS: [(&str, bool); 22] = [
+    ("booking_id", true),
+    ("conversation_id", true),
+    ("conversation_title", false),
+    ("conversation_type", false),
+    ("language", false),
+    ("host_id", true),
+    ("participant_id", false),
+    ("participant_email", false),
+    ("booked_at", true),
+    ("starts_at", true),
+    ("ends_at", true),
+    ("status", true),
+    ("price", true),
+    ("currency", true),
+    ("processing_fee", false),
+    ("refunded_amount", false),
+    ("refunded_at", false),
+    ("payment_intent_id", false),
+    ("charge_id", false),
+    ("rating", false),
+    ("cancelled_at", false),
+    ("updated_at", false),
+];
+
+/// The status of a booking in the export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BookingStatus {
+    /// Payment not captured.
+    Pending,
+    /// Paid, session ahead.
+    Confirmed,
+    /// The session took place.
+    Completed,
+    /// The participant stayed away.
+    NoShow,
+    /// Called off by participant or platform.
+    Cancelled,
+    /// Called off by the host, or the host was absent.
+    HostCancelled,
+    /// Took place, then fully refunded.
+    Refunded,
+}
+
+impl BookingStatus {
+    /// All of them, in the order of their stored numbers from 1.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Confirmed,
+        Self::Completed,
+        Self::NoShow,
+        Self::Cancelled,
+        Self::HostCancelled,
+        Self::Refunded,
+    ];
+
+    /// The export's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Confirmed => "CONFIRMED",
+            Self::Completed => "COMPLETED",
+            Self::NoShow => "NO_SHOW",
+            Self::Cancelled => "CANCELLED",
+            Self::HostCancelled => "HOST_CANCELLED",
+            Self::Refunded => "REFUNDED",
+        }
+    }
+
+    /// Reads the export's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str().eq_ignore_ascii_case(text))
+    }
+}
+
+/// One row of the bookings export, read and checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names are the export's columns")]
+pub struct BookingRow {
+    pub booking_id: String,
+    pub conversation_id: String,
+    pub conversation_title: String,
+    pub conversation_type: String,
+    pub language: String,
+    pub host_id: String,
+    pub participant_id: String,
+    pub participant_email: String,
+    pub booked_at: Timestamp,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub status: BookingStatus,
+    /// P0 in minor units.
+    pub price_minor: i64,
+    pub currency: Currency,
+    /// The actual processing fee in minor units; `None`: to be estimated.
+    pub processing_fee_minor: Option<i64>,
+    pub refunded_minor: i64,
+    pub refunded_at: Option<Timestamp>,
+    pub payment_intent_id: String,
+    pub charge_id: String,
+    pub rating: Option<i64>,
+    pub cancelled_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    /// Columns we don't know, by name; kept with the row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extra: Vec<(String, String)>,
+}
+
+impl BookingRow {
+    /// What the status means with this refund: COMPLETED or NO_SHOW with everything refunded
+    /// counts as REFUNDED (docs/domain.md §3).
+    #[must_use]
+    pub fn effective_status(&self) -> BookingStatus {
+        effective_status(self.status, self.price_minor, self.refunded_minor)
+    }
+
+    /// A hash over the whole content, the same for the same values however they were written.
+    #[must_use]
+    pub fn content_hash(&self) -> [u8; 16] {
+        let mut h = Sha256::new();
+        let mut text = |s: &str| {
+            h.update(s.len().to_le_bytes());
+            h.update(s.as_bytes());
+        };
+        for s in [
+            &self.booking_id,
+            &self.conversation_id,
+            &self.conversation_title,
+            &self.conversation_type,
+            &self.language,
+            &self.host_id,
+            &self.participant_id,
+            &self.participant_email,
+            &self.payment_intent_id,
+            &self.charge_id,
+        ] {
+            text(s);
+        }
+        text(self.status.as_str());
+        text(self.currency.code());
+        for (name, value) in &self.extra {
+            text(name);
+            text(value);
+        }
+        let at = |t: Timestamp| t.as_microsecond();
+        let opt = |t: Option<i64>| t.map_or(i64::MIN, |t| t);
+        for n in [
+            at(self.booked_at),
+            at(self.starts_at),
+            at(self.ends_at),
+            self.price_minor,
+            opt(self.processing_fee_minor),
+            self.refunded_minor,
+            opt(self.refunded_at.map(at)),
+            opt(self.rating),
+            opt(self.cancelled_at.map(at)),
+            opt(self.updated_at.map(at)),
+        ] {
+            h.update(n.to_le_bytes());
+        }
+        let mut out = [0; 16];
+        out.copy_from_slice(&h.finalize()[..16]);
+        out
+    }
+}
+
+/// See [`BookingRow::effective_status`].
+#[must_use]
+pub fn effective_status(status: BookingStatus, price_minor: i64, refunded_minor: i64) -> BookingStatus {
+    match status {
+        BookingStatus::Completed | BookingStatus::NoShow
+            if price_minor > 0 && refunded_minor == price_minor =>
+        {
+            BookingStatus::Refunded
+        }
+        other => other,
+    }
+}
+
+/// Where the columns of one file stand, and what its other columns are called.
+#[derive(Debug, Clone)]
+pub struct Header {
+    places: Vec<Option<usize>>,
+    extra: Vec<(usize, String)>,
+    width: usize,
+}
+
+impl Header {
+    /// Finds the columns of a format by name, in any order and any case.
+    ///
+    /// # Errors
+    /// The names of the columns that must be there and aren't, or that are there twice.
+    pub fn find(columns: &[(&str, bool)], header: &[&str]) -> Result<Self, HeaderProblem> {
+        let names: Vec<String> = header
+            .iter()
+            .map(|name| name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase())
+            .collect();
+        let mut problem = HeaderProblem::default();
+        let mut places = Vec::with_capacity(columns.len());
+        for (column, required) in columns {
+            let mut found = names.iter().enumerate().filter(|(_, n)| n == column).map(|(i, _)| i);
+            let place = found.next();
+            if found.next().is_some() {
+                problem.twice.push((*column).to_owned());
+            }
+            if place.is_none() && *required {
+                problem.missing.push((*column).to_owned());
+            }
+            places.push(place);
+        }
+        if problem != HeaderProblem::default() {
+            return Err(problem);
+        }
+        let extra = names
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !places.contains(&Some(*i)))
+            .map(|(i, n)| (i, if n.is_empty() { format!("column {}", i + 1) } else { n.clone() }))
+            .collect();
+        Ok(Self { places, extra, width: names.len() })
+    }
+
+    /// The fields of a row by column, trimmed; refuses rows that are not as wide as the header.
+    ///
+    /// # Errors
+    /// `MALFORMED_ROW` with what was counted.
+    pub fn fields<'a>(&'a self, row: &'a [&'a str]) -> Result<Fields<'a>, RowProblem> {
+        if row.len() != self.width {
+            return Err(RowProblem::new(
+                ExceptionCode::MalformedRow,
+                format!(
+                    "The row has {} fields where the header has {}. It is cut short, or a quote or separator is out of place.",
+                    row.len(),
+                    self.width
+                ),
+            ));
+        }
+        if row.iter().any(|f| f.contains('\0')) {
+            return Err(RowProblem::new(
+                ExceptionCode::MalformedRow,
+                "The row contains a NUL character, so the file was damaged on its way.",
+            ));
+        }
+        Ok(Fields { header: self, row })
+    }
+}
+
+/// What is wrong with a header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeaderProblem {
+    /// Needed columns that aren't there.
+    pub missing: Vec<String>,
+    /// Columns that are there more than once.
+    pub twice: Vec<String>,
+}
+
+/// One row seen through its header.
+#[derive(Clone, Copy)]
+pub struct Fields<'a> {
+    header: &'a Header,
+    row: &'a [&'a str],
+}
+
+impl<'a> Fields<'a> {
+    /// A column's text, trimmed; empty where the file has no such column.
+    #[must_use]
+    pub fn text(&self, column: usize) -> &'a str {
+        self.header.places[column].map_or("", |i| self.row[i].trim())
+    }
+
+    /// Columns that the format doesn't know, where they hold something.
+    #[must_use]
+    pub fn extra(&self) -> Vec<(String, String)> {
+        self.header
+            .extra
+            .iter()
+            .filter(|(i, _)| !self.row[*i].is_empty())
+            .map(|(i, name)| (name.clone(), self.row[*i].to_owned()))
+            .collect()
+    }
+
+    /// The first of the needed columns that is empty.
+    ///
+    /// # Errors
+    /// `MISSING_FIELD`.
+    pub fn need(&self, columns: &[(&str, bool)]) -> Result<(), RowProblem> {
+        for (i, (name, required)) in columns.iter().enumerate() {
+            if *required && self.text(i).is_empty() {
+                return Err(RowProblem::new(
+                    ExceptionCode::MissingField,
+                    format!("{name} is empty, and without it the row can't be booked."),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An RFC 3339 instant.
+///
+/// # Errors
+/// `BAD_TIME`.
+pub fn parse_time(column: &str, text: &str) -> Result<Timestamp, RowProblem> {
+    text.parse().map_err(|_| {
+        RowProblem::new(
+            ExceptionCode::BadTime,
+            format!("{column} is \"{text}\", which is no date and time with a zone such as 2026-03-09T18:30:00Z."),
+        )
+    })
+}
+
+fn optional_time(column: &str, text: &str) -> Result<Option<Timestamp>, RowProblem> {
+    if text.is_empty() { Ok(None) } else { parse_time(column, text).map(Some) }
+}
+
+/// A non-negative amount of a currency.
+///
+/// # Errors
+/// `BAD_NUMBER` or `TOO_MANY_DECIMALS`.
+pub fn parse_amount(column: &str, text: &str, currency: Currency) -> Result<i64, RowProblem> {
+    match money::parse_minor(text, currency) {
+        Ok(minor) if minor >= 0 => Ok(minor),
+        Ok(_) => Err(RowProblem::new(
+            ExceptionCode::BadNumber,
+            format!("{column} is {text}, below zero."),
+        )),
+        Err(AmountError::BadNumber) => Err(RowProblem::new(
+            ExceptionCode::BadNumber,
+            format!("{column} is \"{text}\", which is no plain number such as 20.00."),
+        )),
+        Err(AmountError::TooManyDecimals) => Err(RowProblem::new(
+            ExceptionCode::TooManyDecimals,
+            format!("{column} is {text}, but {currency} has {} decimals.", currency.digits()),
+        )),
+    }
+}
+
+/// Reads and checks one row of a bookings export.
+///
+/// # Errors
+/// The first problem found: empty needed field, time, status, currency, number, refund.
+pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
+    f.need(&COLUMNS)?;
+    let booked_at = parse_time("booked_at", f.text(8))?;
+    let starts_at = parse_time("starts_at", f.text(9))?;
+    let ends_at = parse_time("ends_at", f.text(10))?;
+    let status = BookingStatus::parse(f.text(11)).ok_or_else(|| {
+        RowProblem::new(
+            ExceptionCode::UnknownStatus,
+            format!(
+                "status is \"{}\". Known are PENDING, CONFIRMED, COMPLETED, NO_SHOW, CANCELLED, HOST_CANCELLED and REFUNDED.",
+                f.text(11)
+            ),
+        )
+    })?;
+    let currency = Currency::parse(f.text(13)).ok_or_else(|| {
+        RowProblem::new(
+            ExceptionCode::UnknownCurrency,
+            format!("currency is \"{}\", which is no ISO 4217 code such as USD.", f.text(13)),
+        )
+    })?;
+    let price_minor = parse_amount("price", f.text(12), currency)?;
+    let amount_or = |column: usize, empty: Option<i64>| match f.text(column) {
+        "" => Ok(empty),
+        text => parse_amount(COLUMNS[column].0, text, currency).map(Some),
+    };
+    let processing_fee_minor = amount_or(14, None)?;
+    let refunded_minor = amount_or(15, Some(0))?.unwrap_or(0);
+    let rating = match f.text(19) {
+        "" => None,
+        text => Some(text.parse().ok().filter(|r| (1..=5).contains(r)).ok_or_else(|| {
+            RowProblem::new(
+                ExceptionCode::BadNumber,
+                format!("rating is \"{text}\"; it is a whole number from 1 to 5."),
+            )
+        })?),
+    };
+    if refunded_minor > price_minor {
+        return Err(RowProblem::new(
+            ExceptionCode::RefundExceedsPrice,
+            format!(
+                "{} was refunded of a price of {}; a refund can't exceed the price.",
+                Money::new(refunded_minor, currency),
+                Money::new(price_minor, currency)
+            ),
+        ));
+    }
+    if status == BookingStatus::Refunded && refunded_minor < price_minor {
+        return Err(RowProblem::new(
+            ExceptionCode::RefundIncomplete,
+            format!(
+                "status is REFUNDED, but only {} of {} was refunded. A partial refund keeps the status COMPLETED.",
+                Money::new(refunded_minor, currency),
+                Money::new(price_minor, currency)
+            ),
+        ));
+    }
+    let own = |column: usize| f.text(column).to_owned();
+    Ok(BookingRow {
+        booking_id: own(0),
+        conversation_id: own(1),
+        conversation_title: own(2),
+        conversation_type: own(3),
+        language: own(4),
+        host_id: own(5),
+        participant_id: own(6),
+        participant_email: own(7),
+        booked_at,
+        starts_at,
+        ends_at,
+        status,
+        price_minor,
+        currency,
+        processing_fee_minor,
+        refunded_minor,
+        refunded_at: optional_time("refunded_at", f.text(16))?,
+        payment_intent_id: own(17),
+        charge_id: own(18),
+        rating,
+        cancelled_at: optional_time("cancelled_at", f.text(20))?,
+        updated_at: optional_time("updated_at", f.text(21))?,
+        extra: f.extra(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "booking_id,conversation_id,host_id,booked_at,starts_at,ends_at,status,price,currency,processing_fee,refunded_amount,updated_at,colour";
+    const ROW: &str = "bk-1,conv-1,host-1,2026-03-01T10:00:00Z,2026-03-05T10:00:00Z,2026-03-05T11:00:00Z,COMPLETED,20.00,USD,,,2026-03-05T11:05:00Z,red";
+
+    fn read(row: &str) -> Result<BookingRow, RowProblem> {
+        let header: Vec<&str> = HEADER.split(',').collect();
+        let header = Header::find(&COLUMNS, &header).unwrap();
+        let row: Vec<&str> = row.split(',').collect();
+        read_row(&header.fields(&row)?)
+    }
+
+    #[test]
+    fn a_row_is_read_whole() {
+        let b = read(ROW).unwrap();
+        assert_eq!((b.price_minor, b.processing_fee_minor, b.refunded_minor), (2000, None, 0));
+        assert_eq!(b.extra, vec![("colour".to_owned(), "red".to_owned())]);
+        assert_eq!(b.status, BookingStatus::Completed);
+    }
+
+    #[test]
+    fn the_same_values_written_otherwise_are_the_same_content() {
+        let a = read(ROW).unwrap();
+        let b = read(&ROW.replace("20.00", "20").replace("10:00:00Z", "11:00:00+01:00")).unwrap();
+        assert_eq!(a.content_hash(), b.content_hash());
+        let c = read(&ROW.replace("20.00", "20.01")).unwrap();
+        assert_ne!(a.content_hash(), c.content_hash());
+        let d = read(&ROW.replace("red", "blue")).unwrap();
+        assert_ne!(a.content_hash(), d.content_hash());
+    }
+
+    #[test]
+    fn each_fault_has_its_code() {
+        use ExceptionCode::*;
+        for (from, to, code) in [
+            ("host-1", "", MissingField),
+            ("20.00", "twenty", BadNumber),
+            ("20.00", "-20.00", BadNumber),
+            ("20.00", "20.00005", TooManyDecimals),
+            ("2026-03-01T10:00:00Z", "2026-13-45T99:00:00Z", BadTime),
+            ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00", BadTime),
+            ("COMPLETED", "DONE", UnknownStatus),
+            ("USD", "DOLLARS", UnknownCurrency),
+            (",red", "", MalformedRow),
+            ("USD,,,", "USD,,20.01,", RefundExceedsPrice),
+            ("COMPLETED,20.00,USD,,", "REFUNDED,20.00,USD,,19.99", RefundIncomplete),
+        ] {
+            assert_eq!(read(&ROW.replace(from, to)).unwrap_err().code, code, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_header_without_needed_columns_says_which() {
+        let problem = Header::find(&COLUMNS, &["booking_id", "host_id", "host_id"]).unwrap_err();
+        assert!(problem.missing.contains(&"price".to_owned()));
+        assert_eq!(problem.twice, vec!["host_id".to_owned()]);
+    }
+
+    #[test]
+    fn everything_refunded_counts_as_refunded() {
+        use BookingStatus::*;
+        assert_eq!(effective_status(Completed, 100, 100), Refunded);
+        assert_eq!(effective_status(Completed, 100, 99), Completed);
+        assert_eq!(effective_status(Completed, 0, 0), Completed);
+        assert_eq!(effective_status(Confirmed, 100, 100), Confirmed);
+    }
+}

@@ -1,0 +1,546 @@
+//! What a booking makes of its commission: state, terms, amounts shown, and the journal's position
+//! (docs/domain.md §3 to §5).
+
+use jiff::civil::Date;
+
+use crate::booking::{BookingStatus, effective_status};
+use crate::import::{ExceptionCode, RowProblem};
+use crate::journal::{Closing, EffectiveDates, PaidIn, Position, Step, steps};
+use crate::money::Currency;
+use crate::split::{Split, SplitTerms, split};
+
+/// The state of a commission (docs/domain.md §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum CommissionStatus {
+    /// The booking has none now: payment pending, free, or taken back by an undo.
+    None,
+    /// Waiting for the session, the hold, or a person.
+    Pending,
+    /// Ready to be paid.
+    Processed,
+    /// Its payout is completed.
+    Paid,
+    /// No money for the host.
+    Void,
+}
+
+impl CommissionStatus {
+    /// All of them, in the order of their stored numbers from 0.
+    pub const ALL: [Self; 5] =
+        [Self::None, Self::Pending, Self::Processed, Self::Paid, Self::Void];
+
+    /// The word of the contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "NONE",
+            Self::Pending => "PENDING",
+            Self::Processed => "PROCESSED",
+            Self::Paid => "PAID",
+            Self::Void => "VOID",
+        }
+    }
+
+    /// Reads a word of the contract; NONE is not one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL[1..].iter().copied().find(|s| s.as_str().eq_ignore_ascii_case(text))
+    }
+}
+
+/// The facts of a booking that decide its money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookingFacts {
+    /// The export's status.
+    pub status: BookingStatus,
+    /// P0 in minor units.
+    pub price_minor: i64,
+    /// R in minor units.
+    pub refunded_minor: i64,
+    /// The actual processing fee, where the export has one.
+    pub actual_fee_minor: Option<i64>,
+    /// Whether the export names a charge.
+    pub has_charge: bool,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+impl BookingFacts {
+    fn effective_status(&self) -> BookingStatus {
+        effective_status(self.status, self.price_minor, self.refunded_minor)
+    }
+
+    /// Whether there is a commission at all: captured payment and a price (docs/domain.md §3).
+    #[must_use]
+    pub fn has_commission(&self) -> bool {
+        self.status != BookingStatus::Pending && self.price_minor > 0
+    }
+
+    /// Whether money came in: a cancellation without a charge and a refund was never captured.
+    #[must_use]
+    pub fn was_captured(&self) -> bool {
+        let never = self.status == BookingStatus::Cancelled
+            && !self.has_charge
+            && self.refunded_minor == 0;
+        self.has_commission() && !never
+    }
+
+    /// Whether the session took place and its commission earns the host something.
+    #[must_use]
+    pub fn session_done(&self) -> bool {
+        self.has_commission()
+            && matches!(
+                self.effective_status(),
+                BookingStatus::Completed | BookingStatus::NoShow
+            )
+    }
+}
+
+/// A commission as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Commission {
+    /// Its state.
+    pub status: CommissionStatus,
+    /// The terms of its split.
+    pub terms: SplitTerms,
+    /// f of the split: actual, or estimated by the terms.
+    pub processing_fee_minor: i64,
+    /// Whether that fee is an estimate.
+    pub fee_is_estimate: bool,
+    /// Terms and fee stay: it was processed once.
+    pub terms_fixed: bool,
+    /// The host amount as it was sent, once its payout left; it stays so.
+    pub frozen_host_amount_minor: Option<i64>,
+    /// A person voided it, and that sticks.
+    pub voided_by_person: bool,
+}
+
+/// What becomes of a commission, and what else must be posted for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// The commission from now on.
+    pub commission: Commission,
+    /// The split of today; what is shown is [`shown`].
+    pub split: Split,
+    /// What the host's balance must still move by, because the amount sent is another
+    /// (docs/domain.md §5).
+    pub clawback_minor: i64,
+}
+
+/// Decides a commission from its booking's facts.
+///
+/// `terms_now` are the terms that today's knowledge gives; a commission that was processed once
+/// keeps its own. `earlier_clawbacks_minor` is the sum of the adjustments made for it before.
+///
+/// # Errors
+/// `NO_FEE_RULE`: no actual fee, and none can be estimated.
+pub fn decide(
+    facts: &BookingFacts,
+    known: Option<&Commission>,
+    terms_now: SplitTerms,
+    earlier_clawbacks_minor: i64,
+) -> Result<Decision, RowProblem> {
+    let fixed = known.filter(|k| k.terms_fixed);
+    let terms = fixed.map_or(terms_now, |k| k.terms);
+    let (fee, is_estimate) = processing_fee(facts, fixed, terms)?;
+    let voided_by_person = known.is_some_and(|k| k.voided_by_person);
+    let frozen = known.and_then(|k| k.frozen_host_amount_minor);
+    let status = match known {
+        Some(k) if frozen.is_some() => k.status,
+        _ if !facts.has_commission() => CommissionStatus::None,
+        _ if voided_by_person => CommissionStatus::Void,
+        _ => match facts.effective_status() {
+            BookingStatus::Cancelled | BookingStatus::HostCancelled | BookingStatus::Refunded => {
+                CommissionStatus::Void
+            }
+            BookingStatus::Completed | BookingStatus::NoShow
+                if known.is_some_and(|k| k.status == CommissionStatus::Processed) =>
+            {
+                CommissionStatus::Processed
+            }
+            _ => CommissionStatus::Pending,
+        },
+    };
+    let commission = Commission {
+        status,
+        terms,
+        processing_fee_minor: fee,
+        fee_is_estimate: is_estimate,
+        terms_fixed: fixed.is_some(),
+        frozen_host_amount_minor: frozen,
+        voided_by_person,
+    };
+    let split = split(
+        facts.price_minor,
+        facts.refunded_minor,
+        fee,
+        terms.rate_bp,
+        terms.fee_borne_by,
+    );
+    let clawback_minor = frozen.map_or(0, |sent| {
+        let now = match position(facts, &commission).closing {
+            Closing::Completed(s) => s.host_amount_minor,
+            _ => 0,
+        };
+        now - sent - earlier_clawbacks_minor
+    });
+    Ok(Decision { commission, split, clawback_minor })
+}
+
+fn processing_fee(
+    facts: &BookingFacts,
+    fixed: Option<&Commission>,
+    terms: SplitTerms,
+) -> Result<(i64, bool), RowProblem> {
+    let estimate = || terms.fee_estimate.map(|e| (e.fee(facts.price_minor), true));
+    if let Some(k) = fixed {
+        let again = if k.fee_is_estimate { estimate() } else { None };
+        return Ok(again.unwrap_or((k.processing_fee_minor, k.fee_is_estimate)));
+    }
+    if let Some(actual) = facts.actual_fee_minor {
+        return Ok((actual, false));
+    }
+    if !facts.was_captured() {
+        return Ok(estimate().unwrap_or((0, true)));
+    }
+    estimate().ok_or_else(|| {
+        RowProblem::new(
+            ExceptionCode::NoFeeRule,
+            format!(
+                "The row has no processing fee, and there is no rule to estimate one in {c}. \
+                 Set fee_rate.{c} and fee_fixed.{c}, then retry, or ask the platform for the actual fee.",
+                c = facts.currency
+            ),
+        )
+    })
+}
+
+/// The amounts that a commission shows: zeros while VOID, the split as sent once frozen.
+#[must_use]
+pub fn shown(status: CommissionStatus, split: &Split) -> Split {
+    if status == CommissionStatus::Void || status == CommissionStatus::None {
+        Split {
+            net_minor: split.net_minor,
+            platform_fee_minor: 0,
+            processing_fee_minor: 0,
+            host_amount_minor: 0,
+            borne_by_platform_minor: 0,
+        }
+    } else {
+        *split
+    }
+}
+
+/// What the journal must say of a booking (docs/domain.md §9).
+#[must_use]
+pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
+    if !facts.was_captured() {
+        return Position::NOTHING;
+    }
+    let fee = c.processing_fee_minor;
+    let s = split(
+        facts.price_minor,
+        facts.refunded_minor,
+        fee,
+        c.terms.rate_bp,
+        c.terms.fee_borne_by,
+    );
+    let closing = match facts.effective_status() {
+        BookingStatus::Pending | BookingStatus::Confirmed => Closing::Open,
+        BookingStatus::Completed | BookingStatus::NoShow if c.voided_by_person => {
+            Closing::VoidedByPerson(s)
+        }
+        BookingStatus::Completed | BookingStatus::NoShow => Closing::Completed(s),
+        BookingStatus::Cancelled | BookingStatus::HostCancelled | BookingStatus::Refunded => {
+            Closing::Void { net_minor: s.net_minor, processing_fee_minor: fee }
+        }
+    };
+    let excess = match facts.actual_fee_minor {
+        Some(actual) if c.terms_fixed => actual - fee,
+        _ => 0,
+    };
+    Position {
+        paid: Some(PaidIn { price_minor: facts.price_minor, processing_fee_minor: fee }),
+        refunded_minor: facts.refunded_minor,
+        closing,
+        fee_excess_minor: excess,
+    }
+}
+
+/// The steps of posting from what was known of a booking to what is known now.
+///
+/// A session that took place before its refund is posted as completed first, so that the journal
+/// says the same whether the platform's exports were taken in one by one or only the last.
+#[must_use]
+pub fn posting_steps(
+    old: &Position,
+    facts: &BookingFacts,
+    c: &Commission,
+    dates: &EffectiveDates,
+) -> Vec<Step> {
+    let new = position(facts, c);
+    let took_place = matches!(
+        facts.effective_status(),
+        BookingStatus::Completed | BookingStatus::NoShow | BookingStatus::Refunded
+    );
+    let unseen_completion = old.closing == Closing::Open
+        && new.refunded_minor > old.refunded_minor
+        && took_place
+        && !c.voided_by_person
+        && dates.refunded > dates.ended;
+    if !unseen_completion {
+        return steps(old, &new, dates);
+    }
+    let before = BookingFacts {
+        status: BookingStatus::Completed,
+        refunded_minor: old.refunded_minor,
+        ..*facts
+    };
+    let between = position(&before, c);
+    let mut out = steps(old, &between, dates);
+    out.extend(steps(&between, &new, dates));
+    out
+}
+
+/// The first day on which a commission's money can be paid (docs/domain.md §5).
+#[must_use]
+pub fn payable_on(ended: Date, terms: &SplitTerms) -> Date {
+    crate::calendar::days_after(ended, terms.hold_days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Account, Entry, EntryKind};
+    use crate::split::{FeeBorneBy, FeeEstimate};
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn terms() -> SplitTerms {
+        SplitTerms {
+            rate_bp: 7000,
+            fee_borne_by: FeeBorneBy::Host,
+            fee_estimate: Some(FeeEstimate { rate_bp: 290, fixed_minor: 30 }),
+            hold_days: 7,
+        }
+    }
+
+    fn booking(status: BookingStatus, refunded_minor: i64) -> BookingFacts {
+        BookingFacts {
+            status,
+            price_minor: 2000,
+            refunded_minor,
+            actual_fee_minor: None,
+            has_charge: true,
+            currency: Currency::USD,
+        }
+    }
+
+    fn processed(b: &BookingFacts) -> Commission {
+        let mut c = decide(b, None, terms(), 0).unwrap().commission;
+        c.status = CommissionStatus::Processed;
+        c.terms_fixed = true;
+        c
+    }
+
+    fn paid(b: &BookingFacts, host_amount: i64) -> Commission {
+        Commission {
+            status: CommissionStatus::Paid,
+            frozen_host_amount_minor: Some(host_amount),
+            ..processed(b)
+        }
+    }
+
+    #[test]
+    fn each_status_has_its_commission() {
+        use BookingStatus as B;
+        use CommissionStatus as C;
+        for (status, refunded, want) in [
+            (B::Pending, 0, C::None),
+            (B::Confirmed, 0, C::Pending),
+            (B::Completed, 0, C::Pending),
+            (B::Completed, 2000, C::Void),
+            (B::NoShow, 0, C::Pending),
+            (B::NoShow, 2000, C::Void),
+            (B::Cancelled, 2000, C::Void),
+            (B::Cancelled, 0, C::Void),
+            (B::HostCancelled, 2000, C::Void),
+            (B::Refunded, 2000, C::Void),
+        ] {
+            let d = decide(&booking(status, refunded), None, terms(), 0).unwrap();
+            assert_eq!(d.commission.status, want, "{status:?} {refunded}");
+        }
+    }
+
+    #[test]
+    fn a_free_booking_and_a_pending_payment_post_nothing() {
+        let free = BookingFacts { price_minor: 0, ..booking(BookingStatus::Completed, 0) };
+        let d = decide(&free, None, terms(), 0).unwrap();
+        assert_eq!(d.commission.status, CommissionStatus::None);
+        assert_eq!(position(&free, &d.commission), Position::NOTHING);
+        let never = BookingFacts { has_charge: false, ..booking(BookingStatus::Cancelled, 0) };
+        let d = decide(&never, None, terms(), 0).unwrap();
+        assert_eq!(d.commission.status, CommissionStatus::Void);
+        assert_eq!(position(&never, &d.commission), Position::NOTHING);
+    }
+
+    #[test]
+    fn what_a_cancellation_keeps_is_the_platforms() {
+        let b = booking(BookingStatus::Cancelled, 1500);
+        let d = decide(&b, None, terms(), 0).unwrap();
+        let dates = EffectiveDates {
+            booked: date(2026, 3, 1),
+            ended: date(2026, 3, 5),
+            refunded: date(2026, 3, 4),
+            cause: date(2026, 3, 9),
+        };
+        let steps = posting_steps(&Position::NOTHING, &b, &d.commission, &dates);
+        assert_eq!(
+            steps.last(),
+            Some(&Step::Post(
+                Entry { kind: EntryKind::Void, legs: [412, -500, 88, 0] },
+                date(2026, 3, 4)
+            ))
+        );
+    }
+
+    #[test]
+    fn without_fee_and_rule_nothing_is_guessed() {
+        let no_rule = SplitTerms { fee_estimate: None, ..terms() };
+        let b = booking(BookingStatus::Confirmed, 0);
+        assert_eq!(decide(&b, None, no_rule, 0).unwrap_err().code, ExceptionCode::NoFeeRule);
+        let known = BookingFacts { actual_fee_minor: Some(90), ..b };
+        assert_eq!(decide(&known, None, no_rule, 0).unwrap().commission.processing_fee_minor, 90);
+        assert!(decide(&booking(BookingStatus::Pending, 0), None, no_rule, 0).is_ok());
+    }
+
+    #[test]
+    fn pending_follows_what_is_known_and_processed_keeps_its_terms() {
+        let b = booking(BookingStatus::Completed, 0);
+        let pending = decide(&b, None, terms(), 0).unwrap().commission;
+        let better = SplitTerms { rate_bp: 8000, ..terms() };
+        let fee = BookingFacts { actual_fee_minor: Some(118), ..b };
+        let d = decide(&fee, Some(&pending), better, 0).unwrap();
+        assert_eq!((d.split.platform_fee_minor, d.split.host_amount_minor), (400, 1482));
+
+        let kept = decide(&fee, Some(&processed(&b)), better, 0).unwrap();
+        assert_eq!((kept.split.platform_fee_minor, kept.split.host_amount_minor), (600, 1312));
+        assert_eq!(position(&fee, &kept.commission).fee_excess_minor, 30);
+    }
+
+    #[test]
+    fn refunds_after_payment_become_clawbacks_of_the_growth_only() {
+        let b = booking(BookingStatus::Completed, 0);
+        let sent = paid(&b, 1312);
+        let partial = booking(BookingStatus::Completed, 500);
+        let d = decide(&partial, Some(&sent), terms(), 0).unwrap();
+        assert_eq!((d.commission.status, d.clawback_minor), (CommissionStatus::Paid, 962 - 1312));
+        let full = booking(BookingStatus::Refunded, 2000);
+        let d = decide(&full, Some(&sent), terms(), -350).unwrap();
+        assert_eq!((d.commission.status, d.clawback_minor), (CommissionStatus::Paid, -962));
+        // The refund taken back again gives the host the difference.
+        let d = decide(&b, Some(&sent), terms(), -1312).unwrap();
+        assert_eq!(d.clawback_minor, 1312);
+    }
+
+    #[test]
+    fn a_persons_void_sticks_and_an_imports_void_reopens() {
+        let b = booking(BookingStatus::Completed, 0);
+        let voided = Commission { voided_by_person: true, ..processed(&b) };
+        let d = decide(&b, Some(&voided), terms(), 0).unwrap();
+        assert_eq!(d.commission.status, CommissionStatus::Void);
+        let refunded = booking(BookingStatus::Refunded, 2000);
+        let void = decide(&refunded, Some(&processed(&b)), terms(), 0).unwrap().commission;
+        assert_eq!(void.status, CommissionStatus::Void);
+        let d = decide(&b, Some(&void), terms(), 0).unwrap();
+        assert_eq!(d.commission.status, CommissionStatus::Pending);
+        assert!(d.commission.terms_fixed, "what was processed once keeps its terms");
+    }
+
+    #[test]
+    fn one_late_export_posts_what_weekly_exports_would() {
+        let dates = EffectiveDates {
+            booked: date(2026, 3, 1),
+            ended: date(2026, 3, 5),
+            refunded: date(2026, 3, 9),
+            cause: date(2026, 3, 9),
+        };
+        let done = booking(BookingStatus::Completed, 0);
+        let refunded = booking(BookingStatus::Completed, 500);
+        let c = decide(&done, None, terms(), 0).unwrap().commission;
+        let mut weekly = posting_steps(&Position::NOTHING, &done, &c, &dates);
+        weekly.extend(posting_steps(&position(&done, &c), &refunded, &c, &dates));
+        assert_eq!(posting_steps(&Position::NOTHING, &refunded, &c, &dates), weekly);
+    }
+
+    fn any_facts() -> impl Strategy<Value = BookingFacts> {
+        (
+            prop::sample::select(BookingStatus::ALL.to_vec()),
+            0..4000_i64,
+            0..4000_i64,
+            prop::option::of(0..300_i64),
+            any::<bool>(),
+            prop::sample::select(vec!["USD", "JPY", "KWD"]),
+        )
+            .prop_map(|(status, price, refund, fee, has_charge, code)| BookingFacts {
+                status,
+                price_minor: price,
+                refunded_minor: if status == BookingStatus::Refunded { price } else { refund.min(price) },
+                actual_fee_minor: fee,
+                has_charge,
+                currency: Currency::parse(code).unwrap(),
+            })
+    }
+
+    proptest! {
+        /// Whatever an export says of a booking, one row after the other, before and after
+        /// payment, host liability = amount sent or owed + clawbacks.
+        #[test]
+        fn any_sequence_of_rows_ties_the_journal_to_the_commission(
+            rows in prop::collection::vec(any_facts(), 1..8), processed_at in 0..8_usize,
+            sent_at in 0..8_usize, platform_bears in any::<bool>(),
+        ) {
+            let terms = SplitTerms {
+                fee_borne_by: if platform_bears { FeeBorneBy::Platform } else { FeeBorneBy::Host },
+                ..terms()
+            };
+            let dates = EffectiveDates {
+                booked: date(2026, 3, 1), ended: date(2026, 3, 5),
+                refunded: date(2026, 3, 9), cause: date(2026, 3, 9),
+            };
+            let mut known: Option<Commission> = None;
+            let mut at = Position::NOTHING;
+            let (mut clawbacks, mut live) = (0, Vec::<Entry>::new());
+            for (i, facts) in rows.iter().enumerate() {
+                let d = decide(facts, known.as_ref(), terms, clawbacks).unwrap();
+                clawbacks += d.clawback_minor;
+                for step in posting_steps(&at, facts, &d.commission, &dates) {
+                    match step {
+                        Step::Reverse(kind, _) => live.retain(|e: &Entry| e.kind != kind),
+                        Step::Post(e, _) => live.push(e),
+                    }
+                }
+                at = position(facts, &d.commission);
+                let mut c = d.commission;
+                let host: i64 = live.iter().flat_map(|e| e.kind.legs().iter().zip(e.legs))
+                    .filter(|(a, _)| **a == Account::Hosts).map(|(_, m)| m).sum();
+                let owed = match c.frozen_host_amount_minor {
+                    Some(sent) => sent + clawbacks,
+                    None if facts.session_done() && c.status != CommissionStatus::Void => d.split.host_amount_minor,
+                    None => 0,
+                };
+                prop_assert_eq!(-host, owed, "after {} rows", i + 1);
+                if i >= processed_at && c.status == CommissionStatus::Pending && facts.session_done() {
+                    c.status = CommissionStatus::Processed;
+                    c.terms_fixed = true;
+                }
+                if i >= sent_at && c.status == CommissionStatus::Processed && c.frozen_host_amount_minor.is_none() {
+                    c.frozen_host_amount_minor = Some(d.split.host_amount_minor);
+                    c.status = CommissionStatus::Paid;
+                }
+                known = Some(c);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! A host as the platform exports it, and whether money may go to one (docs/domain.md §7).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::booking::{Fields, parse_time};
+use crate::import::{ExceptionCode, RowProblem};
+
+/// The institution that takes every host which names no other.
+pub const PLATFORM_CREATORS: &str = "platform-creators";
+
+/// Another name of the same institution (docs/domain.md §1).
+pub const PLATFORM_CREATORS_ALIAS: &str = "platform-creators-institution";
+
+/// The columns of the native hosts export; those with `true` must be there.
+pub const COLUMNS: [(&str, bool); 21] = [
+    ("host_id", true),
+    ("name", true),
+    ("email", false),
+    ("phone", false),
+    ("country", false),
+    ("institution_id", false),
+    ("status", true),
+    ("applied_at", false),
+    ("approved_at", false),
+    ("teaching_experience_years", false),
+    ("online_teaching_experience", false),
+    ("native_languages", false),
+    ("teaching_languages", false),
+    ("proficiency_levels", false),
+    ("certifications", false),
+    ("timezone", false),
+    ("preferred_times", false),
+    ("weekly_availability_hours", false),
+    ("stripe_account_id", false),
+    ("payouts_enabled", false),
+    ("updated_at", false),
+];
+
+/// Where a host stands with the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum HostStatus {
+    /// Applied, not yet seen.
+    Applied,
+    /// Being interviewed.
+    Interview,
+    /// Verified.
+    Active,
+    /// Suspended by the platform.
+    Suspended,
+    /// Turned down.
+    Rejected,
+    /// Left.
+    Closed,
+    /// Named by bookings before any hosts file did.
+    Unknown,
+}
+
+impl HostStatus {
+    /// All of them, in the order of their stored numbers from 1.
+    pub const ALL: [Self; 7] = [
+        Self::Applied,
+        Self::Interview,
+        Self::Active,
+        Self::Suspended,
+        Self::Rejected,
+        Self::Closed,
+        Self::Unknown,
+    ];
+
+    /// The word of the export; `UNKNOWN` for a host known only from bookings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "APPLIED",
+            Self::Interview => "INTERVIEW",
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::Rejected => "REJECTED",
+            Self::Closed => "CLOSED",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    /// Reads the export's word; `UNKNOWN` is not one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL[..6].iter().copied().find(|s| s.as_str().eq_ignore_ascii_case(text))
+    }
+}
+
+/// One row of the hosts export, read and checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names are the export's columns")]
+pub struct HostRow {
+    pub host_id: String,
+    pub name: String,
+    pub email: String,
+    pub country: String,
+    /// Empty in the file: [`PLATFORM_CREATORS`].
+    pub institution_id: String,
+    pub status: HostStatus,
+    pub approved_at: Option<Timestamp>,
+    pub teaching_experience_years: i64,
+    pub stripe_account_id: String,
+    pub payouts_enabled: bool,
+    pub updated_at: Option<Timestamp>,
+    /// The other columns as they stand in the file.
+    pub profile: Vec<(String, String)>,
+}
+
+impl HostRow {
+    /// A hash over the whole content.
+    #[must_use]
+    pub fn content_hash(&self) -> [u8; 16] {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        let mut out = [0; 16];
+        out.copy_from_slice(&Sha256::digest(&text)[..16]);
+        out
+    }
+}
+
+/// Reads and checks one row of a hosts export.
+///
+/// # Errors
+/// The first problem found.
+pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
+    f.need(&COLUMNS)?;
+    let status = HostStatus::parse(f.text(6)).ok_or_else(|| {
+        RowProblem::new(
+            ExceptionCode::UnknownStatus,
+            format!(
+                "status is \"{}\". Known are APPLIED, INTERVIEW, ACTIVE, SUSPENDED, REJECTED and CLOSED.",
+                f.text(6)
+            ),
+        )
+    })?;
+    let time = |column: usize| match f.text(column) {
+        "" => Ok(None),
+        text => parse_time(COLUMNS[column].0, text).map(Some),
+    };
+    time(7)?;
+    let years = match f.text(9) {
+        "" => 0,
+        text => whole_years(text).ok_or_else(|| {
+            RowProblem::new(
+                ExceptionCode::BadNumber,
+                format!("teaching_experience_years is \"{text}\", which is no number of years."),
+            )
+        })?,
+    };
+    let institution_id = match f.text(5) {
+        "" | PLATFORM_CREATORS_ALIAS => PLATFORM_CREATORS,
+        other => other,
+    };
+    let mut profile: Vec<(String, String)> = [3, 7, 10, 11, 12, 13, 14, 15, 16, 17]
+        .into_iter()
+        .filter(|c| !f.text(*c).is_empty())
+        .map(|c| (COLUMNS[c].0.to_owned(), f.text(c).to_owned()))
+        .collect();
+    profile.extend(f.extra());
+    let own = |column: usize| f.text(column).to_owned();
+    Ok(HostRow {
+        host_id: own(0),
+        name: own(1),
+        email: own(2),
+        country: own(4),
+        institution_id: institution_id.to_owned(),
+        status,
+        approved_at: time(8)?,
+        teaching_experience_years: years,
+        stripe_account_id: own(18),
+        payouts_enabled: f.text(19).eq_ignore_ascii_case("true"),
+        updated_at: time(20)?,
+        profile,
+    })
+}
+
+/// Whole years of a plain number of years such as `2` or `1.5`.
+fn whole_years(text: &str) -> Option<i64> {
+    let years: rust_decimal::Decimal = text.parse().ok()?;
+    if years.is_sign_negative() {
+        return None;
+    }
+    years.trunc().try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::booking::Header;
+
+    fn read(row: &str) -> Result<HostRow, RowProblem> {
+        let header = Header::find(
+            &COLUMNS,
+            &["host_id", "name", "email", "institution_id", "status", "approved_at", "teaching_experience_years", "stripe_account_id", "payouts_enabled", "team"],
+        )
+        .unwrap();
+        let row: Vec<&str> = row.split(',').collect();
+        read_row(&header.fields(&row)?)
+    }
+
+    #[test]
+    fn a_host_without_institution_belongs_to_the_platform() {
+        let h = read("h1,Ana,a@x,,ACTIVE,2026-01-02T00:00:00Z,2,acct_1,true,blue").unwrap();
+        assert_eq!(h.institution_id, PLATFORM_CREATORS);
+        assert!(h.payouts_enabled);
+        assert_eq!(h.profile, vec![("team".to_owned(), "blue".to_owned())]);
+        let h = read("h1,Ana,a@x,platform-creators-institution,ACTIVE,,1.5,,yes,").unwrap();
+        assert_eq!((h.institution_id.as_str(), h.teaching_experience_years), (PLATFORM_CREATORS, 1));
+        assert!(!h.payouts_enabled, "payouts are enabled by the word true alone");
+    }
+
+    #[test]
+    fn faults_have_codes() {
+        assert_eq!(read("h1,,a@x,,ACTIVE,,,,,").unwrap_err().code, ExceptionCode::MissingField);
+        assert_eq!(read("h1,A,a@x,,HAPPY,,,,,").unwrap_err().code, ExceptionCode::UnknownStatus);
+        assert_eq!(read("h1,A,a@x,,ACTIVE,soon,,,,").unwrap_err().code, ExceptionCode::BadTime);
+        assert_eq!(read("h1,A,a@x,,ACTIVE,,many,,,").unwrap_err().code, ExceptionCode::BadNumber);
+    }
+}

@@ -1,0 +1,24 @@
+//! The pure rules of Hostledger.
+//!
+//! Nothing here reads a clock, a file or a database: facts go in, decisions come out, so every
+//! rule of the money has a plain test. The rules themselves are written down in `docs/domain.md`;
+//! doc comments cite its sections.
+
+pub mod approval;
+pub mod audit;
+pub mod booking;
+pub mod calendar;
+pub mod commission;
+pub mod error;
+pub mod host;
+pub mod import;
+pub mod journal;
+pub mod money;
+pub mod payout_batch;
+pub mod review;
+pub mod settings;
+pub mod split;
+pub mod tier;
+
+pub use error::{Code, Error};
+pub use money::{Currency, Money};

@@ -1,0 +1,295 @@
+//! Settings: dated values, what ships, and what each may hold (docs/domain.md §2, §4, §7).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::calendar::BusinessZone;
+use crate::error::{Code, Error};
+use crate::money::{self, Currency};
+use crate::split::{FeeBorneBy, FeeEstimate};
+
+/// A value with the days from which it held; before its first date it has the shipped value, if
+/// there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated<T> {
+    shipped: Option<T>,
+    changes: Vec<(Date, T)>,
+}
+
+impl<T: Clone> Dated<T> {
+    /// A value that nobody changed yet.
+    #[must_use]
+    pub fn shipped(value: Option<T>) -> Self {
+        Self { shipped: value, changes: Vec::new() }
+    }
+
+    /// From `since` on the value is another; changes of one day replace each other.
+    pub fn change(&mut self, since: Date, value: T) {
+        let at = self.changes.partition_point(|(d, _)| *d <= since);
+        self.changes.insert(at, (since, value));
+    }
+
+    /// The value in force on a day.
+    #[must_use]
+    pub fn on(&self, day: Date) -> Option<&T> {
+        self.changes
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= day)
+            .map(|(_, value)| value)
+            .or(self.shipped.as_ref())
+    }
+}
+
+/// One stored change of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its key, e.g. `hold_days`.
+    pub key: String,
+    /// The new value in its canonical text.
+    pub value: String,
+    /// The business date from which it holds.
+    pub since: Date,
+}
+
+/// What ships with the program: key and value, in the order in which they are listed.
+pub const SHIPPED: &[(&str, &str)] = &[
+    ("fee_borne_by", "HOST"),
+    ("fee_fixed.USD", "0.30"),
+    ("fee_rate.USD", "2.90"),
+    ("hold_days", "7"),
+    ("minimum.EUR", "25.00"),
+    ("minimum.GBP", "20.00"),
+    ("minimum.USD", "25.00"),
+    ("paper", "A4"),
+    ("tax_details_required", "off"),
+    ("time_zone", "UTC"),
+];
+
+/// The canonical text of a setting's value.
+///
+/// # Errors
+/// [`Code::BadInput`]: an unknown key, with the keys there are, or a value it can't hold.
+pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
+    let bad = |what: &str| Error::new(Code::BadInput, format!("{key} can't be \"{value}\": {what}"));
+    if let Some((family, code)) = key.split_once('.') {
+        let currency = Currency::parse(code).filter(|c| c.code() == code).ok_or_else(|| {
+            Error::new(Code::BadInput, format!("\"{code}\" in {key} is no ISO 4217 currency."))
+        })?;
+        return match family {
+            "minimum" | "fee_fixed" => money::parse_minor(value.trim(), currency)
+                .ok()
+                .filter(|minor| *minor >= 0)
+                .map(|minor| money::format_minor(minor, currency))
+                .ok_or_else(|| bad("give an amount such as 25.00.")),
+            "fee_rate" => money::parse_percent(value).map(money::format_percent),
+            _ => Err(unknown(key)),
+        };
+    }
+    match key {
+        "fee_borne_by" => FeeBorneBy::parse(value)
+            .map(|b| b.as_str().to_owned())
+            .ok_or_else(|| bad("it is HOST or PLATFORM.")),
+        "hold_days" => value
+            .trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|days| *days <= 365)
+            .map(|days| days.to_string())
+            .ok_or_else(|| bad("it is a number of days from 0 to 365.")),
+        "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
+        "tax_details_required" => match value.to_ascii_lowercase().as_str() {
+            "on" | "true" | "yes" => Ok("on".to_owned()),
+            "off" | "false" | "no" => Ok("off".to_owned()),
+            _ => Err(bad("it is on or off.")),
+        },
+        "paper" => match value.to_ascii_lowercase().as_str() {
+            "a4" => Ok("A4".to_owned()),
+            "letter" => Ok("Letter".to_owned()),
+            _ => Err(bad("it is A4 or Letter.")),
+        },
+        _ => Err(unknown(key)),
+    }
+}
+
+fn unknown(key: &str) -> Error {
+    Error::new(
+        Code::BadInput,
+        format!(
+            "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR \
+             (CUR a currency such as USD), fee_borne_by, hold_days, time_zone, tax_details_required, paper."
+        ),
+    )
+}
+
+/// Whether a change of this setting can change the split of pending commissions.
+#[must_use]
+pub fn changes_splits(key: &str) -> bool {
+    matches!(key, "fee_borne_by" | "hold_days")
+        || key.starts_with("fee_rate.")
+        || key.starts_with("fee_fixed.")
+}
+
+/// All settings of a ledger with their history.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    values: BTreeMap<String, Dated<String>>,
+    fee_borne_by: Dated<FeeBorneBy>,
+    hold_days: Dated<i64>,
+    fee_rates: Vec<(Currency, Dated<i64>)>,
+    fees_fixed: Vec<(Currency, Dated<i64>)>,
+    /// The zone of business dates.
+    pub zone: BusinessZone,
+}
+
+impl Settings {
+    /// The shipped settings with the ledger's changes, oldest first.
+    ///
+    /// # Errors
+    /// [`Code::BadInput`] where a stored change is no valid value.
+    pub fn new(changes: &[Change]) -> Result<Self, Error> {
+        let mut values: BTreeMap<String, Dated<String>> = SHIPPED
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), Dated::shipped(Some((*v).to_owned()))))
+            .collect();
+        for c in changes {
+            values
+                .entry(c.key.clone())
+                .or_insert_with(|| Dated::shipped(None))
+                .change(c.since, canonical(&c.key, &c.value)?);
+        }
+        let typed = |dated: &Dated<String>, read: &dyn Fn(&str) -> Option<i64>| Dated {
+            shipped: dated.shipped.as_deref().and_then(read),
+            changes: dated.changes.iter().filter_map(|(d, v)| Some((*d, read(v)?))).collect(),
+        };
+        let mut fee_rates = Vec::new();
+        let mut fees_fixed = Vec::new();
+        for (key, dated) in &values {
+            let Some((family, code)) = key.split_once('.') else { continue };
+            let Some(currency) = Currency::parse(code) else { continue };
+            match family {
+                "fee_rate" => {
+                    fee_rates.push((currency, typed(dated, &|v| money::parse_percent(v).ok())));
+                }
+                "fee_fixed" => fees_fixed
+                    .push((currency, typed(dated, &|v| money::parse_minor(v, currency).ok()))),
+                _ => {}
+            }
+        }
+        let borne = &values["fee_borne_by"];
+        let fee_borne_by = Dated {
+            shipped: borne.shipped.as_deref().and_then(FeeBorneBy::parse),
+            changes: borne
+                .changes
+                .iter()
+                .filter_map(|(d, v)| Some((*d, FeeBorneBy::parse(v)?)))
+                .collect(),
+        };
+        let hold_days = typed(&values["hold_days"], &|v| v.parse().ok());
+        let zone_changes = &values["time_zone"];
+        let zone_name = zone_changes.on(Date::MAX).map_or("UTC", String::as_str);
+        let zone = BusinessZone::named(zone_name)?;
+        Ok(Self { fee_borne_by, hold_days, fee_rates, fees_fixed, zone, values })
+    }
+
+    /// The text of a setting in force on a day.
+    #[must_use]
+    pub fn value_on(&self, key: &str, day: Date) -> Option<&str> {
+        self.values.get(key)?.on(day).map(String::as_str)
+    }
+
+    /// Every key that has a value on some day.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// Who bears the processing fee of a booking made on a day.
+    #[must_use]
+    pub fn fee_borne_by_on(&self, day: Date) -> FeeBorneBy {
+        self.fee_borne_by.on(day).copied().unwrap_or(FeeBorneBy::Host)
+    }
+
+    /// Days between a session's end and its money's first payout day, for a booking of that day.
+    #[must_use]
+    pub fn hold_days_on(&self, day: Date) -> i64 {
+        self.hold_days.on(day).copied().unwrap_or(7)
+    }
+
+    /// How a missing processing fee is estimated; `None` where percentage or fixed part isn't
+    /// set for the currency: then nothing is guessed.
+    #[must_use]
+    pub fn fee_estimate_on(&self, currency: Currency, day: Date) -> Option<FeeEstimate> {
+        let find = |all: &[(Currency, Dated<i64>)]| {
+            all.iter().find(|(c, _)| *c == currency).and_then(|(_, d)| d.on(day).copied())
+        };
+        Some(FeeEstimate { rate_bp: find(&self.fee_rates)?, fixed_minor: find(&self.fees_fixed)? })
+    }
+
+    /// The smallest payout of a currency in minor units on a day; `None`: any positive sum.
+    #[must_use]
+    pub fn minimum_on(&self, currency: Currency, day: Date) -> Option<i64> {
+        let text = self.value_on(&format!("minimum.{currency}"), day)?;
+        money::parse_minor(text, currency).ok()
+    }
+
+    /// Whether hosts without tax details are carried.
+    #[must_use]
+    pub fn tax_details_required_on(&self, day: Date) -> bool {
+        self.value_on("tax_details_required", day) == Some("on")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn change(key: &str, value: &str, since: Date) -> Change {
+        Change { key: key.into(), value: value.into(), since }
+    }
+
+    #[test]
+    fn a_change_holds_from_its_day_on_and_never_before() {
+        let s = Settings::new(&[
+            change("fee_borne_by", "PLATFORM", date(2026, 2, 1)),
+            change("fee_rate.USD", "3.10", date(2026, 2, 1)),
+        ])
+        .unwrap();
+        assert_eq!(s.fee_borne_by_on(date(2026, 1, 31)), FeeBorneBy::Host);
+        assert_eq!(s.fee_borne_by_on(date(2026, 2, 1)), FeeBorneBy::Platform);
+        let before = s.fee_estimate_on(Currency::USD, date(2026, 1, 31)).unwrap();
+        let after = s.fee_estimate_on(Currency::USD, date(2026, 2, 1)).unwrap();
+        assert_eq!((before.rate_bp, after.rate_bp, after.fixed_minor), (290, 310, 30));
+    }
+
+    #[test]
+    fn no_rule_is_no_guess() {
+        let eur = Currency::parse("EUR").unwrap();
+        let s = Settings::new(&[change("fee_rate.EUR", "1.50", date(2026, 2, 1))]).unwrap();
+        assert_eq!(s.fee_estimate_on(eur, date(2026, 3, 1)), None);
+    }
+
+    #[test]
+    fn values_are_checked() {
+        assert_eq!(canonical("minimum.JPY", "2000.00").unwrap(), "2000");
+        assert_eq!(canonical("fee_borne_by", "platform").unwrap(), "PLATFORM");
+        for (k, v) in [
+            ("minimum.USD", "-1"),
+            ("minimum.DOLLARS", "1"),
+            ("hold_days", "-1"),
+            ("time_zone", "Mars"),
+            ("colour", "red"),
+            ("fee_rate.USD", "290"),
+        ] {
+            assert_eq!(canonical(k, v).unwrap_err().code, Code::BadInput, "{k} {v}");
+        }
+    }
+
+    #[test]
+    fn shipped_values_are_canonical() {
+        for (k, v) in SHIPPED {
+            assert_eq!(canonical(k, v).unwrap(), *v);
+        }
+    }
+}
