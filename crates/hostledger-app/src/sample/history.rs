@@ -15,55 +15,14 @@ pub(super) const BOOKING_COLUMNS: [&str; 22] = [
 ];
 
 /// Kinds of conversation, each with titles; `*` stands for the language.
+#[rustfmt::skip]
 const KINDS: [(&str, [&str; 3]); 6] = [
-    (
-        "Open conversation",
-        [
-            "* over coffee",
-            "Weekend news, in *",
-            "Ask me anything in *",
-        ],
-    ),
-    (
-        "Exam practice",
-        [
-            "* exam: the oral part",
-            "Timed answers in *",
-            "* exam, \"describe a picture\"",
-        ],
-    ),
-    (
-        "Working life",
-        [
-            "Job interview in *",
-            "Meetings, calls and e-mail in *",
-            "Small talk at work: *",
-        ],
-    ),
-    (
-        "Book circle",
-        [
-            "One short story in *",
-            "Poems read aloud (*)",
-            "* book circle: chapter by chapter",
-        ],
-    ),
-    (
-        "On the road",
-        [
-            "* for the train station",
-            "Ordering dinner in *",
-            "Lost in town: asking the way in *",
-        ],
-    ),
-    (
-        "Pronunciation",
-        [
-            "* sounds that hurt",
-            "Reading aloud in *",
-            "Rhythm and stress in *",
-        ],
-    ),
+    ("Open conversation", ["* over coffee", "Weekend news, in *", "Ask me anything in *"]),
+    ("Exam practice", ["* exam: the oral part", "Timed answers in *", "* exam, \"describe a picture\""]),
+    ("Working life", ["Job interview in *", "Meetings, calls and e-mail in *", "Small talk at work: *"]),
+    ("Book circle", ["One short story in *", "Poems read aloud (*)", "* book circle: chapter by chapter"]),
+    ("On the road", ["* for the train station", "Ordering dinner in *", "Lost in town: asking the way in *"]),
+    ("Pronunciation", ["* sounds that hurt", "Reading aloud in *", "Rhythm and stress in *"]),
 ];
 
 /// How many people book in the sample.
@@ -253,11 +212,9 @@ impl Booking {
             self.fee_minor
                 .filter(|_| shown.charged)
                 .map_or(String::new(), dollars),
-            if shown.refunded_minor == 0 {
-                String::new()
-            } else {
-                dollars(shown.refunded_minor)
-            },
+            shown
+                .refunded_at
+                .map_or(String::new(), |_| dollars(shown.refunded_minor)),
             time(shown.refunded_at),
             id("pi_3Sample"),
             if shown.charged {
@@ -292,12 +249,8 @@ struct Conversation {
 /// Every booking that may be made by `as_of`, in no order yet.
 pub(super) fn bookings(spec: &SampleSpec, as_of: Timestamp) -> Vec<Booking> {
     // A seat is sold at most 17 days ahead, so three weeks beyond the cut hold all that it can show.
-    let weeks = as_of
-        .duration_since(spec.first_session_day())
-        .as_hours()
-        .max(0)
-        / (7 * 24)
-        + 4;
+    let gone_by = as_of.duration_since(spec.first_session_day());
+    let weeks = gone_by.as_hours().max(0) / (7 * 24) + 4;
     let mut all = Vec::new();
     for (host, number) in CAST.iter().zip(1..) {
         for week in host.first_week(spec)..weeks {

@@ -1,0 +1,55 @@
+//! What can go wrong while a document is written.
+
+/// Why a document was not written. Every case says which value is at fault.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An amount is not a plain decimal such as "-13.12".
+    #[error("{place}: \"{text}\" is not a plain decimal amount")]
+    BadAmount {
+        /// Where it stood, for example "payout 0192… amount".
+        place: String,
+        /// The text as given.
+        text: String,
+    },
+    /// A date is not `YYYY-MM-DD`, or an instant is not `YYYY-MM-DDTHH:MM:SSZ`.
+    #[error("{place}: \"{text}\" is not {wanted}")]
+    BadTime {
+        /// Where it stood.
+        place: String,
+        /// The text as given.
+        text: String,
+        /// The form that is wanted.
+        wanted: &'static str,
+    },
+    /// A currency is not a three-letter code.
+    #[error("{place}: \"{text}\" is not a currency code")]
+    BadCurrency {
+        /// Where it stood.
+        place: String,
+        /// The text as given.
+        text: String,
+    },
+    /// Two figures that must be equal are not; the document was not written.
+    #[error("{what}: stated {stated}, but its parts add up to {summed}")]
+    DoesNotAddUp {
+        /// Which figure.
+        what: String,
+        /// What the caller gave.
+        stated: String,
+        /// What the parts come to.
+        summed: String,
+    },
+    /// One of the fonts that come with the program could not be used.
+    #[error("the document font could not be used: {0}")]
+    Font(&'static str),
+    /// The PDF could not be put together.
+    #[error("the PDF could not be put together: {0}")]
+    Pdf(String),
+    /// The CSV writer failed.
+    #[error("the file could not be written: {0}")]
+    Csv(#[from] csv::Error),
+    /// The output could not be written to.
+    #[error("the file could not be written: {0}")]
+    Io(#[from] std::io::Error),
+}

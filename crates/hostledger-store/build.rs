@@ -1,0 +1,4 @@
+//! Rebuilds when a migration changes: the SQL is embedded in the program.
+fn main() {
+    println!("cargo:rerun-if-changed=../../migrations");
+}

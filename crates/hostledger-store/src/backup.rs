@@ -1,0 +1,209 @@
+//! Backups: one file with the database and the key slots, verified after writing.
+//!
+//! The file is a line of text, two lengths, the key slots, the (encrypted) database and a SHA-256
+//! over all of it.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use hostledger_core::{Code, Error as Refusal};
+use sha2::{Digest, Sha256};
+
+use crate::Conn;
+use crate::error::{Error, Result};
+use crate::keys::{DataKey, KeyFile, write_whole};
+use crate::ledger::{Ledger, open_copy};
+use crate::{audit, check};
+
+const MAGIC: &[u8] = b"hostledger backup 1\n";
+
+/// Writes a backup and verifies it by opening the copy.
+///
+/// # Errors
+/// [`Code::AlreadyThere`] where the file exists; [`Code::DamagedLedger`] where the copy doesn't
+/// verify; file errors. Then there is no file.
+pub fn write(ledger: &Ledger, file: &Path) -> Result<()> {
+    if file.exists() {
+        return Err(Refusal::new(
+            Code::AlreadyThere,
+            format!("{} exists already. Choose another name: a backup never replaces a file.", file.display()),
+        )
+        .into());
+    }
+    let folder = tempfolder(ledger.folder())?;
+    let done = write_in(ledger, file, &folder);
+    drop(std::fs::remove_dir_all(&folder));
+    if done.is_err() {
+        drop(std::fs::remove_file(file));
+    }
+    done
+}
+
+fn write_in(ledger: &Ledger, file: &Path, folder: &Path) -> Result<()> {
+    let copy = folder.join("ledger.db");
+    let head = ledger.read(|conn| -> Result<String> {
+        export(conn, &copy, ledger.data_key())?;
+        audit::head(conn)
+    })?;
+    let keys = std::fs::read(KeyFile::path(ledger.folder()))?;
+    let part = file.with_extension("part");
+    pack(&part, &keys, &copy)?;
+    let unpacked = folder.join("verify");
+    std::fs::create_dir(&unpacked)?;
+    unpack(&part, &unpacked)?;
+    verify(&unpacked, ledger.data_key(), Some(&head))?;
+    std::fs::rename(&part, file)?;
+    Ok(())
+}
+
+/// Copies the database into a new file under the same key, consistently.
+fn export(conn: &Conn, copy: &Path, key: &DataKey) -> Result<()> {
+    let mut target = crate::ledger::create_copy(copy, key)?;
+    let backup = rusqlite::backup::Backup::new(conn, &mut target)?;
+    backup.run_to_completion(4096, std::time::Duration::ZERO, None)?;
+    drop(backup);
+    target.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")?;
+    Ok(())
+}
+
+fn pack(file: &Path, keys: &[u8], database: &Path) -> Result<()> {
+    let mut out = Hashing { inner: BufWriter::new(File::create(file)?), hash: Sha256::new() };
+    let mut db = File::open(database)?;
+    let length = |n: u64| n.to_le_bytes();
+    out.write_all(MAGIC)?;
+    out.write_all(&length(keys.len() as u64))?;
+    out.write_all(&length(db.metadata()?.len()))?;
+    out.write_all(keys)?;
+    std::io::copy(&mut db, &mut out)?;
+    let hash = out.hash.finalize();
+    out.inner.write_all(&hash)?;
+    out.inner.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(())
+}
+
+fn unpack(file: &Path, folder: &Path) -> Result<()> {
+    let damaged = || {
+        Error::from(Refusal::new(
+            Code::DamagedLedger,
+            format!("{} is no whole Hostledger backup: it is cut short or was changed. Nothing was restored. Take another backup.", file.display()),
+        ))
+    };
+    let mut input = Hashing { inner: BufReader::new(File::open(file)?), hash: Sha256::new() };
+    let mut magic = [0; MAGIC.len()];
+    let short = |_| damaged();
+    input.read_exact(&mut magic).map_err(short)?;
+    if magic != MAGIC {
+        return Err(damaged());
+    }
+    let mut length = || -> Result<u64> {
+        let mut bytes = [0; 8];
+        input.read_exact(&mut bytes).map_err(|_| damaged())?;
+        Ok(u64::from_le_bytes(bytes))
+    };
+    let (keys_length, db_length) = (length()?, length()?);
+    let mut copy = |name: &str, length: u64| -> Result<()> {
+        let mut out = File::create(folder.join(name))?;
+        let copied = std::io::copy(&mut (&mut input).take(length), &mut out)?;
+        out.sync_all()?;
+        if copied == length { Ok(()) } else { Err(damaged()) }
+    };
+    copy("keys.json", keys_length)?;
+    copy("ledger.db", db_length)?;
+    let want = input.hash.finalize();
+    let mut hash = [0; 32];
+    input.inner.read_exact(&mut hash).map_err(|_| damaged())?;
+    if hash == want[..] { Ok(()) } else { Err(damaged()) }
+}
+
+fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
+    let conn = open_copy(&Ledger::database_path(folder), key)?;
+    let failed: Vec<String> = check::run_all(&conn, |_, _| {})?
+        .into_iter()
+        .filter(|c| !c.ok)
+        .map(|c| format!("{}: {}", c.name, c.detail))
+        .collect();
+    let same = match head {
+        Some(head) => audit::head(&conn)? == head,
+        None => true,
+    };
+    if failed.is_empty() && same {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::DamagedLedger,
+        format!("The copy doesn't verify ({}). It was taken away again.", failed.join("; ")),
+    )
+    .into())
+}
+
+/// Makes a ledger of a backup in a folder that has none, after verifying it with a user's
+/// passphrase.
+///
+/// # Errors
+/// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`]; then nothing is there.
+pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
+    if Ledger::database_path(folder).exists() || KeyFile::path(folder).exists() {
+        return Err(Refusal::new(
+            Code::AlreadyThere,
+            format!("There is a ledger in {}. Restore into an empty folder, look at it, and then put it in the old one's place.", folder.display()),
+        )
+        .into());
+    }
+    std::fs::create_dir_all(folder)?;
+    let work = tempfolder(folder)?;
+    let done = (|| -> Result<()> {
+        unpack(file, &work)?;
+        let (key, _) = KeyFile::read(&work)?.open(user, passphrase)?;
+        verify(&work, &key, None)?;
+        drop(std::fs::remove_file(work.join("ledger.db-wal")));
+        std::fs::rename(work.join("ledger.db"), Ledger::database_path(folder))?;
+        let keys = std::fs::read(work.join("keys.json"))?;
+        write_whole(&KeyFile::path(folder), &keys)
+    })();
+    drop(std::fs::remove_dir_all(&work));
+    done
+}
+
+/// A copy of the database before it is brought to a newer form.
+///
+/// # Errors
+/// File errors.
+pub(crate) fn before_migration(folder: &Path, conn: &Conn, form: i64) -> Result<()> {
+    let backups = folder.join("backups");
+    std::fs::create_dir_all(&backups)?;
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    std::fs::copy(Ledger::database_path(folder), backups.join(format!("before-form-{}.db", form + 1)))?;
+    Ok(())
+}
+
+fn tempfolder(near: &Path) -> Result<PathBuf> {
+    let folder = near.join(format!(".work-{}", uuid::Uuid::now_v7()));
+    std::fs::create_dir(&folder)?;
+    Ok(folder)
+}
+
+struct Hashing<T> {
+    inner: T,
+    hash: Sha256,
+}
+
+impl<T: Write> Write for Hashing<T> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..n]);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Hashing<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(bytes)?;
+        self.hash.update(&bytes[..n]);
+        Ok(n)
+    }
+}

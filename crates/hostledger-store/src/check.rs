@@ -1,0 +1,335 @@
+//! Proof that the ledger holds together: the invariants of docs/domain.md §9 and the file's own
+//! integrity.
+
+use std::collections::BTreeMap;
+
+use hostledger_core::approval::ApprovalStatement;
+use hostledger_core::money::Money;
+use hostledger_core::payout_batch::{BatchStatus, PayoutDigest, PayoutStatus, batch_digest};
+use hostledger_core::Currency;
+
+use crate::Conn;
+use crate::error::Result;
+use crate::sql::{Cur, one, rows};
+use crate::{audit, keys, meta, payouts};
+
+/// One invariant and whether it holds.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Its name in the contract.
+    pub name: &'static str,
+    /// Whether it holds.
+    pub ok: bool,
+    /// What was found, in words.
+    pub detail: String,
+}
+
+fn check(name: &'static str, problems: &[String], good: impl Into<String>) -> Check {
+    let detail = match problems {
+        [] => good.into(),
+        [first, rest @ ..] if rest.len() > 2 => format!("{first}; and {} more", rest.len()),
+        some => some.join("; "),
+    };
+    Check { name, ok: problems.is_empty(), detail }
+}
+
+type Runner = fn(&Conn) -> Result<Check>;
+
+/// Every check by turn; `each` hears the name before it runs.
+///
+/// # Errors
+/// The database's own, other than what a check reports as failed.
+pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
+    let all: [Runner; 14] = [
+        file_integrity,
+        foreign_keys,
+        entries_balance,
+        deferred_bookings,
+        host_liabilities,
+        payouts_in_transit,
+        one_live_payout,
+        payout_lines,
+        commission_amounts,
+        paid_commissions,
+        import_rows,
+        audit_chain,
+        approvals,
+        digests,
+    ];
+    let mut out = Vec::with_capacity(all.len());
+    for (i, one) in all.iter().enumerate() {
+        each(i, all.len());
+        out.push(one(conn)?);
+    }
+    Ok(out)
+}
+
+fn file_integrity(conn: &Conn) -> Result<Check> {
+    let mut problems: Vec<String> = rows(conn, "PRAGMA cipher_integrity_check", [], |r| r.get(0))?;
+    let found: Vec<String> = rows(conn, "PRAGMA integrity_check(20)", [], |r| r.get(0))?;
+    problems.extend(found.into_iter().filter(|f| f != "ok"));
+    Ok(check("file_integrity", &problems, "every page reads back as it was written"))
+}
+
+fn foreign_keys(conn: &Conn) -> Result<Check> {
+    let problems: Vec<String> = rows(conn, "PRAGMA foreign_key_check", [], |r| {
+        Ok(format!("{} row {:?} points nowhere", r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))
+    })?;
+    Ok(check("foreign_keys", &problems, "every reference has its row"))
+}
+
+fn entries_balance(conn: &Conn) -> Result<Check> {
+    let mut problems: Vec<String> = rows(
+        conn,
+        "SELECT entry_key FROM journal_entries WHERE leg1 + leg2 + leg3 + leg4 <> 0 LIMIT 20",
+        [],
+        |r| Ok(format!("entry {} does not sum to zero", r.get::<_, i64>(0)?)),
+    )?;
+    problems.extend(rows(
+        conn,
+        "SELECT r.entry_key FROM journal_entries r JOIN journal_entries o ON o.entry_key = r.reverses
+         WHERE o.kind <> r.kind OR o.leg1 <> r.leg1 OR o.leg2 <> r.leg2 OR o.leg3 <> r.leg3 OR o.leg4 <> r.leg4 LIMIT 20",
+        [],
+        |r| Ok(format!("reversal {} differs from its original", r.get::<_, i64>(0)?)),
+    )?);
+    let count: i64 = one(conn, "SELECT count(*) FROM journal_entries", [], |r| r.get(0))?.unwrap_or(0);
+    Ok(check("entries_balance", &problems, format!("{count} entries sum to zero")))
+}
+
+type Sums = BTreeMap<(i64, Currency), i64>;
+
+fn sums(conn: &Conn, sql: &str) -> Result<Sums> {
+    let found = rows(conn, sql, [], |r| {
+        Ok((r.get::<_, Option<i64>>(0)?.unwrap_or(0), r.get::<_, Cur>(1)?.0, r.get::<_, i64>(2)?))
+    })?;
+    let mut out = Sums::new();
+    for (host, currency, amount) in found {
+        *out.entry((host, currency)).or_default() += amount;
+    }
+    out.retain(|_, v| *v != 0);
+    Ok(out)
+}
+
+/// Where two sides of an account differ.
+fn differences(conn: &Conn, have: &Sums, want: &Sums) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    let keys: std::collections::BTreeSet<_> = have.keys().chain(want.keys()).copied().collect();
+    for (host, currency) in keys {
+        let side = |s: &Sums| s.get(&(host, currency)).copied().unwrap_or(0);
+        if side(have) != side(want) {
+            let whose: Option<String> =
+                one(conn, "SELECT host_id FROM hosts WHERE host_key = ?", [host], |r| r.get(0))?;
+            out.push(format!(
+                "{}the journal says {}, the rows say {}",
+                whose.map(|w| format!("{w}: ")).unwrap_or_default(),
+                Money::new(side(have), currency),
+                Money::new(side(want), currency)
+            ));
+        }
+    }
+    Ok(out)
+}
+
+fn deferred_bookings(conn: &Conn) -> Result<Check> {
+    // Legs on liabilities:deferred bookings: paid 2, completed 1, refund 1, void 1, voided by a
+    // person 1, fee difference while PENDING 2.
+    let have = sums(
+        conn,
+        "SELECT 0, currency, -sum(sign * CASE kind WHEN 1 THEN leg2 WHEN 6 THEN leg2 ELSE leg1 END)
+         FROM journal_entries WHERE kind IN (1, 2, 3, 4, 5, 6) GROUP BY currency",
+    )?;
+    let want = sums(
+        conn,
+        "SELECT 0, b.currency, sum(b.price_minor - b.refunded_minor - c.processing_fee_minor)
+         FROM bookings b JOIN host_commissions c USING (booking_key)
+         WHERE b.status = 2 AND b.withdrawn = 0 AND c.status <> 0 GROUP BY b.currency",
+    )?;
+    let problems = differences(conn, &have, &want)?;
+    Ok(check("deferred_bookings", &problems, "deferred bookings = what CONFIRMED bookings hold"))
+}
+
+fn host_liabilities(conn: &Conn) -> Result<Check> {
+    // Legs on liabilities:hosts: completed 2, payout sent 1, payout reversed 2, and the first of
+    // correction, write-off and cutover.
+    let have = sums(
+        conn,
+        "SELECT host_key, currency, -sum(sign * CASE kind WHEN 2 THEN leg2 WHEN 11 THEN leg2 ELSE leg1 END)
+         FROM journal_entries WHERE kind IN (2, 8, 11, 12, 13, 14) GROUP BY host_key, currency",
+    )?;
+    let mut want = sums(
+        conn,
+        "SELECT host_key, currency, sum(host_amount_minor) FROM host_commissions c
+         WHERE (status IN (2, 3) OR (status = 1 AND session_done = 1))
+           AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                           WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status IN (2, 3))
+         GROUP BY host_key, currency",
+    )?;
+    for (key, amount) in sums(
+        conn,
+        "SELECT host_key, currency, sum(amount_minor) FROM adjustments a WHERE status = 'APPROVED'
+           AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                           WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status IN (2, 3))
+         GROUP BY host_key, currency",
+    )? {
+        *want.entry(key).or_default() += amount;
+    }
+    want.retain(|_, v| *v != 0);
+    let problems = differences(conn, &have, &want)?;
+    Ok(check("host_liabilities", &problems, "what hosts are owed = their unpaid commissions and adjustments"))
+}
+
+fn payouts_in_transit(conn: &Conn) -> Result<Check> {
+    let have = sums(
+        conn,
+        "SELECT 0, currency, -sum(sign * CASE kind WHEN 8 THEN leg2 ELSE leg1 END)
+         FROM journal_entries WHERE kind > 3 AND kind IN (8, 9, 10) GROUP BY currency",
+    )?;
+    let want = sums(conn, "SELECT 0, currency, sum(amount_minor) FROM host_payouts WHERE status = 2 GROUP BY currency")?;
+    let problems = differences(conn, &have, &want)?;
+    Ok(check("payouts_in_transit", &problems, "payouts in transit = PROCESSING payouts"))
+}
+
+fn one_live_payout(conn: &Conn) -> Result<Check> {
+    let mut problems: Vec<String> = rows(
+        conn,
+        "SELECT coalesce(booking_key, adjustment_key), count(*) FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+         WHERE p.status IN (1, 2, 3) GROUP BY booking_key, adjustment_key HAVING count(*) > 1 LIMIT 20",
+        [],
+        |r| Ok(format!("line {} is in {} live payouts", r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)),
+    )?;
+    problems.extend(rows(
+        conn,
+        "SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+         WHERE l.live <> (p.status IN (1, 2, 3)) LIMIT 20",
+        [],
+        |r| Ok(format!("payout {} has lines in the wrong state", r.get::<_, String>(0)?)),
+    )?);
+    Ok(check("one_live_payout", &problems, "no commission or adjustment is in two live payouts"))
+}
+
+fn payout_lines(conn: &Conn) -> Result<Check> {
+    let problems: Vec<String> = rows(
+        conn,
+        "SELECT p.payout_id FROM host_payouts p
+         LEFT JOIN (SELECT payout_key, sum(amount_minor) AS total, count(*) AS n FROM host_payout_lines GROUP BY payout_key) l USING (payout_key)
+         WHERE p.amount_minor <> coalesce(l.total, 0) OR p.line_count <> coalesce(l.n, 0) LIMIT 20",
+        [],
+        |r| Ok(format!("payout {} is not the sum of its lines", r.get::<_, String>(0)?)),
+    )?;
+    Ok(check("payout_lines", &problems, "every payout is the sum of its lines"))
+}
+
+fn commission_amounts(conn: &Conn) -> Result<Check> {
+    let problems: Vec<String> = rows(
+        conn,
+        "SELECT b.booking_id FROM host_commissions c JOIN bookings b USING (booking_key)
+         WHERE c.status IN (1, 2) AND c.frozen = 0
+           AND c.host_amount_minor + c.platform_fee_minor + c.processing_fee_minor - c.borne_by_platform_minor <> b.price_minor - b.refunded_minor LIMIT 20",
+        [],
+        |r| Ok(format!("the split of {} doesn't add up to its price", r.get::<_, String>(0)?)),
+    )?;
+    Ok(check("commission_amounts", &problems, "every split adds up to its net price"))
+}
+
+fn paid_commissions(conn: &Conn) -> Result<Check> {
+    let problems: Vec<String> = rows(
+        conn,
+        "SELECT b.booking_id FROM host_commissions c JOIN bookings b USING (booking_key)
+         WHERE (c.status = 3) <> EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                                         WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status = 3)
+           AND (c.status = 3 OR c.frozen = 1) LIMIT 20",
+        [],
+        |r| Ok(format!("{} is PAID without a completed payout, or the reverse", r.get::<_, String>(0)?)),
+    )?;
+    Ok(check("paid_commissions", &problems, "PAID commissions are those of completed payouts"))
+}
+
+fn import_rows(conn: &Conn) -> Result<Check> {
+    let problems: Vec<String> = rows(
+        conn,
+        "SELECT i.import_id FROM imports i
+         WHERE i.row_count <> i.inserted + i.updated + i.unchanged + i.stale + i.exceptions
+            OR i.exceptions <> (SELECT count(*) FROM exceptions e WHERE e.import_key = i.import_key) LIMIT 20",
+        [],
+        |r| Ok(format!("rows of import {} are not all accounted for", r.get::<_, String>(0)?)),
+    )?;
+    let count: i64 = one(conn, "SELECT coalesce(sum(row_count), 0) FROM imports", [], |r| r.get(0))?.unwrap_or(0);
+    Ok(check("import_rows", &problems, format!("{count} rows read, every one accounted for")))
+}
+
+fn audit_chain(conn: &Conn) -> Result<Check> {
+    let problems: Vec<String> = audit::first_break(conn)?
+        .map(|seq| format!("event {seq} was changed or is missing"))
+        .into_iter()
+        .collect();
+    Ok(check("audit_chain", &problems, format!("{} events, each follows from the one before", audit::count(conn)?)))
+}
+
+fn approvals(conn: &Conn) -> Result<Check> {
+    let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
+    let mut problems = Vec::new();
+    for a in payouts::approvals(conn, None)? {
+        let statement = ApprovalStatement {
+            ledger_id: &ledger_id,
+            batch_id: &a.batch_id,
+            digest: &a.digest,
+            approver: &a.approver,
+            approved_at: a.approved_at,
+        };
+        if !keys::verify(&a.public_key, &statement.bytes(), &a.signature) {
+            problems.push(format!("the signature of {} on batch {} doesn't hold", a.approver, a.batch_id));
+        }
+    }
+    let unapproved: Vec<String> = rows(
+        conn,
+        "SELECT t.batch_id FROM payout_batches t WHERE t.status IN (3, 4, 5, 6)
+           AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.batch_key = t.batch_key AND a.digest = t.digest
+                             AND NOT EXISTS (SELECT 1 FROM batch_makers m WHERE m.batch_key = t.batch_key AND m.name = a.approver))",
+        [],
+        |r| Ok(format!("batch {} went on without an approval of its digest by a second person", r.get::<_, String>(0)?)),
+    )?;
+    problems.extend(unapproved);
+    Ok(check("approvals", &problems, "every approved batch bears the signature of a second person"))
+}
+
+fn digests(conn: &Conn) -> Result<Check> {
+    let mut problems = Vec::new();
+    for batch in payouts::batches(conn)? {
+        let of_batch = payouts::of_batch(conn, batch.batch_key)?;
+        for p in &of_batch {
+            let mut d = PayoutDigest::new(
+                &p.payout_id,
+                &p.host_id,
+                &p.destination,
+                Money::new(p.amount_minor, p.currency),
+            );
+            let mut statement = conn.prepare_cached(
+                "SELECT b.booking_id, a.adjustment_id, l.amount_minor FROM host_payout_lines l
+                 LEFT JOIN bookings b ON b.booking_key = l.booking_key LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
+                 WHERE l.payout_key = ? ORDER BY l.line_no",
+            )?;
+            let mut lines = statement.query([p.payout_key])?;
+            while let Some(r) = lines.next()? {
+                let amount = r.get(2)?;
+                match r.get::<_, Option<String>>(0)? {
+                    Some(booking) => d.commission(&booking, amount),
+                    None => d.adjustment(&r.get::<_, String>(1)?, amount),
+                }
+            }
+            if d.finish() != p.digest {
+                problems.push(format!("payout {} is not what its digest says", p.payout_id));
+            }
+        }
+        // Once a batch is sent, payouts fail or complete, but what was approved stays what it was.
+        let closed = matches!(batch.status, BatchStatus::Rejected | BatchStatus::Cancelled);
+        let counted: Vec<String> = of_batch
+            .iter()
+            .filter(|p| closed || p.status != PayoutStatus::Cancelled)
+            .map(|p| p.digest.clone())
+            .collect();
+        if !closed && batch_digest(&batch.batch_id, batch.date, &counted) != batch.digest {
+            problems.push(format!("batch {} is not what its digest says", batch.batch_id));
+        }
+    }
+    Ok(check("digests", &problems, "every batch and payout is what its digest says"))
+}

@@ -1,0 +1,509 @@
+//! Commissions and their blocks.
+
+use hostledger_core::Currency;
+use hostledger_core::booking::BookingStatus;
+use hostledger_core::calendar::to_days;
+use hostledger_core::commission::{Commission, CommissionStatus, Decision, shown};
+use hostledger_core::split::{FeeBorneBy, FeeEstimate, SplitTerms};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Row, ToSql, params};
+
+use crate::Conn;
+use crate::error::Result;
+use crate::ledger::Stamp;
+use crate::sql::{At, Cur, Day, number_of, of_number, one, rows, run};
+
+/// A commission as it stands in the ledger.
+#[derive(Debug, Clone)]
+pub struct StoredCommission {
+    /// State, terms and flags.
+    pub commission: Commission,
+    /// The host amount that is shown, in minor units.
+    pub host_amount_minor: i64,
+    /// The platform fee that is shown.
+    pub platform_fee_minor: i64,
+    /// What the platform bears.
+    pub borne_by_platform_minor: i64,
+    /// First payout day.
+    pub payable_on: Date,
+    /// When it was processed.
+    pub processed_on: Option<Date>,
+    /// Who voided it, when and why.
+    pub voided: Option<(String, Date, String)>,
+}
+
+const COLUMNS: &str = "status, rate_bp, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, hold_days, processing_fee_minor, fee_is_estimate, processed_on, frozen, host_amount_minor, voided_by, voided_on, void_reason, platform_fee_minor, borne_by_platform_minor, payable_on";
+
+fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
+    let estimate = match (r.get(3)?, r.get(4)?) {
+        (Some(rate_bp), Some(fixed_minor)) => Some(FeeEstimate { rate_bp, fixed_minor }),
+        _ => None,
+    };
+    let processed_on: Option<Day> = r.get(8)?;
+    let host_amount_minor = r.get(10)?;
+    let voided_by: Option<String> = r.get(11)?;
+    let voided = match voided_by {
+        Some(by) => Some((by, r.get::<_, Day>(12)?.0, r.get(13)?)),
+        None => None,
+    };
+    Ok(StoredCommission {
+        commission: Commission {
+            status: of_number(&CommissionStatus::ALL, r.get(0)?, 0)?,
+            terms: SplitTerms {
+                rate_bp: r.get(1)?,
+                fee_borne_by: of_number(&[FeeBorneBy::Host, FeeBorneBy::Platform], r.get(2)?, 1)?,
+                fee_estimate: estimate,
+                hold_days: r.get(5)?,
+            },
+            processing_fee_minor: r.get(6)?,
+            fee_is_estimate: r.get(7)?,
+            terms_fixed: processed_on.is_some(),
+            frozen_host_amount_minor: r.get::<_, bool>(9)?.then_some(host_amount_minor),
+            voided_by_person: voided.is_some(),
+        },
+        host_amount_minor,
+        platform_fee_minor: r.get(14)?,
+        borne_by_platform_minor: r.get(15)?,
+        payable_on: r.get::<_, Day>(16)?.0,
+        processed_on: processed_on.map(|d| d.0),
+        voided,
+    })
+}
+
+/// A booking's commission.
+///
+/// # Errors
+/// The database's own.
+pub fn find(conn: &Conn, booking_key: i64) -> Result<Option<StoredCommission>> {
+    one(conn, &format!("SELECT {COLUMNS} FROM host_commissions WHERE booking_key = ?"), [booking_key], read)
+}
+
+/// Whose commission it is and in which currency.
+#[derive(Debug, Clone, Copy)]
+pub struct CommissionOf {
+    /// The booking.
+    pub booking_key: i64,
+    /// Its host.
+    pub host_key: i64,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// Writes a decided commission. A frozen one keeps the split as sent.
+///
+/// # Errors
+/// The database's own.
+pub fn put(conn: &Conn, of: CommissionOf, d: &Decision, session_done: bool, payable_on: Date, known: bool) -> Result<()> {
+    let c = &d.commission;
+    if c.frozen_host_amount_minor.is_some() {
+        return Ok(());
+    }
+    let s = shown(c.status, &d.split);
+    let values = params![
+        of.booking_key,
+        of.host_key,
+        Cur(of.currency),
+        number_of(&CommissionStatus::ALL, &c.status, 0),
+        session_done,
+        Day(payable_on),
+        c.terms.rate_bp,
+        s.platform_fee_minor,
+        c.processing_fee_minor,
+        s.host_amount_minor,
+        s.borne_by_platform_minor,
+        number_of(&[FeeBorneBy::Host, FeeBorneBy::Platform], &c.terms.fee_borne_by, 1),
+        c.terms.fee_estimate.map(|e| e.rate_bp),
+        c.terms.fee_estimate.map(|e| e.fixed_minor),
+        c.fee_is_estimate,
+        c.terms.hold_days,
+    ];
+    if known {
+        run(
+            conn,
+            "UPDATE host_commissions SET host_key = ?2, currency = ?3, status = ?4, session_done = ?5, payable_on = ?6, rate_bp = ?7, platform_fee_minor = ?8, processing_fee_minor = ?9, host_amount_minor = ?10, borne_by_platform_minor = ?11, fee_borne_by = ?12, estimate_rate_bp = ?13, estimate_fixed_minor = ?14, fee_is_estimate = ?15, hold_days = ?16
+             WHERE booking_key = ?1",
+            values,
+        )?;
+    } else {
+        run(
+            conn,
+            "INSERT INTO host_commissions (booking_key, host_key, currency, status, session_done, payable_on, rate_bp, platform_fee_minor, processing_fee_minor, host_amount_minor, borne_by_platform_minor, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, fee_is_estimate, hold_days)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )?;
+    }
+    Ok(())
+}
+
+/// Marks a commission as voided by a person; it thaws if a payout of it failed.
+///
+/// # Errors
+/// The database's own.
+pub fn set_voided(conn: &Conn, booking_key: i64, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE host_commissions SET voided_by = ?, voided_on = ?, void_reason = ?, frozen = 0 WHERE booking_key = ?",
+        params![stamp.by, Day(stamp.on), reason, booking_key],
+    )?;
+    Ok(())
+}
+
+/// Turns every PENDING commission that is due by a date and has no open block into PROCESSED.
+/// How many.
+///
+/// # Errors
+/// The database's own.
+pub fn process_due(conn: &Conn, as_of: Date) -> Result<usize> {
+    run(
+        conn,
+        "UPDATE host_commissions SET status = 2, processed_on = coalesce(processed_on, ?1)
+         WHERE +status = 1 AND session_done = 1 AND payable_on <= ?1
+           AND booking_key NOT IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL)",
+        [Day(as_of)],
+    )
+}
+
+/// How many commissions are in a state.
+///
+/// # Errors
+/// The database's own.
+pub fn count(conn: &Conn, status: CommissionStatus) -> Result<i64> {
+    Ok(one(
+        conn,
+        "SELECT count(*) FROM host_commissions WHERE status = ?",
+        [number_of(&CommissionStatus::ALL, &status, 0)],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
+}
+
+/// The bookings of PENDING commissions of a host, or of all booked on or after an instant.
+///
+/// # Errors
+/// The database's own.
+pub fn pending_bookings(conn: &Conn, host_key: Option<i64>, booked_from: Timestamp) -> Result<Vec<i64>> {
+    match host_key {
+        Some(host) => rows(
+            conn,
+            "SELECT booking_key FROM host_commissions WHERE host_key = ? AND +status = 1 AND processed_on IS NULL ORDER BY booking_key",
+            [host],
+            |r| r.get(0),
+        ),
+        None => rows(
+            conn,
+            "SELECT c.booking_key FROM host_commissions c JOIN bookings b USING (booking_key)
+             WHERE c.status = 1 AND c.processed_on IS NULL AND b.booked_at >= ? ORDER BY c.booking_key",
+            [At(booked_from)],
+            |r| r.get(0),
+        ),
+    }
+}
+
+/// What stops a commission.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of commission_blocks")]
+pub struct Block {
+    pub block_key: i64,
+    pub block_id: String,
+    pub booking_key: i64,
+    pub kind: String,
+    pub rule: Option<String>,
+    pub reason: String,
+    pub opened_at: Timestamp,
+    pub opened_on: Date,
+    pub opened_by: String,
+    pub released_at: Option<Timestamp>,
+    pub released_by: Option<String>,
+    pub release_reason: Option<String>,
+}
+
+fn read_block(r: &Row<'_>) -> rusqlite::Result<Block> {
+    Ok(Block {
+        block_key: r.get(0)?,
+        block_id: r.get(1)?,
+        booking_key: r.get(2)?,
+        kind: r.get(3)?,
+        rule: r.get(4)?,
+        reason: r.get(5)?,
+        opened_at: r.get::<_, At>(6)?.0,
+        opened_on: r.get::<_, Day>(7)?.0,
+        opened_by: r.get(8)?,
+        released_at: r.get::<_, Option<At>>(9)?.map(|a| a.0),
+        released_by: r.get(10)?,
+        release_reason: r.get(11)?,
+    })
+}
+
+const BLOCK_COLUMNS: &str = "block_key, block_id, booking_key, kind, rule, reason, opened_at, opened_on, opened_by, released_at, released_by, release_reason";
+
+/// A booking's blocks, open and released, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn blocks(conn: &Conn, booking_key: i64) -> Result<Vec<Block>> {
+    rows(
+        conn,
+        &format!("SELECT {BLOCK_COLUMNS} FROM commission_blocks WHERE booking_key = ? ORDER BY block_key"),
+        [booking_key],
+        read_block,
+    )
+}
+
+/// Every open block.
+///
+/// # Errors
+/// The database's own.
+pub fn open_blocks(conn: &Conn) -> Result<Vec<Block>> {
+    rows(
+        conn,
+        &format!("SELECT {BLOCK_COLUMNS} FROM commission_blocks WHERE released_at IS NULL ORDER BY booking_key, block_key"),
+        [],
+        read_block,
+    )
+}
+
+/// Opens a block; a fraud flag of a rule that was raised before, settled or not, is not raised
+/// again. Whether it was opened.
+///
+/// # Errors
+/// The database's own.
+pub fn open_block(
+    conn: &Conn,
+    block_id: &str,
+    booking_key: i64,
+    kind: &str,
+    rule: Option<&str>,
+    reason: &str,
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
+    let done = run(
+        conn,
+        "INSERT INTO commission_blocks (block_id, booking_key, kind, rule, reason, opened_at, opened_on, opened_by)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_key, rule) WHERE kind = 'FRAUD_FLAG' DO NOTHING",
+        params![block_id, booking_key, kind, rule, reason, At(stamp.at), Day(stamp.on), stamp.by],
+    )?;
+    Ok(done == 1)
+}
+
+/// Releases a block.
+///
+/// # Errors
+/// The database's own.
+pub fn release_block(conn: &Conn, block_key: i64, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE commission_blocks SET released_at = ?, released_by = ?, release_reason = ? WHERE block_key = ?",
+        params![At(stamp.at), stamp.by, reason, block_key],
+    )?;
+    Ok(())
+}
+
+/// Which commissions to list. `None` and `false` let everything through.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "the fields say what they restrict")]
+pub struct Filter {
+    pub status: Option<CommissionStatus>,
+    pub host_key: Option<i64>,
+    pub booking_id: Option<String>,
+    pub blocked: bool,
+    /// An open block of this kind or rule, e.g. `HOLD`, `PRICE_OUTLIER`.
+    pub block: Option<String>,
+    pub currency: Option<Currency>,
+    pub payable_from: Option<Date>,
+    pub payable_to: Option<Date>,
+}
+
+/// One commission as it is listed.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of the contract's list")]
+pub struct CommissionRow {
+    pub booking_key: i64,
+    pub booking_id: String,
+    pub conversation_id: String,
+    pub conversation_title: String,
+    pub host_id: String,
+    pub host_name: String,
+    pub currency: Currency,
+    pub price_minor: i64,
+    pub refunded_minor: i64,
+    pub rate_bp: i64,
+    pub platform_fee_minor: i64,
+    pub processing_fee_minor: i64,
+    pub borne_by_platform_minor: i64,
+    pub host_amount_minor: i64,
+    pub status: CommissionStatus,
+    pub booking_status: BookingStatus,
+    pub session_done: bool,
+    pub ends_at: Timestamp,
+    pub payable_on: Date,
+    pub payout_id: Option<String>,
+    pub blocks: Vec<Block>,
+}
+
+fn conditions(f: &Filter) -> (String, Vec<Box<dyn ToSql>>) {
+    let mut sql = String::from("c.status <> 0");
+    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+    let mut and = |clause: &str, value: Box<dyn ToSql>| {
+        sql.push_str(" AND ");
+        sql.push_str(clause);
+        values.push(value);
+    };
+    if let Some(s) = f.status {
+        and("c.status = ?", Box::new(number_of(&CommissionStatus::ALL, &s, 0)));
+    }
+    if let Some(h) = f.host_key {
+        and("c.host_key = ?", Box::new(h));
+    }
+    if let Some(b) = &f.booking_id {
+        and("c.booking_key = (SELECT booking_key FROM bookings WHERE booking_id = ?)", Box::new(b.clone()));
+    }
+    if let Some(c) = f.currency {
+        and("c.currency = ?", Box::new(c.code().to_owned()));
+    }
+    if let Some(d) = f.payable_from {
+        and("c.payable_on >= ?", Box::new(to_days(d)));
+    }
+    if let Some(d) = f.payable_to {
+        and("c.payable_on <= ?", Box::new(to_days(d)));
+    }
+    if let Some(b) = &f.block {
+        and(
+            "c.booking_key IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL AND ? IN (kind, rule))",
+            Box::new(b.clone()),
+        );
+    }
+    if f.blocked {
+        sql.push_str(" AND c.booking_key IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL)");
+    }
+    (sql, values)
+}
+
+const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, b.refunded_minor, c.rate_bp, c.platform_fee_minor, c.processing_fee_minor, c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, c.session_done, b.ends_at, c.payable_on,
+      (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = c.booking_key AND l.live = 1),
+      EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL)
+    FROM host_commissions c JOIN bookings b ON b.booking_key = c.booking_key
+    JOIN conversations v ON v.conversation_key = b.conversation_key JOIN hosts h ON h.host_key = c.host_key";
+
+fn read_row(r: &Row<'_>) -> rusqlite::Result<(CommissionRow, bool)> {
+    let status = of_number(&CommissionStatus::ALL, r.get(14)?, 0)?;
+    let fee: i64 = r.get(11)?;
+    let row = CommissionRow {
+        booking_key: r.get(0)?,
+        booking_id: r.get(1)?,
+        conversation_id: r.get(2)?,
+        conversation_title: r.get(3)?,
+        host_id: r.get(4)?,
+        host_name: r.get(5)?,
+        currency: r.get::<_, Cur>(6)?.0,
+        price_minor: r.get(7)?,
+        refunded_minor: r.get(8)?,
+        rate_bp: r.get(9)?,
+        platform_fee_minor: r.get(10)?,
+        processing_fee_minor: if status == CommissionStatus::Void { 0 } else { fee },
+        borne_by_platform_minor: r.get(12)?,
+        host_amount_minor: r.get(13)?,
+        status,
+        booking_status: of_number(&BookingStatus::ALL, r.get(15)?, 1)?,
+        session_done: r.get(16)?,
+        ends_at: r.get::<_, At>(17)?.0,
+        payable_on: r.get::<_, Day>(18)?.0,
+        payout_id: r.get(19)?,
+        blocks: Vec::new(),
+    };
+    Ok((row, r.get(20)?))
+}
+
+fn with_blocks(conn: &Conn, (mut row, blocked): (CommissionRow, bool)) -> Result<CommissionRow> {
+    if blocked {
+        row.blocks = blocks(conn, row.booking_key)?;
+        row.blocks.retain(|b| b.released_at.is_none());
+    }
+    Ok(row)
+}
+
+/// A page of commissions in the order of their first import, backwards (newest first) or
+/// forwards; `after` is the last key of the page before.
+///
+/// # Errors
+/// The database's own.
+pub fn page(conn: &Conn, f: &Filter, newest_first: bool, after: Option<i64>, limit: i64) -> Result<Vec<CommissionRow>> {
+    let (mut sql, mut values) = conditions(f);
+    let (compare, order) = if newest_first { ("<", "DESC") } else { (">", "ASC") };
+    if let Some(after) = after {
+        sql.push_str(&format!(" AND c.booking_key {compare} ?"));
+        values.push(Box::new(after));
+    }
+    values.push(Box::new(limit));
+    let found = rows(
+        conn,
+        &format!("{LIST} WHERE {sql} ORDER BY c.booking_key {order} LIMIT ?"),
+        rusqlite::params_from_iter(values),
+        read_row,
+    )?;
+    found.into_iter().map(|r| with_blocks(conn, r)).collect()
+}
+
+/// Count and host amounts of a whole filter, by currency.
+#[derive(Debug, Clone)]
+pub struct FilterTotal {
+    /// The currency.
+    pub currency: Currency,
+    /// Commissions.
+    pub count: i64,
+    /// Sum of prices in minor units.
+    pub price_minor: i64,
+    /// Sum of host amounts in minor units.
+    pub host_amount_minor: i64,
+}
+
+/// The totals of everything a filter lets through.
+///
+/// # Errors
+/// The database's own.
+pub fn totals(conn: &Conn, f: &Filter) -> Result<Vec<FilterTotal>> {
+    let (sql, values) = conditions(f);
+    rows(
+        conn,
+        &format!(
+            "SELECT c.currency, count(*), sum((SELECT price_minor FROM bookings b WHERE b.booking_key = c.booking_key)), sum(c.host_amount_minor)
+             FROM host_commissions c WHERE {sql} GROUP BY c.currency ORDER BY c.currency"
+        ),
+        rusqlite::params_from_iter(values),
+        |r| {
+            Ok(FilterTotal {
+                currency: r.get::<_, Cur>(0)?.0,
+                count: r.get(1)?,
+                price_minor: r.get(2)?,
+                host_amount_minor: r.get(3)?,
+            })
+        },
+    )
+}
+
+/// Whether a commission's money is in, or was in, a payout that left.
+///
+/// # Errors
+/// The database's own.
+pub fn was_sent(conn: &Conn, booking_key: i64) -> Result<bool> {
+    Ok(one(
+        conn,
+        "SELECT frozen OR status = 3 FROM host_commissions WHERE booking_key = ?",
+        [booking_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(false))
+}
+
+/// Whether a commission is in a live payout that has not been sent.
+///
+/// # Errors
+/// The database's own.
+pub fn live_payout(conn: &Conn, booking_key: i64) -> Result<Option<String>> {
+    one(
+        conn,
+        "SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = ? AND l.live = 1",
+        [booking_key],
+        |r| r.get(0),
+    )
+}

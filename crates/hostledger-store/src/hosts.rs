@@ -1,0 +1,339 @@
+//! Hosts, their versions and tiers.
+
+use std::collections::HashMap;
+
+use hostledger_core::host::{HostRow, HostStatus};
+use hostledger_core::tier::{RateTerms, Tier, TierPeriod};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Row, params};
+
+use crate::Conn;
+use crate::error::{Error, Result};
+use crate::institutions::Institution;
+use crate::ledger::Stamp;
+use crate::sql::{At, Day, number_of, of_number, one, rows, run};
+
+/// A host as the ledger knows one.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of hosts, explained in the migration")]
+pub struct Host {
+    pub host_key: i64,
+    pub host_id: String,
+    pub name: String,
+    pub email: String,
+    pub country: String,
+    pub institution_key: i64,
+    pub status: HostStatus,
+    pub approved_on: Option<Date>,
+    pub teaching_years: i64,
+    pub stripe_account_id: String,
+    pub payouts_enabled: bool,
+    /// The whole row of the export as JSON; `None`: known only from bookings.
+    pub content: Option<String>,
+    pub content_hash: Vec<u8>,
+    pub updated_at: Option<i64>,
+    pub import_key: i64,
+    pub line: i64,
+    pub paused_reason: Option<String>,
+    pub paused_by: Option<String>,
+    pub paused_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "host_key, host_id, name, email, country, institution_key, status, approved_on, teaching_years, stripe_account_id, payouts_enabled, content, content_hash, updated_at, import_key, line, paused_reason, paused_by, paused_at";
+
+fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
+    Ok(Host {
+        host_key: r.get(0)?,
+        host_id: r.get(1)?,
+        name: r.get(2)?,
+        email: r.get(3)?,
+        country: r.get(4)?,
+        institution_key: r.get(5)?,
+        status: of_number(&HostStatus::ALL, r.get(6)?, 1)?,
+        approved_on: r.get::<_, Option<Day>>(7)?.map(|d| d.0),
+        teaching_years: r.get(8)?,
+        stripe_account_id: r.get(9)?,
+        payouts_enabled: r.get(10)?,
+        content: r.get(11)?,
+        content_hash: r.get(12)?,
+        updated_at: r.get(13)?,
+        import_key: r.get(14)?,
+        line: r.get(15)?,
+        paused_reason: r.get(16)?,
+        paused_by: r.get(17)?,
+        paused_at: r.get::<_, Option<At>>(18)?.map(|a| a.0),
+    })
+}
+
+/// Every host by key.
+///
+/// # Errors
+/// The database's own.
+pub fn all(conn: &Conn) -> Result<Vec<Host>> {
+    rows(conn, &format!("SELECT {COLUMNS} FROM hosts ORDER BY host_key"), [], read)
+}
+
+/// A host by the platform's id.
+///
+/// # Errors
+/// The database's own.
+pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
+    one(conn, &format!("SELECT {COLUMNS} FROM hosts WHERE host_id = ?"), [host_id], read)
+}
+
+/// A host by key.
+///
+/// # Errors
+/// The database's own; a key that isn't there.
+pub fn get(conn: &Conn, host_key: i64) -> Result<Host> {
+    one(conn, &format!("SELECT {COLUMNS} FROM hosts WHERE host_key = ?"), [host_key], read)?
+        .ok_or_else(|| Error::stored("host"))
+}
+
+/// Makes a host that a booking names before any hosts file does: not verified, with the standard
+/// institution. Its key.
+///
+/// # Errors
+/// The database's own.
+pub fn insert_unknown(conn: &Conn, host_id: &str, import_key: i64, line: i64) -> Result<i64> {
+    run(
+        conn,
+        "INSERT INTO hosts (host_id, name, email, country, institution_key, status, teaching_years, stripe_account_id, payouts_enabled, content_hash, import_key, line)
+         VALUES (?, '', '', '', 1, 7, 0, '', 0, x'', ?, ?)",
+        params![host_id, import_key, line],
+    )?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// Where a version of a host or booking comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source {
+    /// The import.
+    pub import_key: i64,
+    /// The line of its file.
+    pub line: i64,
+}
+
+/// Writes a host's newest version; what it supersedes goes to the versions. Its key.
+///
+/// # Errors
+/// The database's own.
+pub fn put(
+    conn: &Conn,
+    known: Option<&Host>,
+    row: &HostRow,
+    institution_key: i64,
+    approved_on: Option<Date>,
+    source: Source,
+) -> Result<i64> {
+    let content = serde_json::to_string(row).map_err(std::io::Error::other)?;
+    let hash = row.content_hash();
+    let updated = row.updated_at.map(At);
+    let values = params![
+        row.host_id,
+        row.name,
+        row.email,
+        row.country,
+        institution_key,
+        number_of(&HostStatus::ALL, &row.status, 1),
+        approved_on.map(Day),
+        row.teaching_experience_years,
+        row.stripe_account_id,
+        row.payouts_enabled,
+        content,
+        hash,
+        updated,
+        source.import_key,
+        source.line
+    ];
+    let Some(k) = known else {
+        run(
+            conn,
+            "INSERT INTO hosts (host_id, name, email, country, institution_key, status, approved_on, teaching_years, stripe_account_id, payouts_enabled, content, content_hash, updated_at, import_key, line)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            values,
+        )?;
+        return Ok(conn.last_insert_rowid());
+    };
+    keep_version(conn, k, Some(source.import_key))?;
+    run(
+        conn,
+        "UPDATE hosts SET name = ?2, email = ?3, country = ?4, institution_key = ?5, status = ?6, approved_on = ?7, teaching_years = ?8, stripe_account_id = ?9, payouts_enabled = ?10, content = ?11, content_hash = ?12, updated_at = ?13, import_key = ?14, line = ?15
+         WHERE host_id = ?1",
+        values,
+    )?;
+    Ok(k.host_key)
+}
+
+/// Makes a host again one that is known only from bookings (an undone import).
+///
+/// # Errors
+/// The database's own.
+pub fn forget(conn: &Conn, known: &Host) -> Result<()> {
+    keep_version(conn, known, None)?;
+    run(
+        conn,
+        "UPDATE hosts SET name = '', email = '', country = '', institution_key = 1, status = 7, approved_on = NULL, teaching_years = 0, stripe_account_id = '', payouts_enabled = 0, content = NULL, content_hash = x'', updated_at = NULL
+         WHERE host_key = ?",
+        [known.host_key],
+    )?;
+    Ok(())
+}
+
+fn keep_version(conn: &Conn, k: &Host, by: Option<i64>) -> Result<()> {
+    run(
+        conn,
+        "INSERT INTO host_versions (host_key, version, content, content_hash, updated_at, import_key, line, superseded_by)
+         VALUES (?1, (SELECT count(*) + 1 FROM host_versions WHERE host_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![k.host_key, k.content, k.content_hash, k.updated_at, k.import_key, k.line, by],
+    )?;
+    Ok(())
+}
+
+/// The version of a host that an import superseded: its content and where that came from.
+///
+/// # Errors
+/// The database's own.
+pub fn superseded_by(conn: &Conn, host_key: i64, import_key: i64) -> Result<Option<(Option<HostRow>, Source)>> {
+    let found: Option<(Option<String>, i64, i64)> = one(
+        conn,
+        "SELECT content, import_key, line FROM host_versions WHERE host_key = ? AND superseded_by = ? ORDER BY version LIMIT 1",
+        [host_key, import_key],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )?;
+    let Some((content, import_key, line)) = found else { return Ok(None) };
+    let row = content
+        .map(|c| serde_json::from_str(&c))
+        .transpose()
+        .map_err(|_| Error::stored("host version"))?;
+    Ok(Some((row, Source { import_key, line })))
+}
+
+/// The destination of a host's newest payout that left, if any.
+///
+/// # Errors
+/// The database's own.
+pub fn last_destination(conn: &Conn, host_key: i64, before_batch: i64) -> Result<Option<String>> {
+    one(
+        conn,
+        "SELECT destination FROM host_payouts WHERE host_key = ? AND batch_key <> ? AND status IN (2, 3) ORDER BY payout_key DESC LIMIT 1",
+        [host_key, before_batch],
+        |r| r.get(0),
+    )
+}
+
+/// Pauses or resumes a host's payouts; `None` resumes.
+///
+/// # Errors
+/// The database's own.
+pub fn set_pause(conn: &Conn, host_key: i64, reason: Option<&str>, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE hosts SET paused_reason = ?2, paused_by = iif(?2 IS NULL, NULL, ?3), paused_at = iif(?2 IS NULL, NULL, ?4) WHERE host_key = ?1",
+        params![host_key, reason, stamp.by, At(stamp.at)],
+    )?;
+    Ok(())
+}
+
+/// One tier of a host with its reason.
+#[derive(Debug, Clone)]
+pub struct HostTier {
+    /// Its key.
+    pub tier_key: i64,
+    /// The host.
+    pub host_key: i64,
+    /// The host's platform id.
+    pub host_id: String,
+    /// Tier and dates.
+    pub period: TierPeriod,
+    /// Why.
+    pub because: String,
+    /// Given on approval.
+    pub is_initial: bool,
+}
+
+/// Tiers in force by some date, of one host or of all, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn tiers(conn: &Conn, host_key: Option<i64>) -> Result<Vec<HostTier>> {
+    rows(
+        conn,
+        "SELECT t.tier_key, t.host_key, h.host_id, t.tier, t.effective_from, t.effective_to, t.because, t.is_initial
+         FROM host_commission_tiers t JOIN hosts h USING (host_key)
+         WHERE t.superseded_at IS NULL AND (?1 IS NULL OR t.host_key = ?1)
+         ORDER BY t.host_key, t.effective_from",
+        [host_key],
+        |r| {
+            let tier: String = r.get(3)?;
+            Ok(HostTier {
+                tier_key: r.get(0)?,
+                host_key: r.get(1)?,
+                host_id: r.get(2)?,
+                period: TierPeriod {
+                    tier: Tier::parse(&tier).ok_or(rusqlite::Error::InvalidQuery)?,
+                    from: r.get::<_, Day>(4)?.0,
+                    to: r.get::<_, Option<Day>>(5)?.map(|d| d.0),
+                },
+                because: r.get(6)?,
+                is_initial: r.get(7)?,
+            })
+        },
+    )
+}
+
+/// Sets the tier given on approval, in place of an earlier one; `None`: none.
+///
+/// # Errors
+/// The database's own.
+pub fn set_initial_tier(
+    conn: &Conn,
+    host_key: i64,
+    tier: Option<(Tier, Date, &str)>,
+    at: Timestamp,
+) -> Result<()> {
+    run(
+        conn,
+        "UPDATE host_commission_tiers SET superseded_at = ? WHERE host_key = ? AND is_initial = 1 AND superseded_at IS NULL",
+        params![At(at), host_key],
+    )?;
+    if let Some((tier, from, because)) = tier {
+        run(
+            conn,
+            "INSERT INTO host_commission_tiers (host_key, tier, rate_bp, effective_from, because, is_initial, recorded_at) VALUES (?, ?, ?, ?, ?, 1, ?)",
+            params![host_key, tier.as_str(), tier.rate_bp(), Day(from), because, At(at)],
+        )?;
+    }
+    Ok(())
+}
+
+/// What decides each host's rate, by host key.
+///
+/// # Errors
+/// The database's own.
+pub fn rate_terms(conn: &Conn, institutions: &[Institution]) -> Result<HashMap<i64, RateTerms>> {
+    let mut out = HashMap::new();
+    let hosts: Vec<(i64, i64)> =
+        rows(conn, "SELECT host_key, institution_key FROM hosts", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    for (host_key, institution_key) in hosts {
+        let institution = institutions
+            .iter()
+            .find(|i| i.institution_key == institution_key)
+            .ok_or_else(|| Error::stored("institution"))?;
+        out.insert(
+            host_key,
+            RateTerms {
+                uses_tiers: institution.uses_tiers,
+                institution_rate_bp: institution.rate_bp.clone(),
+                tiers: Vec::new(),
+            },
+        );
+    }
+    for t in tiers(conn, None)? {
+        if let Some(terms) = out.get_mut(&t.host_key) {
+            terms.tiers.push(t.period);
+        }
+    }
+    Ok(out)
+}

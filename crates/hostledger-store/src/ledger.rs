@@ -1,0 +1,290 @@
+//! Opening and making a ledger, and its transactions.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hostledger_core::{Code, Error as Refusal};
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::error::{Error, Result};
+use crate::keys::DataKey;
+
+mod embedded {
+    refinery::embed_migrations!("../../migrations");
+}
+
+/// A connection as this crate's functions take it; outside it is only handed on.
+pub type Conn = Connection;
+
+/// A lost commit was possible in older versions of SQLite's WAL.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Fixed when a ledger is made.
+const PAGE_BYTES: u32 = 16 * 1024;
+/// Page cache of a connection, in KiB.
+const CACHE_KIB: u32 = 16 * 1024;
+/// Page cache of the writer during a large job, in KiB.
+const LARGE_CACHE_KIB: u32 = 128 * 1024;
+
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+/// An open ledger: one writing connection and one for reading.
+#[derive(Debug)]
+pub struct Ledger {
+    folder: PathBuf,
+    key: DataKey,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Ledger {
+    /// The database's file in a ledger's folder.
+    #[must_use]
+    pub fn database_path(folder: &Path) -> PathBuf {
+        folder.join("ledger.db")
+    }
+
+    /// Makes the database of a new ledger.
+    ///
+    /// # Errors
+    /// [`Code::AlreadyThere`] where there is one; file errors.
+    pub fn create(folder: &Path, key: &DataKey) -> Result<Self> {
+        let path = Self::database_path(folder);
+        if path.exists() {
+            return Err(Refusal::new(
+                Code::AlreadyThere,
+                format!("There is a ledger in {} already. Choose another folder.", folder.display()),
+            )
+            .into());
+        }
+        let mut writer = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut writer)?;
+        let reader = connect(&path, key, OpenFlags::empty())?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            key: key.clone(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
+    }
+
+    /// Opens a ledger; brings an older one to this version's form after a verified backup.
+    ///
+    /// # Errors
+    /// [`Code::NoLedger`], [`Code::NewerLedger`], [`Code::DamagedLedger`].
+    pub fn open(folder: &Path, key: &DataKey) -> Result<Self> {
+        let path = Self::database_path(folder);
+        if !path.exists() {
+            return Err(Refusal::new(
+                Code::NoLedger,
+                format!("{} is missing: the ledger's database is not in its folder. Restore the last backup with `hostledger restore`.", path.display()),
+            )
+            .into());
+        }
+        let mut writer = connect(&path, key, OpenFlags::empty())?;
+        let known = i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
+        let has: i64 = writer.query_row(
+            "SELECT max(version) FROM refinery_schema_history",
+            [],
+            |r| r.get(0),
+        )?;
+        if has > known {
+            return Err(Refusal::new(
+                Code::NewerLedger,
+                format!("This ledger was written by a newer Hostledger (its form is {has}, this program knows {known}). Update the program to open it."),
+            )
+            .into());
+        }
+        if has < known {
+            crate::backup::before_migration(folder, &writer, has)?;
+            migrate(&mut writer)?;
+        }
+        let reader = connect(&path, key, OpenFlags::empty())?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            key: key.clone(),
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
+    }
+
+    /// The ledger's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The key that encrypts the database, for new key slots.
+    #[must_use]
+    pub fn data_key(&self) -> &DataKey {
+        &self.key
+    }
+
+    /// Does everything of a use case in one transaction: all of it, or nothing.
+    ///
+    /// # Errors
+    /// Whatever the work returns, and the database's own; then nothing was changed.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut conn = self.writer();
+        let tx = conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|e| E::from(e.into()))?;
+        let done = work(&tx)?;
+        tx.commit().map_err(|e| E::from(e.into()))?;
+        Ok(done)
+    }
+
+    /// Like [`Self::write`], but everything is rolled back in the end: what would happen.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn rehearse<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut conn = self.writer();
+        let tx = conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|e| E::from(e.into()))?;
+        let done = work(&tx)?;
+        tx.rollback().map_err(|e| E::from(e.into()))?;
+        Ok(done)
+    }
+
+    /// Reads one consistent state.
+    ///
+    /// # Errors
+    /// Whatever the work returns, and the database's own.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut conn = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = conn.transaction().map_err(|e| E::from(e.into()))?;
+        let done = work(&tx)?;
+        tx.commit().map_err(|e| E::from(e.into()))?;
+        Ok(done)
+    }
+
+    /// Gives the writer a large page cache while a large job runs, and shrinks the write-ahead
+    /// log after it.
+    ///
+    /// # Errors
+    /// Whatever the work returns.
+    pub fn with_large_cache<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce() -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let set = |kib: u32| {
+            self.writer()
+                .execute_batch(&format!("PRAGMA cache_size = -{kib}"))
+                .map_err(|e| E::from(e.into()))
+        };
+        set(LARGE_CACHE_KIB)?;
+        let done = work();
+        set(CACHE_KIB)?;
+        if done.is_ok() {
+            self.checkpoint().map_err(E::from)?;
+        }
+        done
+    }
+
+    /// Moves the write-ahead log into the database's file, as far as readers allow.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub fn checkpoint(&self) -> Result<()> {
+        self.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Lets `stop` end the writer's current statement; cleared with `None`.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub fn on_progress(&self, stop: Option<Box<dyn FnMut() -> bool + Send>>) -> Result<()> {
+        self.writer().progress_handler(20_000, stop)?;
+        Ok(())
+    }
+
+    /// A number that changes when another connection or process wrote to the ledger.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub fn data_version(&self) -> Result<i64> {
+        let conn = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(conn.query_row("PRAGMA data_version", [], |r| r.get(0))?)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(Refusal::new(Code::Internal, "This program was built with a SQLite that can lose commits.").into());
+    }
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | flags,
+    )?;
+    conn.pragma_update(None, "key", key.pragma().as_str())?;
+    conn.execute_batch(&format!("PRAGMA cipher_page_size = {PAGE_BYTES}"))?;
+    conn.busy_timeout(BUSY_WAIT)?;
+    conn.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cache_size = -{CACHE_KIB};"
+    ))?;
+    for (pragma, want) in
+        [("foreign_keys", 1), ("recursive_triggers", 1), ("trusted_schema", 0), ("synchronous", 2)]
+    {
+        let have: i64 = conn.query_row(&format!("PRAGMA {pragma}"), [], |r| r.get(0))?;
+        if have != want {
+            return Err(Refusal::new(Code::Internal, format!("{pragma} is {have} where it must be {want}.")).into());
+        }
+    }
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+fn migrate(conn: &mut Connection) -> Result<()> {
+    embedded::migrations::runner()
+        .set_grouped(true)
+        .run(conn)
+        .map_err(|e| Error::Migration(Box::new(e)))?;
+    Ok(())
+}
+
+/// Opens any database file with a key, to verify a copy.
+pub(crate) fn open_copy(path: &Path, key: &DataKey) -> Result<Connection> {
+    connect(path, key, OpenFlags::empty())
+}
+
+/// Makes an empty database file with a key, to copy into.
+pub(crate) fn create_copy(path: &Path, key: &DataKey) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    conn.pragma_update(None, "key", key.pragma().as_str())?;
+    conn.execute_batch(&format!("PRAGMA cipher_page_size = {PAGE_BYTES}"))?;
+    Ok(conn)
+}
+
+/// When something happened, for rows that record it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp<'a> {
+    /// The instant.
+    pub at: Timestamp,
+    /// The business date, today or `--as-of`.
+    pub on: jiff::civil::Date,
+    /// Who; empty for the program itself.
+    pub by: &'a str,
+}
