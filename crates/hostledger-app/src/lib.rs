@@ -1,1 +1,46 @@
-//! app
+//! The use cases of Hostledger.
+//!
+//! Each loads facts from the store, asks core what must happen, and stores it, all in one
+//! transaction. Roles and the four-eyes rule are enforced here, never in a screen. The desktop
+//! shell and the command line only translate to and from these functions.
+
+pub mod adjustments;
+pub mod books;
+pub mod clock;
+pub mod commissions;
+pub mod exceptions;
+pub mod explain;
+pub mod hosts;
+pub mod identity;
+pub mod imports;
+pub mod jobs;
+pub mod payouts;
+pub mod sample;
+pub mod sample_ledger;
+pub mod session;
+pub mod settings;
+
+mod csv_file;
+mod import_bookings;
+mod import_hosts;
+mod restate;
+
+pub use hostledger_core::{Code, Error};
+pub use session::Session;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What the store keeps, as it is handed to screens and scripts.
+pub mod stored {
+    pub use hostledger_store::adjustments::Adjustment;
+    pub use hostledger_store::audit::AuditEvent;
+    pub use hostledger_store::check::Check;
+    pub use hostledger_store::commissions::{Block, CommissionRow, Filter, FilterTotal};
+    pub use hostledger_store::hosts::{Host, HostTier};
+    pub use hostledger_store::imports::{Exception, Import};
+    pub use hostledger_store::institutions::Institution;
+    pub use hostledger_store::journal::{Balance, JournalEntry};
+    pub use hostledger_store::payouts::{Approval, Batch, Carried, Line, Payout};
+    pub use hostledger_store::users::User;
+}

@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use cast::{CAST, HOST_COLUMNS};
-use history::{BOOKING_COLUMNS, Booking};
+use history::BOOKING_COLUMNS;
 
 /// What decides a sample's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

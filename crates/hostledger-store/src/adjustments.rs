@@ -160,3 +160,17 @@ pub fn in_live_payout(conn: &Conn, adjustment_key: i64) -> Result<bool> {
 pub fn of_import(conn: &Conn, import_key: i64) -> Result<Vec<Adjustment>> {
     rows(conn, &format!("{SELECT} WHERE a.import_key = ? AND a.status = 'APPROVED'"), [import_key], read)
 }
+
+/// Whether an import caused an adjustment.
+///
+/// # Errors
+/// The database's own.
+pub fn caused_by(conn: &Conn, adjustment_key: i64, import_key: i64) -> Result<bool> {
+    Ok(one(
+        conn,
+        "SELECT import_key IS ?2 FROM adjustments WHERE adjustment_key = ?1",
+        [adjustment_key, import_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(false))
+}

@@ -507,3 +507,16 @@ pub fn live_payout(conn: &Conn, booking_key: i64) -> Result<Option<String>> {
         |r| r.get(0),
     )
 }
+
+/// The PROCESSING or COMPLETED payout that a commission is part of.
+///
+/// # Errors
+/// The database's own.
+pub fn sent_payout(conn: &Conn, booking_key: i64) -> Result<Option<String>> {
+    one(
+        conn,
+        "SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = ? AND l.live = 1 AND p.status IN (2, 3)",
+        [booking_key],
+        |r| r.get(0),
+    )
+}

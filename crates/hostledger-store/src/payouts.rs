@@ -675,3 +675,44 @@ pub fn remainder_pair(conn: &Conn, payout_key: i64) -> Result<Option<(i64, Optio
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
 }
+
+/// Every payout that a commission was ever a line of, oldest first, with its batch.
+///
+/// # Errors
+/// The database's own.
+pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<Vec<(Payout, Batch)>> {
+    // The index on live lines doesn't hold dead ones; the host's payouts are few.
+    let found = rows(
+        conn,
+        &format!(
+            "{PAYOUT} WHERE p.host_key = (SELECT host_key FROM host_commissions WHERE booking_key = ?1)
+               AND EXISTS (SELECT 1 FROM host_payout_lines l WHERE l.payout_key = p.payout_key AND l.booking_key = ?1)
+             ORDER BY p.payout_key"
+        ),
+        [booking_key],
+        read_payout,
+    )?;
+    found
+        .into_iter()
+        .map(|p| {
+            let batch = get_batch(conn, p.batch_key)?;
+            Ok((p, batch))
+        })
+        .collect()
+}
+
+/// The payouts of a batch that hold an adjustment.
+///
+/// # Errors
+/// The database's own.
+pub fn with_adjustments(conn: &Conn, batch_key: i64) -> Result<std::collections::BTreeSet<i64>> {
+    Ok(rows(
+        conn,
+        "SELECT DISTINCT l.payout_key FROM host_payouts p JOIN host_payout_lines l USING (payout_key)
+         WHERE p.batch_key = ? AND l.adjustment_key IS NOT NULL",
+        [batch_key],
+        |r| r.get(0),
+    )?
+    .into_iter()
+    .collect())
+}

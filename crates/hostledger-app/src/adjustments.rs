@@ -1,0 +1,102 @@
+//! Corrections of a host's balance by a person, approved by a second one.
+
+use hostledger_core::journal::{Entry, EntryKind};
+use hostledger_core::{Code, Error, Money};
+use hostledger_store::adjustments::{self, Adjustment, NewAdjustment};
+use hostledger_store::journal::{self, Subject};
+use hostledger_store::audit;
+use serde_json::json;
+
+use crate::commissions::need_reason;
+use crate::identity::Role;
+use crate::{Result, Session, clock};
+
+/// All adjustments, newest first.
+///
+/// # Errors
+/// The ledger's own.
+pub fn list(s: &Session) -> Result<Vec<Adjustment>> {
+    s.ledger.read(|conn| Ok(adjustments::all(conn)?))
+}
+
+/// Proposes a correction: positive for the host. Its id.
+///
+/// # Errors
+/// [`Code::BadInput`] for zero or without a reason, [`Code::NotFound`].
+pub fn add(s: &Session, host_id: &str, amount: Money, reason: &str) -> Result<String> {
+    s.require(&[Role::Preparer], "propose adjustments")?;
+    let reason = need_reason(reason)?;
+    if amount.amount_minor == 0 {
+        return Err(Error::new(Code::BadInput, "An adjustment of zero changes nothing."));
+    }
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let host = crate::hosts::find(conn, host_id)?;
+        let id = clock::new_id();
+        adjustments::insert(
+            conn,
+            &NewAdjustment {
+                adjustment_id: &id,
+                host_key: host.host_key,
+                currency: amount.currency,
+                amount_minor: amount.amount_minor,
+                kind: "CORRECTION",
+                booking_key: None,
+                reason,
+                status: "PROPOSED",
+                import_key: None,
+            },
+            &stamp,
+        )?;
+        audit::record(conn, &stamp, "adjustments.add", &id, &json!({ "host_id": host_id, "amount": amount.to_string(), "reason": reason }))?;
+        Ok(id)
+    })
+}
+
+/// Approves a proposed correction: it is posted and part of the host's next payout.
+///
+/// # Errors
+/// [`Code::SamePerson`], [`Code::WrongState`], [`Code::NotFound`].
+pub fn approve(s: &Session, adjustment_id: &str) -> Result<()> {
+    decide(s, adjustment_id, true)
+}
+
+/// Rejects a proposed correction.
+///
+/// # Errors
+/// [`Code::WrongState`], [`Code::NotFound`].
+pub fn reject(s: &Session, adjustment_id: &str) -> Result<()> {
+    decide(s, adjustment_id, false)
+}
+
+fn decide(s: &Session, adjustment_id: &str, approve: bool) -> Result<()> {
+    s.require(&[Role::Approver], "decide on adjustments")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let a = adjustments::find(conn, adjustment_id)?
+            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no adjustment {adjustment_id}.")))?;
+        if a.status != "PROPOSED" {
+            return Err(Error::new(Code::WrongState, format!("This adjustment is {} already.", a.status.to_lowercase())));
+        }
+        if approve && a.created_by == stamp.by {
+            return Err(Error::new(
+                Code::SamePerson,
+                format!("{} proposed this adjustment, so another person must approve it.", stamp.by),
+            ));
+        }
+        let status = if approve { "APPROVED" } else { "REJECTED" };
+        adjustments::decide(conn, a.adjustment_key, status, &stamp)?;
+        if approve {
+            let entry = Entry::two(EntryKind::Correction, -a.amount_minor);
+            let subject = Subject {
+                host_key: Some(a.host_key),
+                adjustment_key: Some(a.adjustment_key),
+                ..Subject::default()
+            };
+            journal::post(conn, &entry, subject, a.currency, stamp.on, stamp.at)?;
+        }
+        let action = if approve { "adjustments.approve" } else { "adjustments.reject" };
+        audit::record(conn, &stamp, action, adjustment_id, &json!({}))?;
+        Ok(())
+    })
+}

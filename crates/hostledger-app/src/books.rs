@@ -1,0 +1,248 @@
+//! The books: balances, the journal and its exports, the audit trail, checking, backups.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use hostledger_core::journal::Account;
+use hostledger_core::money::format_minor;
+use hostledger_core::{Code, Currency, Error};
+use hostledger_documents::journal_export::{
+    HledgerHead, HledgerJournal, JournalCsv, JournalEntry as ExportEntry, JournalPosting,
+};
+use hostledger_store::audit::{self, AuditEvent};
+use hostledger_store::check::{self, Check};
+use hostledger_store::journal::{self, Balance, JournalEntry};
+use hostledger_store::{Conn, backup};
+use jiff::civil::Date;
+
+use crate::jobs::Job;
+use crate::session::file_problem;
+use crate::{Result, Session, clock};
+
+/// The trial balance, up to a date if one is given, or one host's accounts.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub fn balances(s: &Session, as_of: Option<Date>, host_id: Option<&str>) -> Result<Vec<Balance>> {
+    s.ledger.read(|conn| {
+        let key = host_id.map(|id| crate::hosts::find(conn, id).map(|h| h.host_key)).transpose()?;
+        Ok(journal::balances(conn, as_of, key)?)
+    })
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    /// Those that touch an account, by its name; a host's account by its full name.
+    pub account: Option<String>,
+    /// Those of a booking.
+    pub booking_id: Option<String>,
+    /// Those of a currency.
+    pub currency: Option<Currency>,
+}
+
+/// A page of journal entries, newest first; `before` is the key of the last one shown.
+///
+/// # Errors
+/// [`Code::NotFound`] for an unknown account, host or booking.
+pub fn entries(s: &Session, f: &EntryFilter, before: Option<i64>, limit: i64) -> Result<Vec<JournalEntry>> {
+    s.ledger.read(|conn| {
+        if let Some(id) = &f.booking_id {
+            let b = hostledger_store::bookings::find(conn, id)?
+                .ok_or_else(|| Error::new(Code::NotFound, format!("There is no booking {id}.")))?;
+            let mut all = journal::of_booking(conn, b.booking_key)?;
+            all.retain(|e| before.is_none_or(|k| e.entry_key < k));
+            all.reverse();
+            return Ok(all);
+        }
+        let (account, host) = match f.account.as_deref() {
+            None => (None, None),
+            Some(name) => account_of(conn, name).map(|(a, h)| (Some(a), h))?,
+        };
+        Ok(journal::of_account(conn, account, host, f.currency, before, limit)?)
+    })
+}
+
+fn account_of(conn: &Conn, name: &str) -> Result<(Account, Option<i64>)> {
+    if let Some(account) = Account::ALL.into_iter().find(|a| a.name() == name) {
+        return Ok((account, None));
+    }
+    if let Some(host_id) = name.strip_prefix("liabilities:hosts:") {
+        return Ok((Account::Hosts, Some(crate::hosts::find(conn, host_id)?.host_key)));
+    }
+    Err(Error::new(Code::NotFound, format!("There is no account {name}.")))
+}
+
+/// Events of the audit trail, newest first, before a number.
+///
+/// # Errors
+/// The ledger's own.
+pub fn audit_trail(s: &Session, before: Option<i64>, limit: i64) -> Result<Vec<AuditEvent>> {
+    s.ledger.read(|conn| Ok(audit::page(conn, before, limit)?))
+}
+
+/// Proves every invariant of the books and the file's own integrity.
+///
+/// # Errors
+/// The ledger's own; a check that fails is an answer, not an error.
+pub fn check(s: &Session, job: &Job) -> Result<Vec<Check>> {
+    s.ledger.read(|conn| {
+        Ok(check::run_all(conn, |done, all| job.progress("Checking", done as u64, Some(all as u64)))?)
+    })
+}
+
+/// The form of a journal export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JournalFormat {
+    /// Plain text accounting, for hledger.
+    Hledger,
+    /// One posting a row.
+    Csv,
+}
+
+/// Writes the whole journal to a new file. The number of entries.
+///
+/// # Errors
+/// [`Code::AlreadyThere`], [`Code::Cancelled`]; file errors. Then there is no file.
+pub fn export_journal(s: &Session, format: JournalFormat, out: &Path, job: &Job) -> Result<u64> {
+    if out.exists() {
+        return Err(Error::new(Code::AlreadyThere, format!("{} exists already. Choose another name.", out.display())));
+    }
+    let part = out.with_extension("part");
+    let done = write_journal(s, format, &part, job)
+        .and_then(|n| std::fs::rename(&part, out).map(|()| n).map_err(|e| file_problem(out, &e)));
+    if done.is_err() {
+        drop(std::fs::remove_file(&part));
+    }
+    done
+}
+
+fn write_journal(s: &Session, format: JournalFormat, part: &Path, job: &Job) -> Result<u64> {
+    let file = std::fs::File::create(part).map_err(|e| file_problem(part, &e))?;
+    let mut out = BufWriter::with_capacity(1 << 18, file);
+    let trouble = |e: hostledger_documents::Error| {
+        Error::new(Code::FileProblem, format!("The journal couldn't be written ({e})."))
+    };
+    let total = s.ledger.read(|conn| -> Result<i64> { Ok(journal::count(conn)?) })?;
+    let total = u64::try_from(total).ok();
+    let mut n = 0;
+    let mut told = |job: &Job| {
+        n += 1;
+        if n % 4096 == 0 {
+            job.progress("Writing entries", n, total);
+            return job.check().map(|()| n);
+        }
+        Ok(n)
+    };
+    match format {
+        JournalFormat::Hledger => {
+            let mut journal = HledgerJournal::new(&mut out, &HledgerHead::default()).map_err(trouble)?;
+            s.ledger.read(|conn| {
+                journal::for_each(conn, |e| {
+                    told(job)?;
+                    journal.entry(&exported(&e)).map_err(trouble)
+                })
+            })?;
+            journal.finish().map_err(trouble)?;
+        }
+        JournalFormat::Csv => {
+            let mut rows = JournalCsv::new(&mut out).map_err(trouble)?;
+            s.ledger.read(|conn| {
+                journal::for_each(conn, |e| {
+                    told(job)?;
+                    rows.entry(&exported(&e)).map_err(trouble)
+                })
+            })?;
+            rows.finish().map_err(trouble)?;
+        }
+    }
+    let mut file = out.into_inner().map_err(|e| file_problem(part, &e.into_error()))?;
+    file.flush().and_then(|()| file.sync_all()).map_err(|e| file_problem(part, &e))?;
+    Ok(n)
+}
+
+fn exported(e: &JournalEntry) -> ExportEntry {
+    let subject = [&e.booking_id, &e.payout_id, &e.adjustment_id, &e.host_id]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
+        .unwrap_or_default();
+    let kind = if e.sign < 0 { format!("reversal of {}", e.kind.as_str()) } else { e.kind.as_str().to_owned() };
+    ExportEntry {
+        entry_id: e.entry_key.to_string(),
+        effective_date: e.effective_date.to_string(),
+        recorded_at: e.recorded_at.to_string(),
+        kind,
+        subject,
+        description: String::new(),
+        tags: e.reverses.map(|r| ("reverses".to_owned(), r.to_string())).into_iter().collect(),
+        postings: e
+            .postings()
+            .into_iter()
+            .map(|(account, minor)| JournalPosting {
+                account,
+                amount: format_minor(minor, e.currency),
+                currency: e.currency.code().to_owned(),
+            })
+            .collect(),
+    }
+}
+
+/// Writes a verified backup: database and key slots in one file.
+///
+/// # Errors
+/// [`Code::AlreadyThere`], [`Code::DamagedLedger`]; file errors.
+pub fn write_backup(s: &Session, file: &Path) -> Result<()> {
+    Ok(backup::write(&s.ledger, file)?)
+}
+
+/// Makes a ledger of a backup in a folder that has none.
+///
+/// # Errors
+/// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`].
+pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
+    Ok(backup::restore(file, folder, user, passphrase)?)
+}
+
+/// How many automatic backups are kept.
+const BACKUPS_KEPT: usize = 14;
+
+/// The newest automatic backup, and when it was made.
+///
+/// # Errors
+/// File errors.
+pub fn last_backup(s: &Session) -> Result<Option<PathBuf>> {
+    Ok(automatic_backups(s)?.pop())
+}
+
+fn automatic_backups(s: &Session) -> Result<Vec<PathBuf>> {
+    let folder = s.folder().join("backups");
+    let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(Vec::new()) };
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(|p| p.extension().is_some_and(|x| x == "hlbackup"))
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// Makes today's automatic backup if there is none, and lets the oldest go. Its path, where one
+/// was made.
+///
+/// # Errors
+/// [`Code::DamagedLedger`]; file errors.
+pub fn daily_backup(s: &Session) -> Result<Option<PathBuf>> {
+    let folder = s.folder().join("backups");
+    let file = folder.join(format!("{}.hlbackup", clock::now().strftime("%F")));
+    if file.exists() {
+        return Ok(None);
+    }
+    std::fs::create_dir_all(&folder).map_err(|e| file_problem(&folder, &e))?;
+    write_backup(s, &file)?;
+    let all = automatic_backups(s)?;
+    for old in &all[..all.len().saturating_sub(BACKUPS_KEPT)] {
+        std::fs::remove_file(old).map_err(|e| file_problem(old, &e))?;
+    }
+    Ok(Some(file))
+}

@@ -1,0 +1,307 @@
+//! Reviewing commissions: listing, the daily job, holding, releasing, voiding.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use hostledger_core::calendar::{days_after, to_days};
+use hostledger_core::commission::CommissionStatus;
+use hostledger_core::review::flags;
+use hostledger_core::{Code, Error};
+use hostledger_store::bookings::{self, StoredBooking};
+use hostledger_store::commissions::{self, Block, CommissionRow, Filter, FilterTotal};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, audit, hosts};
+use serde_json::json;
+
+use crate::identity::Role;
+use crate::jobs::Job;
+use crate::restate::{self, Terms};
+use crate::{Result, Session, clock};
+
+/// A page of commissions, and where the next begins.
+///
+/// # Errors
+/// The ledger's own.
+pub fn page(
+    s: &Session,
+    filter: &Filter,
+    newest_first: bool,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<CommissionRow>> {
+    s.ledger.read(|conn| Ok(commissions::page(conn, filter, newest_first, after, limit)?))
+}
+
+/// Counts and sums of everything a filter lets through.
+///
+/// # Errors
+/// The ledger's own.
+pub fn totals(s: &Session, filter: &Filter) -> Result<Vec<FilterTotal>> {
+    s.ledger.read(|conn| Ok(commissions::totals(conn, filter)?))
+}
+
+/// The key of a host that a filter names.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub fn host_key(s: &Session, host_id: &str) -> Result<i64> {
+    s.ledger.read(|conn| {
+        hosts::find(conn, host_id)?
+            .map(|h| h.host_key)
+            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no host {host_id}.")))
+    })
+}
+
+/// What the daily job did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Processed {
+    /// Commissions that became PROCESSED.
+    pub processed: i64,
+    /// Commissions that are still PENDING.
+    pub still_pending: i64,
+    /// Commissions on which a fraud flag was raised.
+    pub flagged: i64,
+}
+
+/// The daily job: raises fraud flags, then turns what is due and unblocked into PROCESSED
+/// (docs/domain.md §5).
+///
+/// # Errors
+/// [`Code::NotAllowed`], [`Code::Cancelled`].
+pub fn process(s: &Session, job: &Job) -> Result<Processed> {
+    s.require(&[Role::Preparer], "process commissions")?;
+    s.ledger.with_large_cache(|| {
+        s.ledger.write(|conn| {
+            let stamp = s.stamp(conn)?;
+            job.progress("Looking for what a person must see", 0, None);
+            let flagged = raise_flags(conn, s, &stamp)?;
+            job.check()?;
+            job.progress("Processing what is due", 0, None);
+            let processed = commissions::process_due(conn, stamp.on)?;
+            let done = Processed {
+                processed: i64::try_from(processed).unwrap_or(0),
+                still_pending: commissions::count(conn, CommissionStatus::Pending)?,
+                flagged,
+            };
+            audit::record(
+                conn,
+                &stamp,
+                "commissions.process",
+                &stamp.on.to_string(),
+                &json!({ "processed": done.processed, "still_pending": done.still_pending, "flagged": done.flagged }),
+            )?;
+            Ok(done)
+        })
+    })
+}
+
+fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
+    let settings = s.settings(conn)?;
+    let identities: HashMap<i64, (String, String)> = hosts::all(conn)?
+        .into_iter()
+        .map(|h| (h.host_key, (h.host_id, h.email.to_lowercase())))
+        .collect();
+    let same_person = |host: i64, participant: &str, email: &str| {
+        identities.get(&host).is_some_and(|(id, mail)| {
+            (!participant.is_empty() && participant == id)
+                || (!email.is_empty() && !mail.is_empty() && email.to_lowercase() == *mail)
+        })
+    };
+    // 64 bits tell the participants of one host apart; the chance of two falling together is
+    // below one in 10^12 for a million bookings.
+    let participant_number = |id: &str| {
+        if id.is_empty() {
+            return 0;
+        }
+        let mut h = DefaultHasher::new();
+        id.hash(&mut h);
+        h.finish().max(1)
+    };
+    let facts = bookings::review_facts(conn, to_days(stamp.on), same_person, participant_number)?;
+    let window = (
+        settings.zone.start_of(days_after(stamp.on, -30)).as_microsecond(),
+        settings.zone.start_of(stamp.on).as_microsecond(),
+    );
+    let job = Stamp { by: "", ..*stamp };
+    let mut flagged = BTreeSet::new();
+    for (booking_key, rule) in flags(facts, window) {
+        let id = clock::new_id();
+        let name = rule.as_str();
+        if commissions::open_block(conn, &id, booking_key, "FRAUD_FLAG", Some(name), rule.reason(), &job)? {
+            flagged.insert(booking_key);
+        }
+    }
+    Ok(i64::try_from(flagged.len()).unwrap_or(0))
+}
+
+/// A reason that says something.
+///
+/// # Errors
+/// [`Code::BadInput`].
+pub(crate) fn need_reason(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    if reason.chars().count() < 3 {
+        return Err(Error::new(Code::BadInput, "Give a reason: it is kept with the decision."));
+    }
+    Ok(reason)
+}
+
+fn booking(conn: &Conn, booking_id: &str) -> Result<StoredBooking> {
+    bookings::find(conn, booking_id)?
+        .filter(|b| !b.withdrawn)
+        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no booking {booking_id}.")))
+}
+
+fn status(conn: &Conn, b: &StoredBooking) -> Result<(CommissionStatus, bool)> {
+    commissions::find(conn, b.booking_key)?
+        .filter(|c| c.commission.status != CommissionStatus::None)
+        .map(|c| (c.commission.status, c.voided.is_some()))
+        .ok_or_else(|| {
+            Error::new(
+                Code::WrongState,
+                format!("{} has no commission: it is free, or its payment is pending.", b.row.booking_id),
+            )
+        })
+}
+
+/// Holds a commission until somebody releases it.
+///
+/// # Errors
+/// [`Code::WrongState`] where it was paid or is void, [`Code::BadInput`] without a reason.
+pub fn hold(s: &Session, booking_ids: &[String], reason: &str) -> Result<()> {
+    s.require(&[Role::Preparer], "hold commissions")?;
+    let reason = need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        for id in booking_ids {
+            let b = booking(conn, id)?;
+            let (status, _) = status(conn, &b)?;
+            if !matches!(status, CommissionStatus::Pending | CommissionStatus::Processed) {
+                return Err(Error::new(
+                    Code::WrongState,
+                    format!("The commission of {id} is {}, so there is nothing to hold.", status.as_str()),
+                ));
+            }
+            let block_id = clock::new_id();
+            commissions::open_block(conn, &block_id, b.booking_key, "HOLD", None, reason, &stamp)?;
+            audit::record(conn, &stamp, "commissions.hold", id, &json!({ "block_id": block_id, "reason": reason }))?;
+        }
+        Ok(())
+    })
+}
+
+/// Releases a hold or settles a fraud flag: the named one, or the only one. A dispute's block is
+/// never released here.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::WrongState`] where several could be meant, with their ids.
+pub fn release(s: &Session, booking_ids: &[String], block_id: Option<&str>, reason: &str) -> Result<()> {
+    s.require(&[Role::Preparer], "release commissions")?;
+    let reason = need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        for id in booking_ids {
+            let b = booking(conn, id)?;
+            let block = which_block(&commissions::blocks(conn, b.booking_key)?, id, block_id)?;
+            commissions::release_block(conn, block.block_key, reason, &stamp)?;
+            audit::record(
+                conn,
+                &stamp,
+                "commissions.release",
+                id,
+                &json!({ "block_id": block.block_id, "kind": block.kind, "rule": block.rule, "reason": reason }),
+            )?;
+        }
+        Ok(())
+    })
+}
+
+fn which_block(blocks: &[Block], booking_id: &str, block_id: Option<&str>) -> Result<Block> {
+    let open: Vec<&Block> = blocks.iter().filter(|b| b.released_at.is_none()).collect();
+    if let Some(id) = block_id {
+        let block = open.iter().find(|b| b.block_id == id).ok_or_else(|| {
+            Error::new(Code::NotFound, format!("{booking_id} has no open block {id}."))
+        })?;
+        if block.kind == "DISPUTE" {
+            return Err(Error::new(
+                Code::WrongState,
+                "A dispute's block ends with the dispute; it can't be released by hand.",
+            ));
+        }
+        return Ok((*block).clone());
+    }
+    let releasable: Vec<&&Block> = open.iter().filter(|b| b.kind != "DISPUTE").collect();
+    match releasable.as_slice() {
+        [] => Err(Error::new(Code::WrongState, format!("Nothing that can be released holds {booking_id}."))),
+        [one] => Ok((**one).clone()),
+        several => {
+            let ids: Vec<_> = several
+                .iter()
+                .map(|b| json!({ "block_id": b.block_id, "kind": b.kind, "rule": b.rule, "reason": b.reason }))
+                .collect();
+            Err(Error::new(
+                Code::WrongState,
+                format!("{} things hold {booking_id}. Name the one to release with --block.", several.len()),
+            )
+            .with_details(json!({ "blocks": ids })))
+        }
+    }
+}
+
+/// Voids commissions: the hosts get nothing for these bookings, and that sticks.
+///
+/// # Errors
+/// [`Code::WrongState`] where one was paid, is being paid or is void already.
+pub fn void(s: &Session, booking_ids: &[String], reason: &str) -> Result<()> {
+    s.require(&[Role::Preparer], "void commissions")?;
+    let reason = need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let terms = Terms::load(conn)?;
+        for id in booking_ids {
+            let b = booking(conn, id)?;
+            let refuse = |why: String| Err(Error::new(Code::WrongState, why));
+            match status(conn, &b)? {
+                (CommissionStatus::Paid, _) => {
+                    return refuse(format!("{id} was paid, so it can't be voided. Correct the host's balance with an adjustment."));
+                }
+                (_, true) => return refuse(format!("{id} was voided by a person already.")),
+                (CommissionStatus::Void, _) => {
+                    return refuse(format!("{id} is void already: it was cancelled or refunded."));
+                }
+                _ => {}
+            }
+            if let Some(payout) = commissions::sent_payout(conn, b.booking_key)? {
+                return refuse(format!("{id} is in the payout {payout} that was sent. Settle it first."));
+            }
+            settle_flags(conn, &b, reason, &stamp)?;
+            restate::void(conn, &terms, &b, reason, &stamp)?;
+            audit::record(conn, &stamp, "commissions.void", id, &json!({ "reason": reason }))?;
+        }
+        Ok(())
+    })
+}
+
+/// A void settles the holds and flags on the commission; a dispute goes on.
+fn settle_flags(conn: &Conn, b: &StoredBooking, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
+    for block in commissions::blocks(conn, b.booking_key)? {
+        if block.released_at.is_none() && block.kind != "DISPUTE" {
+            commissions::release_block(conn, block.block_key, &format!("voided: {reason}"), stamp)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many commissions wait for a person, by what stops them.
+///
+/// # Errors
+/// The ledger's own.
+pub fn open_causes(s: &Session) -> Result<BTreeMap<String, i64>> {
+    s.ledger.read(|conn| {
+        let mut out = BTreeMap::new();
+        for b in commissions::open_blocks(conn)? {
+            *out.entry(b.rule.unwrap_or(b.kind)).or_default() += 1;
+        }
+        Ok(out)
+    })
+}

@@ -1,0 +1,161 @@
+//! Reading a CSV file row by row: its encoding and separator, its header, its fingerprint.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use hostledger_core::booking::Header;
+use hostledger_core::{Code, Error};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::Result;
+use crate::jobs::Job;
+use crate::session::file_problem;
+
+/// A file's size and SHA-256.
+pub(crate) struct Fingerprint {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+}
+
+/// Reads a file once for its fingerprint.
+pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
+    let problem = |e: std::io::Error| file_problem(path, &e);
+    let mut file = File::open(path).map_err(problem)?;
+    let total = file.metadata().map_err(problem)?.len();
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut bytes = 0;
+    loop {
+        job.check()?;
+        let n = file.read(&mut buffer).map_err(problem)?;
+        if n == 0 {
+            break;
+        }
+        hash.update(&buffer[..n]);
+        bytes += n as u64;
+        job.progress("Reading the file", bytes, Some(total));
+    }
+    Ok(Fingerprint { bytes, sha256: hex::encode(hash.finalize()) })
+}
+
+/// An open CSV file with its header found.
+pub(crate) struct CsvFile {
+    pub(crate) header: Header,
+    pub(crate) names: Vec<String>,
+    reader: Reader<BufReader<File>>,
+}
+
+impl CsvFile {
+    /// Opens a file whose header must hold a format's columns.
+    pub(crate) fn open(path: &Path, columns: &[(&str, bool)], what: &str) -> Result<Self> {
+        let problem = |e: std::io::Error| file_problem(path, &e);
+        let mut start = vec![0; 64 * 1024];
+        let n = File::open(path).and_then(|mut f| f.read(&mut start)).map_err(problem)?;
+        start.truncate(n);
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let refuse = |why: &str| {
+            Error::new(
+                Code::WrongFile,
+                format!("{name} is no {what} export: {why} Nothing was imported."),
+            )
+        };
+        if start.is_empty() {
+            return Err(refuse("it is empty."));
+        }
+        if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+            return Err(refuse("it is UTF-16. Save it as CSV in UTF-8 and import that."));
+        }
+        if start.starts_with(b"PK\x03\x04") {
+            return Err(refuse("it is a spreadsheet or an archive. Save the sheet as CSV in UTF-8 and import that."));
+        }
+        let mut best: Option<(u8, Vec<String>)> = None;
+        for separator in [b',', b';', b'\t'] {
+            let names = header_names(&start, separator);
+            let found = |names: &[String]| {
+                columns
+                    .iter()
+                    .filter(|(c, _)| names.iter().any(|n| n.trim_start_matches('\u{feff}').trim().eq_ignore_ascii_case(c)))
+                    .count()
+            };
+            if best.as_ref().is_none_or(|(_, b)| found(&names) > found(b)) {
+                best = Some((separator, names));
+            }
+        }
+        let (separator, names) = best.unwrap_or((b',', Vec::new()));
+        let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
+        let header = Header::find(columns, &borrowed).map_err(|p| {
+            let mut why = Vec::new();
+            if !p.missing.is_empty() {
+                why.push(format!("it has no column {}", p.missing.join(", ")));
+            }
+            if !p.twice.is_empty() {
+                why.push(format!("it has the column {} more than once", p.twice.join(", ")));
+            }
+            let why = format!("{}. Check that it is the right file and that its first line holds the column names.", why.join(" and "));
+            refuse(&why).with_details(json!({ "missing": p.missing, "twice": p.twice }))
+        })?;
+        let file = File::open(path).map_err(problem)?;
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator)
+            .buffer_capacity(1 << 18)
+            .from_reader(BufReader::new(file));
+        let mut skipped = ByteRecord::new();
+        reader.read_byte_record(&mut skipped).map_err(|e| refuse(&format!("{e}.")))?;
+        let names = names
+            .iter()
+            .map(|n| n.trim_start_matches('\u{feff}').trim().to_ascii_lowercase())
+            .collect();
+        Ok(Self { header, names, reader })
+    }
+
+    /// The next row; `false` at the end. `at` is the byte reached.
+    pub(crate) fn next(&mut self, row: &mut ByteRecord) -> Result<bool> {
+        self.reader.read_byte_record(row).map_err(|e| {
+            Error::new(Code::FileProblem, format!("The file can't be read to its end ({e}). Nothing was imported."))
+        })
+    }
+
+    /// The byte up to which the file was read.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.reader.position().byte()
+    }
+}
+
+fn header_names(start: &[u8], separator: u8) -> Vec<String> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(start);
+    let mut record = ByteRecord::new();
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => record.iter().map(|f| String::from_utf8_lossy(f).into_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A row as it stood in the file, by column; fields beyond the header are `field N`.
+pub(crate) fn row_as_json(names: &[String], fields: impl Iterator<Item = impl AsRef<[u8]>>) -> String {
+    let mut map = Map::new();
+    for (i, field) in fields.enumerate() {
+        let mut name = names.get(i).filter(|n| !n.is_empty()).cloned().unwrap_or_else(|| format!("field {}", i + 1));
+        if map.contains_key(&name) {
+            name = format!("{name} ({})", i + 1);
+        }
+        map.insert(name, Value::String(String::from_utf8_lossy(field.as_ref()).into_owned()));
+    }
+    Value::Object(map).to_string()
+}
+
+/// Column names and fields of a row kept as JSON.
+pub(crate) fn row_from_json(text: &str) -> (Vec<String>, Vec<String>) {
+    let map: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    map.into_iter()
+        .map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+        .unzip()
+}

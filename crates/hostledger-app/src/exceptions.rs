@@ -1,0 +1,139 @@
+//! Rows that could not be taken in, until a person resolves them.
+
+use hostledger_core::booking::{self, Header};
+use hostledger_core::host;
+use hostledger_core::import::{ExceptionCode, RowProblem};
+use hostledger_core::{Code, Error};
+use hostledger_store::hosts::Source;
+use hostledger_store::imports::{self, Exception};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, audit};
+use serde_json::json;
+
+use crate::csv_file::{row_as_json, row_from_json};
+use crate::identity::Role;
+use crate::{Result, Session, import_bookings, import_hosts};
+
+/// Open exceptions of one import or of all.
+///
+/// # Errors
+/// [`Code::NotFound`] for an unknown import.
+pub fn list(s: &Session, import_id: Option<&str>) -> Result<Vec<Exception>> {
+    s.ledger.read(|conn| {
+        let key = match import_id {
+            None => None,
+            Some(id) => Some(
+                imports::find(conn, id)?
+                    .ok_or_else(|| Error::new(Code::NotFound, format!("There is no import {id}.")))?
+                    .import_key,
+            ),
+        };
+        Ok(imports::open_exceptions(conn, key)?)
+    })
+}
+
+fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
+    let e = imports::find_exception(conn, exception_id)?
+        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no exception {exception_id}.")))?;
+    if e.status != "OPEN" {
+        return Err(Error::new(
+            Code::WrongState,
+            format!("This exception is closed already ({}).", e.status.to_lowercase()),
+        ));
+    }
+    Ok(e)
+}
+
+/// Tries to take a row in again, as it stood or with fields that a person put right. `true` where
+/// it went in; otherwise the exception stays open with its present problem.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::WrongState`], [`Code::NotAllowed`].
+pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>) -> Result<bool> {
+    s.require(&[Role::Preparer], "resolve exceptions")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let e = open(conn, exception_id)?;
+        let (names, mut fields) = row_from_json(&e.row);
+        if let Some(fixed) = fixed {
+            for (name, value) in fixed {
+                if let Some(i) = names.iter().position(|n| n == name) {
+                    fields[i].clone_from(value);
+                }
+            }
+        }
+        let row = row_as_json(&names, fields.iter());
+        match take_in(conn, &e, &names, &fields, fixed.is_some(), &stamp)? {
+            Ok(()) => {
+                imports::resolve(conn, e.exception_key, "RETRIED", None, &stamp)?;
+                let before = if fixed.is_some() { json!(e.row) } else { json!(null) };
+                audit::record(conn, &stamp, "exceptions.retry", exception_id, &json!({ "line": e.line, "row_before": before }))?;
+                Ok(true)
+            }
+            Err(problem) => {
+                imports::restate(conn, e.exception_key, &problem, &row)?;
+                Ok(false)
+            }
+        }
+    })
+}
+
+fn take_in(
+    conn: &Conn,
+    e: &Exception,
+    names: &[String],
+    fields: &[String],
+    is_fixed: bool,
+    stamp: &Stamp<'_>,
+) -> Result<std::result::Result<(), RowProblem>> {
+    let still = |p: RowProblem| Ok(Err(p));
+    let hosts = e.kind == "hosts";
+    let columns: &[(&str, bool)] = if hosts { &host::COLUMNS } else { &booking::COLUMNS };
+    // A row that was cut short may lack amounts that mean zero when they are empty.
+    if e.code == ExceptionCode::MalformedRow.as_str() && !is_fixed {
+        return still(RowProblem::new(ExceptionCode::MalformedRow, e.message.clone()));
+    }
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let header = match Header::find(columns, &known) {
+        Ok(h) => h,
+        Err(p) => {
+            return still(RowProblem::new(
+                ExceptionCode::MalformedRow,
+                format!("The row has no {}. It was cut short; a whole row comes with the platform's next export.", p.missing.join(", ")),
+            ));
+        }
+    };
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let fields = match header.fields(&fields) {
+        Ok(f) => f,
+        Err(p) => return still(p),
+    };
+    let source = Source { import_key: e.import_key, line: e.line };
+    if hosts {
+        match host::read_row(&fields) {
+            Ok(row) => import_hosts::retry(conn, &row, source, stamp),
+            Err(p) => still(p),
+        }
+    } else {
+        match booking::read_row(&fields) {
+            Ok(row) => import_bookings::retry(conn, &row, source, stamp),
+            Err(p) => still(p),
+        }
+    }
+}
+
+/// Closes an exception without taking its row in; the row stays on record.
+///
+/// # Errors
+/// [`Code::BadInput`] without a reason, [`Code::NotFound`], [`Code::WrongState`].
+pub fn dismiss(s: &Session, exception_id: &str, reason: &str) -> Result<()> {
+    s.require(&[Role::Preparer], "resolve exceptions")?;
+    let reason = crate::commissions::need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let e = open(conn, exception_id)?;
+        imports::resolve(conn, e.exception_key, "DISMISSED", Some(reason), &stamp)?;
+        audit::record(conn, &stamp, "exceptions.dismiss", exception_id, &json!({ "line": e.line, "reason": reason }))?;
+        Ok(())
+    })
+}

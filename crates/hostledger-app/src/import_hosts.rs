@@ -1,0 +1,258 @@
+//! Taking in the platform's hosts, and what follows for their tiers and pending commissions.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use csv::ByteRecord;
+use hostledger_core::booking::Header;
+use hostledger_core::host::{self, HostRow};
+use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
+use hostledger_core::settings::Settings;
+use hostledger_core::tier::initial_tier;
+use hostledger_core::{Code, Error};
+use hostledger_store::hosts::{self, Host, Source};
+use hostledger_store::institutions::{self, Institution};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, commissions, meta, payouts};
+use jiff::Timestamp;
+
+use crate::Result;
+use crate::csv_file::{CsvFile, row_as_json};
+use crate::imports::Tally;
+use crate::jobs::Job;
+use crate::restate::{self, Cause, Terms};
+
+/// Reads a hosts file and writes what it says.
+///
+/// # Errors
+/// [`Code::WrongFile`], [`Code::Cancelled`]; file and database errors.
+pub(crate) fn take_in(
+    conn: &Conn,
+    path: &Path,
+    bytes: u64,
+    import_key: i64,
+    stamp: &Stamp<'_>,
+    job: &Job,
+) -> Result<Tally> {
+    let mut file = CsvFile::open(path, &host::COLUMNS, "hosts")?;
+    let mut w = Writer::new(conn, stamp)?;
+    let mut raw = ByteRecord::new();
+    while file.next(&mut raw)? {
+        w.tally.counts.rows += 1;
+        if w.tally.counts.rows % 256 == 0 {
+            job.check()?;
+            job.progress("Writing hosts", file.bytes_read(), Some(bytes));
+        }
+        let line = raw.position().map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
+        let source = Source { import_key, line };
+        let taken = match parse(&file.header, &raw) {
+            Ok(row) => w.take(&row, source)?,
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = taken {
+            let kept = row_as_json(&file.names, raw.iter());
+            w.tally.exception(conn, import_key, line, problem, &kept)?;
+        }
+    }
+    w.finish()
+}
+
+fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<HostRow, RowProblem> {
+    let mut fields = Vec::with_capacity(raw.len());
+    for field in raw {
+        fields.push(std::str::from_utf8(field).map_err(|_| {
+            RowProblem::new(ExceptionCode::MalformedRow, "The row is not UTF-8 text. Ask for the export in UTF-8.")
+        })?);
+    }
+    host::read_row(&header.fields(&fields)?)
+}
+
+/// Takes one row in again after a person looked at its exception.
+///
+/// # Errors
+/// The database's own; in the inner result the problem that it still has.
+pub(crate) fn retry(
+    conn: &Conn,
+    row: &HostRow,
+    source: Source,
+    stamp: &Stamp<'_>,
+) -> Result<std::result::Result<(), RowProblem>> {
+    let mut w = Writer::new(conn, stamp)?;
+    let taken = w.take(row, source)?;
+    w.finish()?;
+    Ok(taken)
+}
+
+struct Writer<'c> {
+    conn: &'c Conn,
+    stamp: &'c Stamp<'c>,
+    institutions: Vec<Institution>,
+    settings: Settings,
+    /// Hosts whose rate may be another now.
+    rates_changed: BTreeSet<i64>,
+    tally: Tally,
+}
+
+impl<'c> Writer<'c> {
+    fn new(conn: &'c Conn, stamp: &'c Stamp<'c>) -> Result<Self> {
+        Ok(Self {
+            conn,
+            stamp,
+            institutions: institutions::all(conn)?,
+            settings: meta::settings(conn)?,
+            rates_changed: BTreeSet::new(),
+            tally: Tally::default(),
+        })
+    }
+
+    fn take(&mut self, row: &HostRow, source: Source) -> Result<std::result::Result<(), RowProblem>> {
+        let Some(institution) =
+            self.institutions.iter().find(|i| i.institution_id == row.institution_id)
+        else {
+            return Ok(Err(RowProblem::new(
+                ExceptionCode::UnknownInstitution,
+                format!(
+                    "The institution \"{}\" is not in this ledger. Add it under Settings or with `hostledger institutions set`, then retry.",
+                    row.institution_id
+                ),
+            )));
+        };
+        let known = hosts::find(self.conn, &row.host_id)?;
+        if let Some(k) = known.as_ref().filter(|k| k.content.is_some()) {
+            let hash = row.content_hash();
+            let order = supersedes(
+                VersionStamp {
+                    content_hash: &k.content_hash,
+                    updated_at_us: k.updated_at,
+                    import_key: k.import_key,
+                },
+                VersionStamp {
+                    content_hash: &hash,
+                    updated_at_us: row.updated_at.map(|t| t.as_microsecond()),
+                    import_key: source.import_key,
+                },
+            );
+            match order {
+                Supersedes::Unchanged => {
+                    self.tally.counts.unchanged += 1;
+                    return Ok(Ok(()));
+                }
+                Supersedes::Stale => {
+                    self.tally.counts.stale += 1;
+                    return Ok(Ok(()));
+                }
+                Supersedes::Conflict => {
+                    return Ok(Err(RowProblem::new(
+                        ExceptionCode::ConflictingRows,
+                        format!("Another row of the host {} with other content stands already in this file, and neither is newer. The earlier row stands.", row.host_id),
+                    )));
+                }
+                Supersedes::Newer => {}
+            }
+        }
+        match &known {
+            Some(k) if k.content.is_some() => {
+                self.tally.counts.updated += 1;
+                *self.tally.changes.entry(describe_change(k, row)).or_default() += 1;
+            }
+            _ => self.tally.counts.inserted += 1,
+        }
+        let institution_key = institution.institution_key;
+        self.write(known.as_ref(), row, institution_key, source)?;
+        Ok(Ok(()))
+    }
+
+    fn write(&mut self, known: Option<&Host>, row: &HostRow, institution_key: i64, source: Source) -> Result<()> {
+        let approved_on = row.approved_at.map(|t| self.settings.zone.date_of(t));
+        let host_key = hosts::put(self.conn, known, row, institution_key, approved_on, source)?;
+        let tier = approved_on.map(|on| (initial_tier(row.teaching_experience_years), on));
+        let has = hosts::tiers(self.conn, Some(host_key))?
+            .into_iter()
+            .find(|t| t.is_initial)
+            .map(|t| (t.period.tier, t.period.from));
+        if has != tier {
+            let because = format!("on approval with {} years of teaching experience", row.teaching_experience_years);
+            let new = tier.map(|(tier, on)| (tier, on, because.as_str()));
+            hosts::set_initial_tier(self.conn, host_key, new, self.stamp.at)?;
+            self.rates_changed.insert(host_key);
+        }
+        if known.is_some_and(|k| k.institution_key != institution_key) {
+            self.rates_changed.insert(host_key);
+        }
+        Ok(())
+    }
+
+    /// Pending commissions follow what is known now (docs/domain.md §4).
+    fn finish(self) -> Result<Tally> {
+        split_again(self.conn, &self.rates_changed, self.stamp)?;
+        Ok(self.tally)
+    }
+}
+
+fn split_again(conn: &Conn, hosts: &BTreeSet<i64>, stamp: &Stamp<'_>) -> Result<()> {
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    let terms = Terms::load(conn)?;
+    let cause = Cause { on: Some(stamp.on), import_key: None, reason: "" };
+    for host_key in hosts {
+        for booking_key in commissions::pending_bookings(conn, Some(*host_key), Timestamp::MIN)? {
+            restate::again(conn, &terms, booking_key, &cause, stamp)?;
+        }
+    }
+    Ok(())
+}
+
+fn describe_change(was: &Host, is: &HostRow) -> String {
+    if was.status != is.status {
+        format!("{} to {}", was.status.as_str(), is.status.as_str())
+    } else if was.stripe_account_id != is.stripe_account_id {
+        "payout account changed".to_owned()
+    } else if was.payouts_enabled != is.payouts_enabled {
+        "payouts enabled or disabled".to_owned()
+    } else {
+        "details changed".to_owned()
+    }
+}
+
+/// Takes an import of hosts back.
+///
+/// # Errors
+/// [`Code::PaidDependsOnIt`] with the hosts that were paid since.
+pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+    let mut w = Writer::new(conn, stamp)?;
+    let mut paid = Vec::new();
+    let of_import: Vec<Host> =
+        hosts::all(conn)?.into_iter().filter(|h| h.import_key == import_key && h.content.is_some()).collect();
+    for h in of_import {
+        let sent_since = payouts::of_host(conn, h.host_key)?
+            .iter()
+            .any(|p| p.status.is_live() && p.destination == h.stripe_account_id);
+        let earlier = hosts::superseded_by(conn, h.host_key, import_key)?;
+        let same_account = matches!(&earlier, Some((Some(row), _)) if row.stripe_account_id == h.stripe_account_id);
+        if sent_since && !same_account {
+            paid.push(h.host_id.clone());
+            continue;
+        }
+        match earlier {
+            Some((Some(row), source)) => {
+                let institution = w.institutions.iter().find(|i| i.institution_id == row.institution_id);
+                let key = institution.map_or(1, |i| i.institution_key);
+                w.write(Some(&h), &row, key, source)?;
+            }
+            _ => {
+                hosts::forget(conn, &h)?;
+                hosts::set_initial_tier(conn, h.host_key, None, stamp.at)?;
+                w.rates_changed.insert(h.host_key);
+            }
+        }
+    }
+    if !paid.is_empty() {
+        return Err(Error::new(
+            Code::PaidDependsOnIt,
+            format!("Payouts to accounts that came with this import exist ({}), so it can't be undone. Import a newer hosts file instead.", paid.join(", ")),
+        ));
+    }
+    w.finish()?;
+    Ok(())
+}

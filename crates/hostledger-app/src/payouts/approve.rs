@@ -1,0 +1,156 @@
+//! Submitting, approving, rejecting and cancelling a batch: maker and checker.
+
+use hostledger_core::approval::{ApprovalStatement, check_second_person};
+use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::{Code, Error, Money};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::payouts::{self, Approval, Batch};
+use hostledger_store::{Conn, audit, meta};
+use serde_json::json;
+
+use super::prepare::{drop_remainder, set_digest, stale_payouts};
+use super::{find_batch, require_status};
+use crate::commissions::need_reason;
+use crate::identity::Role;
+use crate::{Result, Session};
+
+/// Hands a DRAFT batch over for approval.
+///
+/// # Errors
+/// [`Code::WrongState`], also for a batch without payouts; [`Code::StalePayouts`].
+pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
+    s.require(&[Role::Preparer], "submit batches")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        require_status(&batch, &[BatchStatus::Draft], "submitting")?;
+        if payouts::of_batch(conn, batch.batch_key)?.iter().all(|p| p.status != PayoutStatus::Pending) {
+            return Err(Error::new(Code::WrongState, "The batch holds no payout, so there is nothing to approve. Cancel it."));
+        }
+        refuse_stale(conn, &batch, "submitted")?;
+        payouts::set_submitted(conn, batch.batch_key, &stamp)?;
+        audit::record(conn, &stamp, "payouts.submit", batch_id, &json!({ "digest": batch.digest }))?;
+        Ok(BatchStatus::Submitted)
+    })
+}
+
+/// Refuses a batch with stale payouts, naming them with what changed.
+fn refuse_stale(conn: &Conn, batch: &Batch, what: &str) -> Result<()> {
+    let stale = stale_payouts(conn, batch)?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let mut named = Vec::new();
+    for p in payouts::of_batch(conn, batch.batch_key)? {
+        if let Some(changes) = stale.get(&p.payout_key) {
+            named.push(json!({
+                "payout_id": p.payout_id, "host_id": p.host_id, "currency": p.currency.code(),
+                "amount": Money::new(p.amount_minor, p.currency).digits(), "changed": changes,
+            }));
+        }
+    }
+    let first = named.first().map(|n| {
+        format!("{} of {}: {}", n["payout_id"].as_str().unwrap_or(""), n["host_id"].as_str().unwrap_or(""), n["changed"][0].as_str().unwrap_or(""))
+    });
+    Err(Error::new(
+        Code::StalePayouts,
+        format!(
+            "{} of the batch's payouts changed since they were prepared, so it can't be {what}. The first is {}. Refresh the batch or exclude them.",
+            named.len(),
+            first.unwrap_or_default()
+        ),
+    )
+    .with_details(json!({ "payouts": named })))
+}
+
+/// Approves a SUBMITTED batch: the signed-in user's key signs its digest.
+///
+/// # Errors
+/// [`Code::SamePerson`] for whoever made it, [`Code::StalePayouts`] naming them with what
+/// changed, [`Code::WrongState`], [`Code::NotAllowed`].
+pub fn approve(s: &Session, batch_id: &str) -> Result<BatchStatus> {
+    s.require(&[Role::Approver], "approve batches")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        let makers = payouts::makers(conn, batch.batch_key)?;
+        let makers: Vec<&str> = makers.iter().map(String::as_str).collect();
+        check_second_person(&makers, stamp.by)?;
+        require_status(&batch, &[BatchStatus::Submitted], "approving")?;
+        refuse_stale(conn, &batch, "approved")?;
+        let digest = set_digest(conn, batch.batch_key)?;
+        if digest != batch.digest {
+            return Err(Error::new(
+                Code::DamagedLedger,
+                "The batch is not what its digest says: something changed it from outside. Nothing was approved. Run `hostledger check`.",
+            ));
+        }
+        sign(s, conn, &batch, &stamp)?;
+        payouts::set_batch_status(conn, batch.batch_key, BatchStatus::Approved)?;
+        audit::record(conn, &stamp, "payouts.approve", batch_id, &json!({ "digest": digest }))?;
+        Ok(BatchStatus::Approved)
+    })
+}
+
+fn sign(s: &Session, conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
+    let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
+    // As stored, so that it reads back the same.
+    let at = jiff::Timestamp::from_microsecond(stamp.at.as_microsecond()).unwrap_or(stamp.at);
+    let statement = ApprovalStatement {
+        ledger_id: &ledger_id,
+        batch_id: &batch.batch_id,
+        digest: &batch.digest,
+        approver: stamp.by,
+        approved_at: at,
+    };
+    let approval = Approval {
+        batch_id: batch.batch_id.clone(),
+        approver: stamp.by.to_owned(),
+        approved_at: at,
+        digest: batch.digest.clone(),
+        public_key: s.key.public(),
+        signature: s.key.sign(&statement.bytes()),
+    };
+    Ok(payouts::insert_approval(conn, batch.batch_key, &approval)?)
+}
+
+/// Sends a SUBMITTED batch back with a comment; its money is due again.
+///
+/// # Errors
+/// [`Code::BadInput`] without a comment, [`Code::WrongState`], [`Code::NotAllowed`].
+pub fn reject(s: &Session, batch_id: &str, reason: &str) -> Result<BatchStatus> {
+    s.require(&[Role::Approver], "reject batches")?;
+    let reason = need_reason(reason)?;
+    close(s, batch_id, &[BatchStatus::Submitted], BatchStatus::Rejected, Some(reason))
+}
+
+/// Drops a batch that wasn't sent; its money is due again.
+///
+/// # Errors
+/// [`Code::WrongState`], [`Code::NotAllowed`].
+pub fn cancel(s: &Session, batch_id: &str, reason: Option<&str>) -> Result<BatchStatus> {
+    s.require(&[Role::Preparer], "cancel batches")?;
+    let open = [BatchStatus::Draft, BatchStatus::Submitted, BatchStatus::Approved];
+    close(s, batch_id, &open, BatchStatus::Cancelled, reason)
+}
+
+fn close(s: &Session, batch_id: &str, from: &[BatchStatus], to: BatchStatus, reason: Option<&str>) -> Result<BatchStatus> {
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        let (what, action) = match to {
+            BatchStatus::Rejected => ("rejecting", "payouts.reject"),
+            _ => ("cancelling", "payouts.cancel"),
+        };
+        require_status(&batch, from, what)?;
+        for p in payouts::of_batch(conn, batch.batch_key)? {
+            if p.status == PayoutStatus::Pending {
+                payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, None, stamp.at)?;
+                drop_remainder(conn, p.payout_key, &stamp)?;
+            }
+        }
+        payouts::set_closed(conn, batch.batch_key, to, reason, &stamp)?;
+        audit::record(conn, &stamp, action, batch_id, &json!({ "reason": reason }))?;
+        Ok(to)
+    })
+}

@@ -1,0 +1,45 @@
+//! Payout batches: prepare, change, submit, approve, send, settle.
+
+mod approve;
+mod paper;
+mod prepare;
+mod send;
+mod view;
+
+pub use approve::{approve, cancel, reject, submit};
+pub use paper::batch_pdf;
+pub use prepare::{exclude, prepare, preview, refresh, retry};
+pub use send::{SendOutcome, Settlement, resume, send_file, settle};
+pub use view::{BatchView, CurrencyTotal, PayoutFlag, PayoutView, batches, lines, show};
+
+use hostledger_core::payout_batch::BatchStatus;
+use hostledger_core::{Code, Error};
+use hostledger_store::payouts::{self, Batch, Payout};
+use hostledger_store::Conn;
+
+use crate::Result;
+
+/// A batch by id.
+fn find_batch(conn: &Conn, batch_id: &str) -> Result<Batch> {
+    payouts::find_batch(conn, batch_id)?
+        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no batch {batch_id}.")))
+}
+
+/// A payout of a batch by id.
+fn find_payout(conn: &Conn, payout_id: &str) -> Result<Payout> {
+    payouts::find(conn, payout_id)?
+        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no payout {payout_id}.")))
+}
+
+/// Refuses what a batch's state doesn't allow.
+fn require_status(b: &Batch, any_of: &[BatchStatus], what: &str) -> Result<()> {
+    if any_of.contains(&b.status) {
+        return Ok(());
+    }
+    let words: Vec<&str> = any_of.iter().map(|s| s.as_str()).collect();
+    Err(Error::new(
+        Code::WrongState,
+        format!("The batch is {}; {what} takes one that is {}.", b.status.as_str(), words.join(" or ")),
+    )
+    .with_details(serde_json::json!({ "status": b.status.as_str() })))
+}

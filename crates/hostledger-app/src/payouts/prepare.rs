@@ -1,0 +1,394 @@
+//! Preparing a batch: who gets what, who is carried and why (docs/domain.md §7).
+
+use std::collections::BTreeMap;
+
+use hostledger_core::payout_batch::{
+    BatchStatus, CarriedReason, HostStanding, PayoutDigest, PayoutStatus, amount_reason,
+    batch_digest, host_reasons, sendable,
+};
+use hostledger_core::settings::Settings;
+use hostledger_core::{Code, Currency, Error, Money};
+use hostledger_store::adjustments::{self, NewAdjustment};
+use hostledger_store::hosts::{self, Host};
+use hostledger_store::institutions::{self, Institution};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::payouts::{self, Batch, DueLine, NewPayout, Payout};
+use hostledger_store::{Conn, audit, meta};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::view::{self, BatchView};
+use super::{find_batch, find_payout, require_status};
+use crate::commissions::need_reason;
+use crate::identity::Role;
+use crate::jobs::Job;
+use crate::{Result, Session, clock};
+
+/// What decides whether a host is paid in a batch.
+struct Circumstances {
+    date: Date,
+    off_cycle: bool,
+    settings: Settings,
+    institutions: Vec<Institution>,
+}
+
+impl Circumstances {
+    fn load(conn: &Conn, date: Date, off_cycle: bool) -> Result<Self> {
+        Ok(Self { date, off_cycle, settings: meta::settings(conn)?, institutions: institutions::all(conn)? })
+    }
+
+    fn standing(&self, h: &Host) -> HostStanding {
+        let scheduled = self.institutions.iter().any(|i| {
+            i.institution_key == h.institution_key && i.active && i.schedule.includes(self.date)
+        });
+        HostStanding {
+            status: h.status,
+            paused: h.paused_reason.is_some(),
+            destination: h.stripe_account_id.clone(),
+            payouts_enabled: h.payouts_enabled,
+            // No tax details are kept yet, so where they are required they are missing.
+            lacks_tax_details: self.settings.tax_details_required_on(self.date),
+            scheduled: self.off_cycle || scheduled,
+        }
+    }
+
+    fn minimum(&self, currency: Currency) -> Option<i64> {
+        self.settings.minimum_on(currency, self.date)
+    }
+
+    /// Why a sum due to a host isn't paid; empty: it is.
+    fn reasons(&self, h: &Host, sum_minor: i64, currency: Currency) -> Vec<CarriedReason> {
+        let mut reasons = host_reasons(&self.standing(h));
+        reasons.extend(amount_reason(sum_minor, currency, self.minimum(currency)));
+        reasons
+    }
+}
+
+/// Prepares a DRAFT batch for a date.
+///
+/// # Errors
+/// [`Code::OffSchedule`] for a date on nobody's schedule without an off-cycle reason.
+pub fn prepare(s: &Session, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
+    s.require(&[Role::Preparer], "prepare payouts")?;
+    s.ledger.with_large_cache(|| s.ledger.write(|conn| prepare_in(s, conn, date, off_cycle, job)))
+}
+
+/// What [`prepare`] would make; nothing is changed.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn preview(s: &Session, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
+    s.ledger.rehearse(|conn| prepare_in(s, conn, date, off_cycle, job))
+}
+
+fn prepare_in(s: &Session, conn: &Conn, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
+    let stamp = s.stamp(conn)?;
+    let off_cycle = off_cycle.map(need_reason).transpose()?;
+    let c = Circumstances::load(conn, date, off_cycle.is_some())?;
+    if off_cycle.is_none() && !c.institutions.iter().any(|i| i.active && i.schedule.includes(date)) {
+        return Err(Error::new(
+            Code::OffSchedule,
+            format!("{date} is a {}, and no institution is paid on it. Choose its payout day, or give an off-cycle reason.", date.strftime("%A")),
+        ));
+    }
+    job.progress("Adding up what is due", 0, None);
+    let due = payouts::due(conn, date, None, None)?;
+    let batch_id = clock::new_id();
+    let batch_key = payouts::insert_batch(conn, &batch_id, date, off_cycle, &stamp)?;
+    let hosts: BTreeMap<i64, Host> = hosts::all(conn)?.into_iter().map(|h| (h.host_key, h)).collect();
+    let mut sums: Vec<&[DueLine]> =
+        due.chunk_by(|a, b| (a.host_key, a.currency) == (b.host_key, b.currency)).collect();
+    sums.sort_by_key(|lines| (hosts.get(&lines[0].host_key).map(|h| &h.host_id), lines[0].currency));
+    let total = sums.len() as u64;
+    for (i, lines) in sums.into_iter().enumerate() {
+        if i % 64 == 0 {
+            job.check()?;
+            job.progress("Preparing payouts", i as u64, Some(total));
+        }
+        let host = hosts
+            .get(&lines[0].host_key)
+            .ok_or_else(|| Error::new(Code::Internal, "A line without its host."))?;
+        pay_or_carry(conn, &c, batch_key, host, lines, None, &stamp)?;
+    }
+    set_digest(conn, batch_key)?;
+    let view = view::load(conn, batch_key)?;
+    audit::record(
+        conn,
+        &stamp,
+        "payouts.prepare",
+        &batch_id,
+        &json!({
+            "date": date.to_string(), "off_cycle": off_cycle, "payouts": view.payouts.len(),
+            "carried": view.carried.len(), "totals": view::totals_json(&view), "digest": view.batch.digest,
+        }),
+    )?;
+    Ok(view)
+}
+
+/// Makes one payout of a host's lines, or gives `existing` these lines; carries them where
+/// something is in the way.
+fn pay_or_carry(
+    conn: &Conn,
+    c: &Circumstances,
+    batch_key: i64,
+    host: &Host,
+    lines: &[DueLine],
+    existing: Option<&Payout>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let currency = lines[0].currency;
+    let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+    let reasons = c.reasons(host, sum, currency);
+    if !reasons.is_empty() {
+        payouts::put_carried(conn, batch_key, host.host_key, currency, sum, c.minimum(currency), &reasons, None)?;
+        return Ok(());
+    }
+    let (sent, rest) = sendable(sum, currency);
+    let mut lines = lines.to_vec();
+    if rest > 0 {
+        lines.push(carry_remainder(conn, host, Money::new(rest, currency), stamp)?);
+    }
+    let payout_id = existing.map_or_else(clock::new_id, |p| p.payout_id.clone());
+    let destination = &host.stripe_account_id;
+    let mut digest =
+        PayoutDigest::new(&payout_id, &host.host_id, destination, Money::new(sent, currency));
+    for l in &lines {
+        if l.booking_key.is_some() {
+            digest.commission(&l.id, l.amount_minor);
+        } else {
+            digest.adjustment(&l.id, l.amount_minor);
+        }
+    }
+    let digest = digest.finish();
+    let payout = NewPayout {
+        payout_id: &payout_id,
+        batch_key,
+        host_key: host.host_key,
+        currency,
+        amount_minor: sent,
+        destination,
+        digest: &digest,
+    };
+    match existing {
+        Some(p) => payouts::replace(conn, p.payout_key, &payout, &lines)?,
+        None => {
+            payouts::insert(conn, &payout, &lines)?;
+        }
+    }
+    Ok(())
+}
+
+/// HUF and TWD are paid in whole hundreds: the rest leaves the payout as a line −x and stays on
+/// the balance as an open adjustment +x. Nothing is posted.
+fn carry_remainder(conn: &Conn, host: &Host, rest: Money, stamp: &Stamp<'_>) -> Result<DueLine> {
+    let insert = |id: &str, amount_minor| {
+        adjustments::insert(
+            conn,
+            &NewAdjustment {
+                adjustment_id: id,
+                host_key: host.host_key,
+                currency: rest.currency,
+                amount_minor,
+                kind: "CARRIED_REMAINDER",
+                booking_key: None,
+                reason: "Payouts in this currency are whole hundreds; the rest is carried.",
+                status: "APPROVED",
+                import_key: None,
+            },
+            stamp,
+        )
+    };
+    let id = clock::new_id();
+    let adjustment_key = insert(&id, -rest.amount_minor)?;
+    insert(&clock::new_id(), rest.amount_minor)?;
+    Ok(DueLine {
+        host_key: host.host_key,
+        currency: rest.currency,
+        booking_key: None,
+        adjustment_key: Some(adjustment_key),
+        id,
+        amount_minor: -rest.amount_minor,
+    })
+}
+
+/// Takes back a payout's carried remainder, as far as its counterpart wasn't paid meanwhile.
+pub(super) fn drop_remainder(conn: &Conn, payout_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+    if let Some((out, Some(back))) = payouts::remainder_pair(conn, payout_key)?
+        && !adjustments::in_live_payout(conn, back)?
+    {
+        adjustments::decide(conn, out, "WITHDRAWN", stamp)?;
+        adjustments::decide(conn, back, "WITHDRAWN", stamp)?;
+    }
+    Ok(())
+}
+
+/// The digest of a batch is made of those of its payouts that were not taken out.
+pub(super) fn set_digest(conn: &Conn, batch_key: i64) -> Result<String> {
+    let batch = payouts::get_batch(conn, batch_key)?;
+    let digests: Vec<String> = payouts::of_batch(conn, batch_key)?
+        .into_iter()
+        .filter(|p| p.status != PayoutStatus::Cancelled)
+        .map(|p| p.digest)
+        .collect();
+    let digest = batch_digest(&batch.batch_id, batch.date, &digests);
+    payouts::set_digest(conn, batch_key, &digest)?;
+    Ok(digest)
+}
+
+/// Recomputes the stale payouts of a batch that wasn't approved.
+///
+/// # Errors
+/// [`Code::WrongState`], [`Code::NotFound`].
+pub fn refresh(s: &Session, batch_id: &str) -> Result<BatchView> {
+    s.require(&[Role::Preparer], "refresh payouts")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        require_status(&batch, &[BatchStatus::Draft, BatchStatus::Submitted], "refreshing")?;
+        let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
+        let stale = stale_payouts(conn, &batch)?;
+        for p in payouts::of_batch(conn, batch.batch_key)? {
+            if stale.contains_key(&p.payout_key) {
+                recompute(conn, &c, &batch, &p, &stamp)?;
+            }
+        }
+        payouts::add_maker(conn, batch.batch_key, stamp.by)?;
+        let digest = set_digest(conn, batch.batch_key)?;
+        audit::record(
+            conn,
+            &stamp,
+            "payouts.refresh",
+            batch_id,
+            &json!({ "payouts": stale.len(), "digest": digest }),
+        )?;
+        view::load(conn, batch.batch_key)
+    })
+}
+
+fn recompute(conn: &Conn, c: &Circumstances, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
+    drop_remainder(conn, p.payout_key, stamp)?;
+    let host = hosts::get(conn, p.host_key)?;
+    let lines = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), Some(p.payout_key))?;
+    let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+    if lines.is_empty() || !c.reasons(&host, sum, p.currency).is_empty() {
+        let why = ("NOTHING_TO_PAY", "Nothing that can be paid is left of this payout.");
+        payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, Some(why), stamp.at)?;
+        if lines.is_empty() {
+            return Ok(());
+        }
+        return pay_or_carry(conn, c, batch.batch_key, &host, &lines, None, stamp);
+    }
+    pay_or_carry(conn, c, batch.batch_key, &host, &lines, Some(p), stamp)
+}
+
+/// Takes a payout out of a batch that wasn't approved; its money is due again.
+///
+/// # Errors
+/// [`Code::BadInput`] without a reason, [`Code::WrongState`], [`Code::NotFound`].
+pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Result<BatchView> {
+    s.require(&[Role::Preparer], "exclude payouts")?;
+    let reason = need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        require_status(&batch, &[BatchStatus::Draft, BatchStatus::Submitted], "excluding a payout")?;
+        let p = find_payout(conn, payout_id)?;
+        if p.batch_key != batch.batch_key || p.status != PayoutStatus::Pending {
+            return Err(Error::new(Code::WrongState, format!("{payout_id} is no pending payout of this batch.")));
+        }
+        payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, Some(("EXCLUDED", reason)), stamp.at)?;
+        drop_remainder(conn, p.payout_key, &stamp)?;
+        let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
+        let host = hosts::get(conn, p.host_key)?;
+        let due = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), None)?;
+        let sum: i64 = due.iter().map(|l| l.amount_minor).sum();
+        let mut reasons = c.reasons(&host, sum, p.currency);
+        reasons.push(CarriedReason::Excluded);
+        reasons.sort_unstable();
+        payouts::put_carried(conn, batch.batch_key, p.host_key, p.currency, sum, c.minimum(p.currency), &reasons, Some(reason))?;
+        payouts::add_maker(conn, batch.batch_key, stamp.by)?;
+        let digest = set_digest(conn, batch.batch_key)?;
+        audit::record(
+            conn,
+            &stamp,
+            "payouts.exclude",
+            batch_id,
+            &json!({ "payout_id": payout_id, "reason": reason, "digest": digest }),
+        )?;
+        view::load(conn, batch.batch_key)
+    })
+}
+
+/// Puts what a failed payout was made of into a new DRAFT batch, to be approved again.
+///
+/// # Errors
+/// [`Code::WrongState`] where it didn't fail or nothing of it is due any more.
+pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
+    s.require(&[Role::Preparer], "retry payouts")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let p = find_payout(conn, payout_id)?;
+        if p.status != PayoutStatus::Failed {
+            return Err(Error::new(
+                Code::WrongState,
+                format!("The payout is {}; only a FAILED one can be retried.", p.status.as_str()),
+            ));
+        }
+        let old = payouts::get_batch(conn, p.batch_key)?;
+        let was: std::collections::BTreeSet<String> = payouts::lines(conn, p.payout_key, 0, i64::MAX)?
+            .into_iter()
+            .filter_map(|l| l.booking_id.or(l.adjustment_id))
+            .collect();
+        let date = stamp.on.max(old.date);
+        let mut lines = payouts::due(conn, date, Some((p.host_key, p.currency)), None)?;
+        // What came about since for the same bookings, such as a clawback, is netted too.
+        lines.retain(|l| l.adjustment_key.is_some() || was.contains(&l.id));
+        if lines.is_empty() {
+            return Err(Error::new(
+                Code::WrongState,
+                "Nothing of this payout is due any more: its lines are in another payout, held or void.",
+            ));
+        }
+        let why = format!("retry of payout {payout_id}");
+        let batch_id = clock::new_id();
+        let batch_key = payouts::insert_batch(conn, &batch_id, date, Some(&why), &stamp)?;
+        let c = Circumstances::load(conn, date, true)?;
+        let host = hosts::get(conn, p.host_key)?;
+        pay_or_carry(conn, &c, batch_key, &host, &lines, None, &stamp)?;
+        let digest = set_digest(conn, batch_key)?;
+        audit::record(conn, &stamp, "payouts.retry", payout_id, &json!({ "batch_id": batch_id, "digest": digest }))?;
+        view::load(conn, batch_key)
+    })
+}
+
+/// Pending payouts of a batch that are no longer what was prepared, with what changed.
+pub(super) fn stale_payouts(conn: &Conn, batch: &Batch) -> Result<BTreeMap<i64, Vec<String>>> {
+    let mut out: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for line in payouts::stale_lines(conn, batch.batch_key)? {
+        out.entry(line.payout_key).or_default().push(format!("{}: {}", line.id, line.what));
+    }
+    let c = Circumstances::load(conn, batch.date, true)?;
+    for p in payouts::of_batch(conn, batch.batch_key)? {
+        if p.status != PayoutStatus::Pending {
+            continue;
+        }
+        let host = hosts::get(conn, p.host_key)?;
+        let mut what = Vec::new();
+        if host.stripe_account_id != p.destination {
+            what.push(format!("the payout account was {} and is {} now", p.destination, shown(&host.stripe_account_id)));
+        }
+        let standing = c.standing(&host);
+        for r in host_reasons(&standing) {
+            let amount = Money::new(p.amount_minor, p.currency);
+            what.push(r.sentence(amount, None));
+        }
+        if !what.is_empty() {
+            out.entry(p.payout_key).or_default().extend(what);
+        }
+    }
+    Ok(out)
+}
+
+fn shown(destination: &str) -> &str {
+    if destination.is_empty() { "none" } else { destination }
+}

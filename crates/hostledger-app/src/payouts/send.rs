@@ -1,0 +1,322 @@
+//! Sending an approved batch over a payment file, and recording what the outside did.
+
+use std::path::{Path, PathBuf};
+
+use hostledger_core::approval::ApprovalStatement;
+use hostledger_core::journal::{Entry, EntryKind};
+use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::{Code, Error};
+use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
+use hostledger_store::journal::{self, Subject};
+use hostledger_store::keys::{self, write_whole};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::payouts::{self, Batch, Payout};
+use hostledger_store::{Conn, audit, lease, meta};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::prepare::{drop_remainder, stale_payouts};
+use super::{find_batch, require_status};
+use crate::identity::Role;
+use crate::session::file_problem;
+use crate::{Result, Session, clock};
+
+/// What sending did.
+#[derive(Debug, Clone)]
+pub struct SendOutcome {
+    /// The batch.
+    pub batch_id: String,
+    /// Its state now.
+    pub status: BatchStatus,
+    /// Payouts in the file, or completed since.
+    pub sent: i64,
+    /// Payouts that failed.
+    pub failed: i64,
+    /// Payouts of which it isn't known whether they arrived.
+    pub unknown: i64,
+}
+
+/// Writes the payment file of an approved batch. The intent with the hash of the file is durable
+/// before the file is written, so an interrupted send is finished by [`resume`] with the very
+/// same bytes.
+///
+/// # Errors
+/// [`Code::WrongState`], [`Code::AlreadyThere`] where the file exists, [`Code::LeaseHeld`],
+/// [`Code::DamagedLedger`] where the approval doesn't hold; file errors.
+pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome> {
+    s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
+    let _lease = lease::take(s.ledger.folder(), &s.identity().name, &format!("send batch {batch_id}"), clock::now())?;
+    let out = absolute(out)?;
+    if out.exists() {
+        return Err(Error::new(
+            Code::AlreadyThere,
+            format!("{} exists already. Choose another name, so that no payment file is ever replaced by another.", out.display()),
+        ));
+    }
+    let bytes = s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        check_approval(conn, &batch)?;
+        fail_stale(conn, &batch, &stamp)?;
+        let pending: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
+            .into_iter()
+            .filter(|p| p.status == PayoutStatus::Pending)
+            .collect();
+        for p in &pending {
+            payouts::set_status(conn, p.payout_key, PayoutStatus::Processing, None, stamp.at)?;
+            payouts::freeze_commissions(conn, p.payout_key)?;
+            let entry = Entry::two(EntryKind::PayoutSent, p.amount_minor);
+            journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?;
+        }
+        let bytes = file_bytes(&batch, &pending)?;
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        payouts::set_sending_file(conn, batch.batch_key, &out.to_string_lossy(), &sha256, &stamp)?;
+        finish_if_settled(conn, &batch)?;
+        audit::record(
+            conn,
+            &stamp,
+            "payouts.send",
+            batch_id,
+            &json!({ "rail": "file", "file": out.to_string_lossy(), "sha256": sha256, "payouts": pending.len(), "digest": batch.digest }),
+        )?;
+        Ok::<_, Error>((!pending.is_empty()).then_some(bytes))
+    })?;
+    if let Some(bytes) = bytes {
+        write_payment(&out, &bytes)?;
+    }
+    outcome(s, batch_id)
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|e| file_problem(path, &e))
+}
+
+fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole(out, bytes).map_err(|e| {
+        let e = Error::from(e);
+        Error::new(
+            e.code,
+            format!("The payment file {} couldn't be written ({}). The batch is SENDING and nothing was paid. Make the folder writable and run `hostledger payouts resume`.", out.display(), e.message),
+        )
+    })
+}
+
+fn subject(p: &Payout) -> Subject {
+    Subject { host_key: Some(p.host_key), payout_key: Some(p.payout_key), ..Subject::default() }
+}
+
+/// What is sent is what a second person signed.
+fn check_approval(conn: &Conn, batch: &Batch) -> Result<()> {
+    let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
+    let makers = payouts::makers(conn, batch.batch_key)?;
+    let holds = payouts::approvals(conn, Some(batch.batch_key))?.iter().any(|a| {
+        let statement = ApprovalStatement {
+            ledger_id: &ledger_id,
+            batch_id: &batch.batch_id,
+            digest: &batch.digest,
+            approver: &a.approver,
+            approved_at: a.approved_at,
+        };
+        a.digest == batch.digest
+            && !makers.contains(&a.approver)
+            && keys::verify(&a.public_key, &statement.bytes(), &a.signature)
+    });
+    if holds {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::DamagedLedger,
+        "No approval by a second person holds for this batch as it is. Nothing was sent. Run `hostledger check`.",
+    ))
+}
+
+/// A payout that changed after the approval isn't sent; the others are (docs/domain.md §7).
+fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
+    for (payout_key, changes) in stale_payouts(conn, batch)? {
+        let failure = ("CHANGED_SINCE_APPROVAL", changes.join("; "));
+        payouts::set_status(conn, payout_key, PayoutStatus::Failed, Some((failure.0, &failure.1)), stamp.at)?;
+        drop_remainder(conn, payout_key, stamp)?;
+    }
+    Ok(())
+}
+
+fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
+    let rows = sent.iter().map(|p| PaymentRow {
+        payout_id: p.payout_id.clone(),
+        batch_id: batch.batch_id.clone(),
+        host_id: p.host_id.clone(),
+        host_name: p.host_name.clone(),
+        destination: p.destination.clone(),
+        currency: p.currency.code().to_owned(),
+        amount: hostledger_core::money::format_minor(p.amount_minor, p.currency),
+        amount_minor: p.amount_minor,
+        scheduled_date: batch.date.to_string(),
+        reference: format!("HL {} {}", batch.date, &p.payout_id[p.payout_id.len().saturating_sub(8)..]),
+    });
+    let mut bytes = Vec::new();
+    write_payment_file(&mut bytes, rows)
+        .map_err(|e| Error::new(Code::Internal, format!("The payment file couldn't be made ({e}). Nothing was sent.")))?;
+    Ok(bytes)
+}
+
+/// Finishes an interrupted send: writes the payment file if it isn't there whole. Without a batch
+/// all that are SENDING. Calling it again changes nothing.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::FileProblem`]; [`Code::AlreadyThere`] where another file stands in
+/// its place.
+pub fn resume(s: &Session, batch_id: Option<&str>) -> Result<Vec<SendOutcome>> {
+    s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
+    let _lease = lease::take(s.ledger.folder(), &s.identity().name, "resume sending", clock::now())?;
+    let open: Vec<Batch> = s.ledger.read(|conn| -> Result<Vec<Batch>> {
+        match batch_id {
+            Some(id) => Ok(vec![find_batch(conn, id)?]),
+            None => {
+                let mut all = payouts::batches(conn)?;
+                all.retain(|b| b.status == BatchStatus::Sending);
+                Ok(all)
+            }
+        }
+    })?;
+    let mut out = Vec::new();
+    for batch in open {
+        if batch.status == BatchStatus::Sending {
+            resume_file(s, &batch)?;
+        } else {
+            require_status(
+                &batch,
+                &[BatchStatus::Completed, BatchStatus::PartiallyFailed],
+                "resuming",
+            )?;
+        }
+        out.push(outcome(s, &batch.batch_id)?);
+    }
+    Ok(out)
+}
+
+fn resume_file(s: &Session, batch: &Batch) -> Result<()> {
+    let (Some(path), Some(want)) = (&batch.file_path, &batch.file_sha256) else {
+        return Err(Error::new(Code::Internal, "The batch is SENDING without a rail."));
+    };
+    let out = PathBuf::from(path);
+    if let Ok(there) = std::fs::read(&out) {
+        if hex::encode(Sha256::digest(&there)) == *want {
+            return Ok(());
+        }
+        return Err(Error::new(
+            Code::AlreadyThere,
+            format!("{} is there, but it isn't this batch's payment file. Move it away and resume again.", out.display()),
+        ));
+    }
+    // Every payout that left with the file is in it, settled meanwhile or not.
+    let bytes = s.ledger.read(|conn| {
+        let sent: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
+            .into_iter()
+            .filter(|p| p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL") && p.status != PayoutStatus::Cancelled)
+            .collect();
+        file_bytes(batch, &sent)
+    })?;
+    if hex::encode(Sha256::digest(&bytes)) != *want {
+        return Err(Error::new(
+            Code::Internal,
+            "The payment file can't be made again as it was (a host's name changed since). Nothing was written; settle the batch from the file that was sent.",
+        ));
+    }
+    write_payment(&out, &bytes)
+}
+
+fn outcome(s: &Session, batch_id: &str) -> Result<SendOutcome> {
+    s.ledger.read(|conn| {
+        let batch = find_batch(conn, batch_id)?;
+        let of_batch = payouts::of_batch(conn, batch.batch_key)?;
+        let count = |any: &[PayoutStatus]| {
+            i64::try_from(of_batch.iter().filter(|p| any.contains(&p.status)).count()).unwrap_or(0)
+        };
+        Ok(SendOutcome {
+            batch_id: batch.batch_id,
+            status: batch.status,
+            sent: count(&[PayoutStatus::Processing, PayoutStatus::Completed]),
+            failed: count(&[PayoutStatus::Failed]),
+            unknown: 0,
+        })
+    })
+}
+
+/// What the outside did with the payouts of a file.
+#[derive(Debug, Clone, Default)]
+pub struct Settlement {
+    /// Payouts that failed, with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Only these arrived; `None`: all others.
+    pub completed: Option<Vec<String>>,
+}
+
+/// Records what the outside did: the failed payouts free their lines, the others are completed.
+///
+/// # Errors
+/// [`Code::WrongState`], [`Code::NotFound`], [`Code::BadInput`] for a failure without a reason.
+pub fn settle(s: &Session, batch_id: &str, settlement: &Settlement) -> Result<SendOutcome> {
+    s.require(&[Role::Preparer, Role::Approver], "settle payouts")?;
+    s.ledger.write(|conn| -> Result<()> {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        require_status(&batch, &[BatchStatus::Sending], "settling")?;
+        let processing: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
+            .into_iter()
+            .filter(|p| p.status == PayoutStatus::Processing)
+            .collect();
+        let named = settlement.failed.iter().map(|f| &f.0).chain(settlement.completed.iter().flatten());
+        for id in named {
+            if !processing.iter().any(|p| p.payout_id == *id) {
+                return Err(Error::new(Code::NotFound, format!("{id} is no payout of this batch that waits to be settled.")));
+            }
+        }
+        for p in &processing {
+            let failure = settlement.failed.iter().find(|f| f.0 == p.payout_id);
+            let completed = settlement.completed.as_ref().is_none_or(|c| c.contains(&p.payout_id));
+            if let Some((_, why)) = failure {
+                fail(conn, &batch, p, why, &stamp)?;
+            } else if completed {
+                complete(conn, &batch, p, &stamp)?;
+            }
+        }
+        finish_if_settled(conn, &batch)?;
+        audit::record(
+            conn,
+            &stamp,
+            "payouts.settle",
+            batch_id,
+            &json!({ "failed": settlement.failed, "completed": settlement.completed }),
+        )?;
+        Ok(())
+    })?;
+    outcome(s, batch_id)
+}
+
+fn complete(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
+    payouts::set_status(conn, p.payout_key, PayoutStatus::Completed, None, stamp.at)?;
+    payouts::set_commissions_paid(conn, p.payout_key, true)?;
+    let entry = Entry::two(EntryKind::PayoutCompletedBank, p.amount_minor);
+    Ok(journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?)
+}
+
+fn fail(conn: &Conn, batch: &Batch, p: &Payout, why: &str, stamp: &Stamp<'_>) -> Result<()> {
+    let why = crate::commissions::need_reason(why)?;
+    payouts::set_status(conn, p.payout_key, PayoutStatus::Failed, Some(("FAILED_OUTSIDE", why)), stamp.at)?;
+    drop_remainder(conn, p.payout_key, stamp)?;
+    journal::reverse_of_payout(conn, p.payout_key, EntryKind::PayoutSent, batch.date, stamp.at)?;
+    Ok(())
+}
+
+/// A batch is done once no payout of it is on its way.
+fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
+    let of_batch = payouts::of_batch(conn, batch.batch_key)?;
+    let any = |status| of_batch.iter().any(|p| p.status == status);
+    if any(PayoutStatus::Processing) || any(PayoutStatus::Pending) {
+        return Ok(());
+    }
+    let status =
+        if any(PayoutStatus::Failed) { BatchStatus::PartiallyFailed } else { BatchStatus::Completed };
+    Ok(payouts::set_batch_status(conn, batch.batch_key, status)?)
+}

@@ -1,0 +1,222 @@
+//! What a booking's facts make of its commission, its journal entries and its host's balance:
+//! the one path for imports, retries, undo, changed terms and a person's void.
+
+use std::collections::HashMap;
+
+use hostledger_core::booking::BookingRow;
+use hostledger_core::commission::{self, BookingFacts, Decision};
+use hostledger_core::import::RowProblem;
+use hostledger_core::journal::{EffectiveDates, Position, Step};
+use hostledger_core::settings::Settings;
+use hostledger_core::split::SplitTerms;
+use hostledger_core::tier::RateTerms;
+use hostledger_store::adjustments::{self, NewAdjustment};
+use hostledger_store::bookings::StoredBooking;
+use hostledger_store::commissions::{self, CommissionOf, StoredCommission};
+use hostledger_store::journal::{self, Subject};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, bookings, hosts, institutions, meta};
+use jiff::civil::Date;
+
+use crate::{Result, clock};
+
+/// What today's knowledge says about terms: settings and hosts' rates.
+pub(crate) struct Terms {
+    pub(crate) settings: Settings,
+    rates: HashMap<i64, RateTerms>,
+}
+
+impl Terms {
+    pub(crate) fn load(conn: &Conn) -> Result<Self> {
+        let institutions = institutions::all(conn)?;
+        Ok(Self { settings: meta::settings(conn)?, rates: hosts::rate_terms(conn, &institutions)? })
+    }
+
+    /// Takes in a host that wasn't there when the terms were loaded.
+    pub(crate) fn add_unknown_host(&mut self, conn: &Conn, host_key: i64) -> Result<()> {
+        let institution = institutions::all(conn)?.into_iter().find(|i| i.institution_key == 1);
+        if let Some(i) = institution {
+            let terms = RateTerms {
+                uses_tiers: i.uses_tiers,
+                institution_rate_bp: i.rate_bp,
+                tiers: Vec::new(),
+            };
+            self.rates.insert(host_key, terms);
+        }
+        Ok(())
+    }
+
+    fn of(&self, host_key: i64, row: &BookingRow) -> SplitTerms {
+        let day = self.settings.zone.date_of(row.booked_at);
+        SplitTerms {
+            rate_bp: self.rates.get(&host_key).map_or(7000, |r| r.rate_on(day)),
+            fee_borne_by: self.settings.fee_borne_by_on(day),
+            fee_estimate: self.settings.fee_estimate_on(row.currency, day),
+            hold_days: self.settings.hold_days_on(day),
+        }
+    }
+}
+
+/// What a row of the export says about money.
+pub(crate) fn facts(row: &BookingRow) -> BookingFacts {
+    BookingFacts {
+        status: row.status,
+        price_minor: row.price_minor,
+        refunded_minor: row.refunded_minor,
+        actual_fee_minor: row.processing_fee_minor,
+        has_charge: !row.charge_id.is_empty(),
+        currency: row.currency,
+    }
+}
+
+/// What was known of a booking before.
+pub(crate) struct Before {
+    facts: BookingFacts,
+    stored: Option<StoredCommission>,
+}
+
+impl Before {
+    pub(crate) fn load(conn: &Conn, b: &StoredBooking) -> Result<Self> {
+        Ok(Self { facts: facts(&b.row), stored: commissions::find(conn, b.booking_key)? })
+    }
+
+    fn position(&self, withdrawn: bool) -> Position {
+        match &self.stored {
+            Some(s) if !withdrawn => commission::position(&self.facts, &s.commission),
+            _ => Position::NOTHING,
+        }
+    }
+}
+
+/// Decides a booking's commission before anything is written.
+///
+/// # Errors
+/// In the inner result: a row that can't be taken in.
+pub(crate) fn decide(
+    conn: &Conn,
+    terms: &Terms,
+    host_key: i64,
+    row: &BookingRow,
+    before: Option<(&StoredBooking, &Before)>,
+) -> Result<std::result::Result<Decision, RowProblem>> {
+    let known = before.and_then(|(_, b)| b.stored.as_ref());
+    let earlier = match (before, known) {
+        (Some((b, _)), Some(k)) if k.commission.frozen_host_amount_minor.is_some() => {
+            adjustments::clawbacks(conn, b.booking_key)?
+        }
+        _ => 0,
+    };
+    Ok(commission::decide(&facts(row), known.map(|k| &k.commission), terms.of(host_key, row), earlier))
+}
+
+/// Why a restatement happens.
+pub(crate) struct Cause<'a> {
+    /// The date of what causes it; `None`: the row's own `updated_at`, else the business date.
+    pub(crate) on: Option<Date>,
+    /// The import behind it.
+    pub(crate) import_key: Option<i64>,
+    /// In words, for a clawback.
+    pub(crate) reason: &'a str,
+}
+
+/// Writes a decided commission, posts what the journal lacks, and claws back or gives what a sent
+/// amount is off by. The booking's own row is written already.
+pub(crate) fn apply(
+    conn: &Conn,
+    terms: &Terms,
+    of: CommissionOf,
+    row: &BookingRow,
+    d: &Decision,
+    before: Option<(&StoredBooking, &Before)>,
+    cause: &Cause<'_>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let zone = &terms.settings.zone;
+    let updated = row.updated_at.map(|t| zone.date_of(t));
+    let refunded = row.refunded_at.or(row.cancelled_at).map(|t| zone.date_of(t));
+    let ended = zone.date_of(row.ends_at);
+    let dates = EffectiveDates {
+        booked: zone.date_of(row.booked_at),
+        ended,
+        refunded: refunded.or(updated).unwrap_or(stamp.on),
+        cause: cause.on.or(updated).unwrap_or(stamp.on),
+    };
+    let f = facts(row);
+    let old = before.map_or(Position::NOTHING, |(b, k)| k.position(b.withdrawn));
+    let known = before.is_some_and(|(_, k)| k.stored.is_some());
+    let payable_on = commission::payable_on(ended, &d.commission.terms);
+    commissions::put(conn, of, d, f.session_done(), payable_on, known)?;
+    let subject = Subject {
+        host_key: Some(of.host_key),
+        booking_key: Some(of.booking_key),
+        ..Subject::default()
+    };
+    for step in commission::posting_steps(&old, &f, &d.commission, &dates) {
+        match step {
+            Step::Reverse(kind, on) => {
+                journal::reverse_of_booking(conn, of.booking_key, kind, on, stamp.at)?;
+            }
+            Step::Post(entry, on) => journal::post(conn, &entry, subject, of.currency, on, stamp.at)?,
+        }
+    }
+    if d.clawback_minor != 0 {
+        adjustments::insert(
+            conn,
+            &NewAdjustment {
+                adjustment_id: &clock::new_id(),
+                host_key: of.host_key,
+                currency: of.currency,
+                amount_minor: d.clawback_minor,
+                kind: "CLAWBACK",
+                booking_key: Some(of.booking_key),
+                reason: cause.reason,
+                status: "APPROVED",
+                import_key: cause.import_key,
+            },
+            stamp,
+        )?;
+    }
+    Ok(())
+}
+
+/// Splits a booking again as today's knowledge says, where its row stays the same.
+pub(crate) fn again(
+    conn: &Conn,
+    terms: &Terms,
+    booking_key: i64,
+    cause: &Cause<'_>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let b = bookings::get(conn, booking_key)?;
+    let before = Before::load(conn, &b)?;
+    let known = Some((&b, &before));
+    // Without a fee rule any more the split stays as it is: nothing is guessed.
+    if let Ok(d) = decide(conn, terms, b.host_key, &b.row, known)? {
+        let of = CommissionOf { booking_key, host_key: b.host_key, currency: b.row.currency };
+        apply(conn, terms, of, &b.row, &d, known, cause, stamp)?;
+    }
+    Ok(())
+}
+
+/// Voids a booking's commission for a person: what the host would have got becomes the platform's.
+pub(crate) fn void(
+    conn: &Conn,
+    terms: &Terms,
+    b: &StoredBooking,
+    reason: &str,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let before = Before::load(conn, b)?;
+    // Clawbacks of an amount that never arrived have nothing left to claw back from.
+    let earlier = adjustments::clawbacks(conn, b.booking_key)?;
+    commissions::set_voided(conn, b.booking_key, reason, stamp)?;
+    let now = commissions::find(conn, b.booking_key)?;
+    let after = Before { facts: before.facts, stored: now };
+    let of = CommissionOf { booking_key: b.booking_key, host_key: b.host_key, currency: b.row.currency };
+    let cause = Cause { on: Some(stamp.on), import_key: None, reason };
+    if let Ok(mut d) = decide(conn, terms, b.host_key, &b.row, Some((b, &after)))? {
+        d.clawback_minor = -earlier;
+        apply(conn, terms, of, &b.row, &d, Some((b, &before)), &cause, stamp)?;
+    }
+    Ok(())
+}
