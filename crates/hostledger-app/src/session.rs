@@ -342,6 +342,12 @@ pub struct About {
     pub time_zone: String,
 }
 
+/// Where the ledger is when nobody says otherwise; `None` where the system tells no data directory.
+#[must_use]
+pub fn default_folder() -> Option<std::path::PathBuf> {
+    Some(dirs::data_dir()?.join("hostledger").join("ledger"))
+}
+
 /// Names with a key slot in a folder, for a sign-in screen.
 ///
 /// # Errors

@@ -1,0 +1,433 @@
+//! The command line's words: commands, options and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Close the week of a marketplace's independent hosts: bookings in, an approved payout batch out.
+#[derive(Parser)]
+#[command(
+    name = "hostledger",
+    version,
+    max_term_width = 100,
+    after_help = "A weekly close:\n  \
+        hostledger init\n  \
+        hostledger users add ben --role approver\n  \
+        hostledger import hosts hosts.csv\n  \
+        hostledger import bookings bookings.csv\n  \
+        hostledger commissions process\n  \
+        hostledger payouts prepare --date 2026-03-16\n  \
+        hostledger payouts submit BATCH\n  \
+        hostledger --user ben payouts approve BATCH\n  \
+        hostledger payouts send BATCH --rail file --out payments.csv\n  \
+        hostledger payouts settle BATCH\n  \
+        hostledger check\n\n\
+        Exit status: 0 done; 1 refused or failed; 2 usage; 3 done, but rows went to the exceptions."
+)]
+pub(crate) struct Cli {
+    /// The ledger's folder [default: the platform's data directory]
+    #[arg(long, global = true, env = "HOSTLEDGER_LEDGER", value_name = "DIR")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Who acts; the passphrase comes from HOSTLEDGER_PASSPHRASE or a prompt
+    #[arg(long, global = true, env = "HOSTLEDGER_USER", value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Business date instead of today
+    #[arg(long, global = true, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a ledger, with --user as its first user with all roles
+    Init {
+        /// Time zone of business dates, e.g. Europe/Madrid [default: UTC]
+        #[arg(long, value_name = "TZ")]
+        time_zone: Option<String>,
+        /// What the ledger is called [default: the folder's name]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// People of the ledger, and passphrases
+    #[command(subcommand)]
+    Users(Users),
+    /// Settings with the days from which they hold
+    #[command(subcommand)]
+    Settings(Settings),
+    /// Organisations that hosts belong to
+    #[command(subcommand)]
+    Institutions(Institutions),
+    /// Take a file in
+    #[command(subcommand)]
+    Import(Import),
+    /// Files taken in before
+    #[command(subcommand)]
+    Imports(Imports),
+    /// Rows that could not be taken in
+    #[command(subcommand)]
+    Exceptions(Exceptions),
+    /// Commissions: the daily job and the review
+    #[command(subcommand)]
+    Commissions(Commissions),
+    /// Corrections of a host's balance, approved by a second person
+    #[command(subcommand)]
+    Adjustments(Adjustments),
+    /// Hosts' tiers
+    #[command(subcommand)]
+    Tiers(Tiers),
+    /// Payout batches
+    #[command(subcommand)]
+    Payouts(Payouts),
+    /// Hosts, and pausing their payouts
+    #[command(subcommand)]
+    Hosts(Hosts),
+    /// Trial balance, or one host's accounts
+    Balances {
+        /// Only this host's accounts
+        #[arg(long, value_name = "ID")]
+        host: Option<String>,
+    },
+    /// The journal for other programs
+    #[command(subcommand)]
+    Journal(Journal),
+    /// What people and jobs did, newest first
+    Audit {
+        /// How many events
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
+    /// Prove every invariant of the books and the file's own integrity
+    Check,
+    /// Write a verified backup: database and key slots in one file
+    Backup { file: PathBuf },
+    /// Make a ledger of a backup, in a folder that has none
+    Restore { file: PathBuf },
+    /// Make a sample ledger with two practice users and a week ready to close
+    Sample { folder: PathBuf },
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  hostledger completions bash > ~/.local/share/bash-completion/completions/hostledger")]
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Users {
+    /// Add a person; the passphrase comes from HOSTLEDGER_NEW_PASSPHRASE or a prompt
+    #[command(after_help = "Example:\n  hostledger users add ben --role approver")]
+    Add {
+        name: String,
+        /// preparer, approver, viewer or admin; may be given more than once
+        #[arg(long = "role", required = true, num_args = 1.., value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+    /// List people and roles
+    List,
+    /// Remove a person
+    Remove { name: String },
+    /// Change your own passphrase
+    Passphrase,
+    /// Make a recovery key, shown once, in place of an earlier one
+    RecoveryKey,
+    /// Give NAME a new passphrase with the recovery key from HOSTLEDGER_RECOVERY_KEY or a prompt
+    Recover { name: String },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Settings {
+    /// List settings as they hold today
+    List,
+    /// Change a setting from today (or --as-of) on
+    #[command(after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\ntime_zone, tax_details_required (on, off), paper (A4, Letter)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\"")]
+    Set {
+        key: String,
+        value: String,
+        /// Why; kept with the change
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Institutions {
+    /// List institutions
+    List,
+    /// Change an institution or add one; a rate holds from today (or --as-of) on
+    #[command(after_help = "Example:\n  hostledger institutions set lyceum --name Lyceum --rate 75 --schedule MONTHLY --tiers off")]
+    Set {
+        id: String,
+        #[arg(long)]
+        name: Option<String>,
+        /// Percent, e.g. 70.00
+        #[arg(long)]
+        rate: Option<String>,
+        /// WEEKLY, BIWEEKLY or MONTHLY
+        #[arg(long)]
+        schedule: Option<String>,
+        /// on or off
+        #[arg(long)]
+        tiers: Option<String>,
+        /// yes or no
+        #[arg(long)]
+        active: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct ImportFile {
+    pub(crate) file: PathBuf,
+    /// Show what would happen and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Refuse the file unless it has this many rows
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_rows: Option<i64>,
+    /// Refuse the file unless its prices sum to this, e.g. USD=1234.50
+    #[arg(long, value_name = "CUR=AMOUNT")]
+    pub(crate) expect_total: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Import {
+    /// The platform's hosts
+    Hosts(ImportFile),
+    /// The platform's bookings
+    #[command(after_help = "Example:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00")]
+    Bookings(ImportFile),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Imports {
+    /// List imports, newest first
+    List,
+    /// Take an import back by reversal, while nothing paid depends on it
+    Undo { id: String },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Exceptions {
+    /// List open exceptions
+    List {
+        /// Only those of an import
+        #[arg(long, value_name = "ID")]
+        import: Option<String>,
+    },
+    /// Try to take a row in again, as it is or with fields put right
+    #[command(after_help = "Example:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00")]
+    Retry {
+        id: String,
+        /// A field put right, COLUMN=VALUE
+        #[arg(long = "set", value_name = "COLUMN=VALUE")]
+        set: Vec<String>,
+    },
+    /// Close an exception without taking its row in
+    Dismiss {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Commissions {
+    /// List commissions
+    List {
+        /// PENDING, PROCESSED, PAID or VOID
+        #[arg(long)]
+        status: Option<String>,
+        #[arg(long, value_name = "ID")]
+        host: Option<String>,
+        #[arg(long, value_name = "ID")]
+        booking: Option<String>,
+        /// Only those that something holds
+        #[arg(long)]
+        blocked: bool,
+    },
+    /// Why an amount is what it is, from the import line to the money sent
+    Explain { booking: String },
+    /// The daily job: raise fraud flags, process what is due
+    Process,
+    /// Hold a commission until it is released
+    Hold {
+        booking: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Release a hold or settle a fraud flag
+    Release {
+        booking: String,
+        /// Which, where there are several
+        #[arg(long, value_name = "ID")]
+        block: Option<String>,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Void a commission: the host gets nothing for the booking
+    Void {
+        booking: String,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Adjustments {
+    /// Propose a correction; positive for the host
+    #[command(after_help = "Example:\n  hostledger adjustments add host-000001 --amount -12.50 --currency USD --reason \"paid twice by hand in February\"")]
+    Add {
+        host: String,
+        #[arg(long, allow_hyphen_values = true)]
+        amount: String,
+        #[arg(long)]
+        currency: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Approve another person's proposal
+    Approve { id: String },
+    /// Reject a proposal
+    Reject { id: String },
+    /// List adjustments, newest first
+    List,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Tiers {
+    /// List tiers with their dates and reasons
+    List {
+        #[arg(long, value_name = "ID")]
+        host: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rail {
+    /// A CSV payment file
+    File,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Payouts {
+    /// Prepare a DRAFT batch: who is paid, who is carried and why
+    Prepare {
+        /// The payout date
+        #[arg(long)]
+        date: Date,
+        /// Why a batch is made off the schedule
+        #[arg(long, value_name = "REASON")]
+        off_cycle: Option<String>,
+    },
+    /// List batches, newest first
+    List,
+    /// Show a batch
+    Show {
+        batch: String,
+        /// With every line of every payout
+        #[arg(long)]
+        lines: bool,
+    },
+    /// Write the batch as a PDF
+    Pdf {
+        batch: String,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Recompute the payouts that changed since they were prepared
+    Refresh { batch: String },
+    /// Take a payout out of a batch
+    Exclude {
+        batch: String,
+        payout: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Hand a batch over for approval
+    Submit {
+        batch: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Approve another person's batch: your key signs its digest
+    Approve {
+        batch: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Send a submitted batch back with a comment
+    Reject {
+        batch: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Drop a batch that wasn't sent
+    Cancel {
+        batch: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Send an approved batch
+    #[command(after_help = "Example:\n  hostledger payouts send BATCH --rail file --out payments.csv")]
+    Send {
+        batch: String,
+        #[arg(long)]
+        rail: Rail,
+        /// Where the payment file is written
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Record what the outside did with a payment file
+    #[command(after_help = "Example:\n  hostledger payouts settle BATCH --failed PAYOUT=\"account closed\"")]
+    Settle {
+        batch: String,
+        /// A payout that failed, with the reason
+        #[arg(long, value_name = "PAYOUT=REASON", num_args = 1..)]
+        failed: Vec<String>,
+        /// Settle only this payout as completed; may be given more than once
+        #[arg(long, value_name = "PAYOUT")]
+        completed: Vec<String>,
+    },
+    /// Finish an interrupted send
+    Resume { batch: Option<String> },
+    /// Put a failed payout's lines into a new batch
+    Retry { payout: String },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Hosts {
+    /// List hosts
+    List,
+    /// Show a host with balance, tiers and payouts
+    Show { id: String },
+    /// Carry a host's payouts until they are resumed
+    Pause {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lift a pause
+    Resume {
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    Hledger,
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Journal {
+    /// Write the whole journal to a new file
+    Export {
+        #[arg(long)]
+        format: Format,
+        #[arg(long)]
+        out: PathBuf,
+    },
+}

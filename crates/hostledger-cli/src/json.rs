@@ -1,0 +1,279 @@
+//! The contract's JSON: its own shapes, so that screens and the engine may change freely.
+
+use hostledger_app::explain::Explanation;
+use hostledger_app::hosts::HostDetail;
+use hostledger_app::imports::ImportOutcome;
+use hostledger_app::payouts::{BatchView, CurrencyTotal, SendOutcome};
+use hostledger_app::settings::SettingNow;
+use hostledger_app::stored::{
+    Adjustment, AuditEvent, Balance, Batch, Check, CommissionRow, Exception, Host, HostTier,
+    Import, Institution, JournalEntry, Line, User,
+};
+use hostledger_core::Currency;
+use hostledger_core::money::{format_minor, format_percent};
+use serde_json::{Value, json};
+
+fn amount(minor: i64, c: Currency) -> String {
+    format_minor(minor, c)
+}
+
+pub(crate) fn import(o: &ImportOutcome) -> Value {
+    let first: Vec<Value> = o
+        .first_exceptions
+        .iter()
+        .map(|(line, p)| json!({ "line": line, "code": p.code.as_str(), "message": p.message }))
+        .collect();
+    let totals: Vec<Value> = o
+        .totals
+        .iter()
+        .map(|m| json!({ "currency": m.currency.code(), "amount": m.digits() }))
+        .collect();
+    json!({
+        "import_id": o.import_id, "already": o.already, "rows": o.counts.rows, "inserted": o.counts.inserted,
+        "updated": o.counts.updated, "unchanged": o.counts.unchanged, "stale": o.counts.stale,
+        "exceptions": o.counts.exceptions, "first_exceptions": first, "totals": totals,
+    })
+}
+
+pub(crate) fn imports(all: &[Import]) -> Value {
+    all.iter()
+        .map(|i| {
+            json!({
+                "import_id": i.import_id, "kind": i.kind, "file": i.file_name, "sha256": i.file_sha256,
+                "imported_at": i.imported_at.to_string(), "imported_by": i.imported_by, "rows": i.counts.rows,
+                "inserted": i.counts.inserted, "updated": i.counts.updated, "unchanged": i.counts.unchanged,
+                "stale": i.counts.stale, "exceptions": i.counts.exceptions, "open_exceptions": i.open_exceptions,
+                "undone_at": i.undone_at.map(|t| t.to_string()), "undone_by": i.undone_by,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn exceptions(all: &[Exception]) -> Value {
+    all.iter()
+        .map(|e| {
+            let row: Value = serde_json::from_str(&e.row).unwrap_or_else(|_| json!(e.row));
+            json!({
+                "exception_id": e.exception_id, "import_id": e.import_id, "line": e.line, "code": e.code,
+                "message": e.message, "row": row, "file": e.file_name,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn commission(c: &CommissionRow) -> Value {
+    let blocks: Vec<Value> = c
+        .blocks
+        .iter()
+        .map(|b| json!({ "block_id": b.block_id, "kind": b.kind, "rule": b.rule, "reason": b.reason }))
+        .collect();
+    let m = |minor| amount(minor, c.currency);
+    json!({
+        "booking_id": c.booking_id, "conversation_id": c.conversation_id, "host_id": c.host_id,
+        "currency": c.currency.code(), "price": m(c.price_minor), "refunded": m(c.refunded_minor),
+        "rate": format_percent(c.rate_bp), "platform_fee": m(c.platform_fee_minor),
+        "processing_fee": m(c.processing_fee_minor), "borne_by_platform": m(c.borne_by_platform_minor),
+        "host_amount": m(c.host_amount_minor), "status": c.status.as_str(),
+        "payable_on": c.payable_on.to_string(), "blocks": blocks, "payout_id": c.payout_id,
+    })
+}
+
+pub(crate) fn explanation(e: &Explanation) -> Value {
+    let steps: Vec<Value> = e
+        .steps
+        .iter()
+        .map(|s| json!({ "kind": s.kind, "on": s.on.map(|d| d.to_string()), "text": s.text, "source": s.source }))
+        .collect();
+    json!({
+        "booking_id": e.row.booking_id, "sentence": e.sentence, "commission": commission(&e.commission),
+        "steps": steps, "entries": e.entries.iter().map(entry).collect::<Vec<_>>(),
+        "adjustments": adjustments(&e.adjustments),
+    })
+}
+
+fn entry(e: &JournalEntry) -> Value {
+    let postings: Vec<Value> = e
+        .postings()
+        .into_iter()
+        .map(|(account, minor)| json!({ "account": account, "amount": amount(minor, e.currency) }))
+        .collect();
+    json!({
+        "entry_id": e.entry_key.to_string(), "kind": e.kind.as_str(), "effective_date": e.effective_date.to_string(),
+        "recorded_at": e.recorded_at.to_string(), "currency": e.currency.code(), "postings": postings,
+        "reverses": e.reverses.map(|r| r.to_string()),
+    })
+}
+
+pub(crate) fn adjustments(all: &[Adjustment]) -> Value {
+    all.iter()
+        .map(|a| {
+            json!({
+                "adjustment_id": a.adjustment_id, "host_id": a.host_id, "currency": a.currency.code(),
+                "amount": amount(a.amount_minor, a.currency), "kind": a.kind, "booking_id": a.booking_id,
+                "reason": a.reason, "status": a.status, "created_on": a.created_on.to_string(),
+                "created_by": a.created_by, "decided_by": a.decided_by, "payout_id": a.payout_id,
+            })
+        })
+        .collect()
+}
+
+fn totals(all: &[CurrencyTotal]) -> Value {
+    all.iter()
+        .map(|t| json!({ "currency": t.amount.currency.code(), "amount": t.amount.digits(), "payouts": t.payouts }))
+        .collect()
+}
+
+pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
+    let payouts: Vec<Value> = v
+        .payouts
+        .iter()
+        .enumerate()
+        .map(|(i, p)| {
+            let o = &p.payout;
+            let mut json = json!({
+                "payout_id": o.payout_id, "host_id": o.host_id, "currency": o.currency.code(),
+                "amount": amount(o.amount_minor, o.currency), "lines": o.line_count, "status": o.status.as_str(),
+                "stale": !p.stale.is_empty(), "destination": o.destination, "changed": p.stale, "flags": p.flags,
+                "failure_code": o.failure_code, "failure_reason": o.failure_reason,
+            });
+            if let Some(of_payout) = lines.and_then(|l| l.get(i)) {
+                json["line_items"] = of_payout.iter().map(|l| line(l, o.currency)).collect();
+            }
+            json
+        })
+        .collect();
+    let carried: Vec<Value> = v
+        .carried
+        .iter()
+        .map(|c| {
+            json!({
+                "host_id": c.host_id, "currency": c.currency.code(), "amount": amount(c.amount_minor, c.currency),
+                "reason": c.reasons.first().map(|r| r.as_str()),
+                "reasons": c.reasons.iter().map(|r| r.as_str()).collect::<Vec<_>>(), "note": c.note,
+            })
+        })
+        .collect();
+    let b = &v.batch;
+    json!({
+        "batch_id": b.batch_id, "date": b.date.to_string(), "status": b.status.as_str(), "digest": b.digest,
+        "payouts": payouts, "carried": carried, "totals": totals(&v.totals), "off_cycle": b.off_cycle_reason,
+        "prepared_by": b.prepared_by, "submitted_by": b.submitted_by,
+        "approved_by": v.approvals.iter().map(|a| a.approver.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+fn line(l: &Line, currency: Currency) -> Value {
+    json!({
+        "booking_id": l.booking_id, "adjustment_id": l.adjustment_id, "kind": l.adjustment_kind,
+        "reason": l.adjustment_reason, "amount": amount(l.amount_minor, currency),
+    })
+}
+
+pub(crate) fn batches(all: &[(Batch, Vec<CurrencyTotal>)]) -> Value {
+    all.iter()
+        .map(|(b, t)| {
+            json!({
+                "batch_id": b.batch_id, "date": b.date.to_string(), "status": b.status.as_str(),
+                "totals": totals(t), "prepared_by": b.prepared_by, "off_cycle": b.off_cycle_reason,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn sent(o: &SendOutcome) -> Value {
+    json!({
+        "batch_id": o.batch_id, "status": o.status.as_str(), "sent": o.sent, "failed": o.failed, "unknown": o.unknown,
+    })
+}
+
+pub(crate) fn users(all: &[User]) -> Value {
+    all.iter().map(|u| json!({ "name": u.name, "roles": u.roles })).collect()
+}
+
+pub(crate) fn settings(all: &[SettingNow]) -> Value {
+    all.iter()
+        .map(|s| {
+            json!({
+                "key": s.key, "value": s.value, "since": s.set.as_ref().map(|c| c.change.since.to_string()),
+                "by": s.set.as_ref().map(|c| c.set_by.as_str()), "reason": s.set.as_ref().map(|c| c.reason.as_str()),
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn institutions(all: &[Institution], today: jiff::civil::Date) -> Value {
+    all.iter()
+        .map(|i| {
+            json!({
+                "institution_id": i.institution_id, "name": i.name,
+                "rate": i.rate_bp.on(today).map(|r| format_percent(*r)), "schedule": i.schedule.as_str(),
+                "tiers": i.uses_tiers, "active": i.active,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn tiers(all: &[HostTier]) -> Value {
+    all.iter()
+        .map(|t| {
+            json!({
+                "host_id": t.host_id, "tier": t.period.tier.as_str(), "rate": format_percent(t.period.tier.rate_bp()),
+                "effective_from": t.period.from.to_string(), "effective_to": t.period.to.map(|d| d.to_string()),
+                "because": t.because,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn host(h: &Host, tier: Option<&HostTier>) -> Value {
+    json!({
+        "host_id": h.host_id, "name": h.name, "email": h.email, "country": h.country, "status": h.status.as_str(),
+        "approved_on": h.approved_on.map(|d| d.to_string()), "tier": tier.map(|t| t.period.tier.as_str()),
+        "stripe_account_id": h.stripe_account_id, "payouts_enabled": h.payouts_enabled,
+        "paused": h.paused_reason.is_some(), "paused_reason": h.paused_reason,
+    })
+}
+
+pub(crate) fn host_detail(d: &HostDetail) -> Value {
+    let mut json = host(&d.host, d.tiers.last());
+    json["institution_id"] = json!(d.institution_id);
+    json["tiers"] = tiers(&d.tiers);
+    json["balances"] = balances(&d.balances);
+    json["payouts"] = d
+        .payouts
+        .iter()
+        .map(|p| {
+            json!({
+                "payout_id": p.payout_id, "currency": p.currency.code(), "amount": amount(p.amount_minor, p.currency),
+                "status": p.status.as_str(), "destination": p.destination,
+            })
+        })
+        .collect();
+    json
+}
+
+pub(crate) fn balances(all: &[Balance]) -> Value {
+    all.iter()
+        .map(|b| {
+            json!({ "account": b.account, "currency": b.currency.code(), "balance": amount(b.balance_minor, b.currency) })
+        })
+        .collect()
+}
+
+pub(crate) fn checks(all: &[Check]) -> Value {
+    let checks: Vec<Value> =
+        all.iter().map(|c| json!({ "name": c.name, "ok": c.ok, "detail": c.detail })).collect();
+    json!({ "ok": all.iter().all(|c| c.ok), "checks": checks })
+}
+
+pub(crate) fn audit(all: &[AuditEvent]) -> Value {
+    all.iter()
+        .map(|e| {
+            let details: Value = serde_json::from_str(&e.details).unwrap_or(Value::Null);
+            json!({
+                "seq": e.seq, "at": e.at.to_string(), "user": e.user, "action": e.action, "subject": e.subject,
+                "details": details, "hash": e.hash,
+            })
+        })
+        .collect()
+}
