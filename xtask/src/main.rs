@@ -23,6 +23,7 @@ cargo xtask <command>
   test [--long] [--yes]  set up what the tests need too, and run every check; --long adds the
                          many-seed fault runs
   setup [--yes]          set up everything that run and test need, and nothing else
+  bench [SIZES…]         build in release and measure the close beside its floor
   bindings               build, and write the window's TypeScript bindings anew
 
 Before anything is installed you are told what and why, and asked; --yes, CI=true or no terminal
@@ -46,6 +47,9 @@ fn command() -> Result<()> {
         "test" => &["--yes", "--long"],
         _ => &[],
     };
+    if name == "bench" {
+        return bench::bench(flags);
+    }
     if let Some(unknown) = flags.iter().find(|flag| !allowed.contains(&flag.as_str())) {
         bail!("{name} has no option {unknown}\n\n{HELP}");
     }

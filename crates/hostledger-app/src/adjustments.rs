@@ -3,8 +3,8 @@
 use hostledger_core::journal::{Entry, EntryKind};
 use hostledger_core::{Code, Error, Money};
 use hostledger_store::adjustments::{self, Adjustment, NewAdjustment};
-use hostledger_store::journal::{self, Subject};
 use hostledger_store::audit;
+use hostledger_store::journal::{self, Subject};
 use serde_json::json;
 
 use crate::commissions::need_reason;
@@ -27,7 +27,10 @@ pub fn add(s: &Session, host_id: &str, amount: Money, reason: &str) -> Result<St
     s.require(&[Role::Preparer], "propose adjustments")?;
     let reason = need_reason(reason)?;
     if amount.amount_minor == 0 {
-        return Err(Error::new(Code::BadInput, "An adjustment of zero changes nothing."));
+        return Err(Error::new(
+            Code::BadInput,
+            "An adjustment of zero changes nothing.",
+        ));
     }
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -48,7 +51,13 @@ pub fn add(s: &Session, host_id: &str, amount: Money, reason: &str) -> Result<St
             },
             &stamp,
         )?;
-        audit::record(conn, &stamp, "adjustments.add", &id, &json!({ "host_id": host_id, "amount": amount.to_string(), "reason": reason }))?;
+        audit::record(
+            conn,
+            &stamp,
+            "adjustments.add",
+            &id,
+            &json!({ "host_id": host_id, "amount": amount.to_string(), "reason": reason }),
+        )?;
         Ok(id)
     })
 }
@@ -73,15 +82,25 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool) -> Result<()> {
     s.require(&[Role::Approver], "decide on adjustments")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let a = adjustments::find(conn, adjustment_id)?
-            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no adjustment {adjustment_id}.")))?;
+        let a = adjustments::find(conn, adjustment_id)?.ok_or_else(|| {
+            Error::new(
+                Code::NotFound,
+                format!("There is no adjustment {adjustment_id}."),
+            )
+        })?;
         if a.status != "PROPOSED" {
-            return Err(Error::new(Code::WrongState, format!("This adjustment is {} already.", a.status.to_lowercase())));
+            return Err(Error::new(
+                Code::WrongState,
+                format!("This adjustment is {} already.", a.status.to_lowercase()),
+            ));
         }
         if approve && a.created_by == stamp.by {
             return Err(Error::new(
                 Code::SamePerson,
-                format!("{} proposed this adjustment, so another person must approve it.", stamp.by),
+                format!(
+                    "{} proposed this adjustment, so another person must approve it.",
+                    stamp.by
+                ),
             ));
         }
         let status = if approve { "APPROVED" } else { "REJECTED" };
@@ -95,7 +114,11 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool) -> Result<()> {
             };
             journal::post(conn, &entry, subject, a.currency, stamp.on, stamp.at)?;
         }
-        let action = if approve { "adjustments.approve" } else { "adjustments.reject" };
+        let action = if approve {
+            "adjustments.approve"
+        } else {
+            "adjustments.reject"
+        };
         audit::record(conn, &stamp, action, adjustment_id, &json!({}))?;
         Ok(())
     })

@@ -25,7 +25,9 @@ use crate::{Result, Session, clock};
 /// [`Code::NotFound`].
 pub fn balances(s: &Session, as_of: Option<Date>, host_id: Option<&str>) -> Result<Vec<Balance>> {
     s.ledger.read(|conn| {
-        let key = host_id.map(|id| crate::hosts::find(conn, id).map(|h| h.host_key)).transpose()?;
+        let key = host_id
+            .map(|id| crate::hosts::find(conn, id).map(|h| h.host_key))
+            .transpose()?;
         Ok(journal::balances(conn, as_of, key)?)
     })
 }
@@ -45,7 +47,12 @@ pub struct EntryFilter {
 ///
 /// # Errors
 /// [`Code::NotFound`] for an unknown account, host or booking.
-pub fn entries(s: &Session, f: &EntryFilter, before: Option<i64>, limit: i64) -> Result<Vec<JournalEntry>> {
+pub fn entries(
+    s: &Session,
+    f: &EntryFilter,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<JournalEntry>> {
     s.ledger.read(|conn| {
         if let Some(id) = &f.booking_id {
             let b = hostledger_store::bookings::find(conn, id)?
@@ -59,7 +66,9 @@ pub fn entries(s: &Session, f: &EntryFilter, before: Option<i64>, limit: i64) ->
             None => (None, None),
             Some(name) => account_of(conn, name).map(|(a, h)| (Some(a), h))?,
         };
-        Ok(journal::of_account(conn, account, host, f.currency, before, limit)?)
+        Ok(journal::of_account(
+            conn, account, host, f.currency, before, limit,
+        )?)
     })
 }
 
@@ -68,9 +77,15 @@ fn account_of(conn: &Conn, name: &str) -> Result<(Account, Option<i64>)> {
         return Ok((account, None));
     }
     if let Some(host_id) = name.strip_prefix("liabilities:hosts:") {
-        return Ok((Account::Hosts, Some(crate::hosts::find(conn, host_id)?.host_key)));
+        return Ok((
+            Account::Hosts,
+            Some(crate::hosts::find(conn, host_id)?.host_key),
+        ));
     }
-    Err(Error::new(Code::NotFound, format!("There is no account {name}.")))
+    Err(Error::new(
+        Code::NotFound,
+        format!("There is no account {name}."),
+    ))
 }
 
 /// Events of the audit trail, newest first, before a number.
@@ -87,7 +102,9 @@ pub fn audit_trail(s: &Session, before: Option<i64>, limit: i64) -> Result<Vec<A
 /// The ledger's own; a check that fails is an answer, not an error.
 pub fn check(s: &Session, job: &Job) -> Result<Vec<Check>> {
     s.ledger.read(|conn| {
-        Ok(check::run_all(conn, |done, all| job.progress("Checking", done as u64, Some(all as u64)))?)
+        Ok(check::run_all(conn, |done, all| {
+            job.progress("Checking", done as u64, Some(all as u64))
+        })?)
     })
 }
 
@@ -106,11 +123,17 @@ pub enum JournalFormat {
 /// [`Code::AlreadyThere`], [`Code::Cancelled`]; file errors. Then there is no file.
 pub fn export_journal(s: &Session, format: JournalFormat, out: &Path, job: &Job) -> Result<u64> {
     if out.exists() {
-        return Err(Error::new(Code::AlreadyThere, format!("{} exists already. Choose another name.", out.display())));
+        return Err(Error::new(
+            Code::AlreadyThere,
+            format!("{} exists already. Choose another name.", out.display()),
+        ));
     }
     let part = out.with_extension("part");
-    let done = write_journal(s, format, &part, job)
-        .and_then(|n| std::fs::rename(&part, out).map(|()| n).map_err(|e| file_problem(out, &e)));
+    let done = write_journal(s, format, &part, job).and_then(|n| {
+        std::fs::rename(&part, out)
+            .map(|()| n)
+            .map_err(|e| file_problem(out, &e))
+    });
     if done.is_err() {
         drop(std::fs::remove_file(&part));
     }
@@ -121,9 +144,14 @@ fn write_journal(s: &Session, format: JournalFormat, part: &Path, job: &Job) -> 
     let file = std::fs::File::create(part).map_err(|e| file_problem(part, &e))?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
     let trouble = |e: hostledger_documents::Error| {
-        Error::new(Code::FileProblem, format!("The journal couldn't be written ({e})."))
+        Error::new(
+            Code::FileProblem,
+            format!("The journal couldn't be written ({e})."),
+        )
     };
-    let total = s.ledger.read(|conn| -> Result<i64> { Ok(journal::count(conn)?) })?;
+    let total = s
+        .ledger
+        .read(|conn| -> Result<i64> { Ok(journal::count(conn)?) })?;
     let total = u64::try_from(total).ok();
     let mut n = 0;
     let mut told = |job: &Job| {
@@ -136,7 +164,8 @@ fn write_journal(s: &Session, format: JournalFormat, part: &Path, job: &Job) -> 
     };
     match format {
         JournalFormat::Hledger => {
-            let mut journal = HledgerJournal::new(&mut out, &HledgerHead::default()).map_err(trouble)?;
+            let mut journal =
+                HledgerJournal::new(&mut out, &HledgerHead::default()).map_err(trouble)?;
             s.ledger.read(|conn| {
                 journal::for_each(conn, |e| {
                     told(job)?;
@@ -156,8 +185,12 @@ fn write_journal(s: &Session, format: JournalFormat, part: &Path, job: &Job) -> 
             rows.finish().map_err(trouble)?;
         }
     }
-    let mut file = out.into_inner().map_err(|e| file_problem(part, &e.into_error()))?;
-    file.flush().and_then(|()| file.sync_all()).map_err(|e| file_problem(part, &e))?;
+    let mut file = out
+        .into_inner()
+        .map_err(|e| file_problem(part, &e.into_error()))?;
+    file.flush()
+        .and_then(|()| file.sync_all())
+        .map_err(|e| file_problem(part, &e))?;
     Ok(n)
 }
 
@@ -168,7 +201,11 @@ fn exported(e: &JournalEntry) -> ExportEntry {
         .next()
         .cloned()
         .unwrap_or_default();
-    let kind = if e.sign < 0 { format!("reversal of {}", e.kind.as_str()) } else { e.kind.as_str().to_owned() };
+    let kind = if e.sign < 0 {
+        format!("reversal of {}", e.kind.as_str())
+    } else {
+        e.kind.as_str().to_owned()
+    };
     ExportEntry {
         entry_id: e.entry_key.to_string(),
         effective_date: e.effective_date.to_string(),
@@ -176,7 +213,11 @@ fn exported(e: &JournalEntry) -> ExportEntry {
         kind,
         subject,
         description: String::new(),
-        tags: e.reverses.map(|r| ("reverses".to_owned(), r.to_string())).into_iter().collect(),
+        tags: e
+            .reverses
+            .map(|r| ("reverses".to_owned(), r.to_string()))
+            .into_iter()
+            .collect(),
         postings: e
             .postings()
             .into_iter()
@@ -218,7 +259,9 @@ pub fn last_backup(s: &Session) -> Result<Option<PathBuf>> {
 
 fn automatic_backups(s: &Session) -> Result<Vec<PathBuf>> {
     let folder = s.folder().join("backups");
-    let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(Vec::new()) };
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return Ok(Vec::new());
+    };
     let mut found: Vec<PathBuf> = entries
         .filter_map(|e| e.ok().map(|e| e.path()))
         .filter(|p| p.extension().is_some_and(|x| x == "hlbackup"))

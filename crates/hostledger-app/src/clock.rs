@@ -4,7 +4,10 @@ use jiff::Timestamp;
 
 /// Now.
 #[must_use]
-#[allow(clippy::disallowed_methods, reason = "this is the clock that the ban points to")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this is the clock that the ban points to"
+)]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }

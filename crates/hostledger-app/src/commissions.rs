@@ -29,7 +29,8 @@ pub fn page(
     after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<CommissionRow>> {
-    s.ledger.read(|conn| Ok(commissions::page(conn, filter, newest_first, after, limit)?))
+    s.ledger
+        .read(|conn| Ok(commissions::page(conn, filter, newest_first, after, limit)?))
 }
 
 /// Counts and sums of everything a filter lets through.
@@ -119,7 +120,10 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
     };
     let facts = bookings::review_facts(conn, to_days(stamp.on), same_person, participant_number)?;
     let window = (
-        settings.zone.start_of(days_after(stamp.on, -30)).as_microsecond(),
+        settings
+            .zone
+            .start_of(days_after(stamp.on, -30))
+            .as_microsecond(),
         settings.zone.start_of(stamp.on).as_microsecond(),
     );
     let job = Stamp { by: "", ..*stamp };
@@ -127,7 +131,15 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
     for (booking_key, rule) in flags(facts, window) {
         let id = clock::new_id();
         let name = rule.as_str();
-        if commissions::open_block(conn, &id, booking_key, "FRAUD_FLAG", Some(name), rule.reason(), &job)? {
+        if commissions::open_block(
+            conn,
+            &id,
+            booking_key,
+            "FRAUD_FLAG",
+            Some(name),
+            rule.reason(),
+            &job,
+        )? {
             flagged.insert(booking_key);
         }
     }
@@ -141,7 +153,10 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
 pub(crate) fn need_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();
     if reason.chars().count() < 3 {
-        return Err(Error::new(Code::BadInput, "Give a reason: it is kept with the decision."));
+        return Err(Error::new(
+            Code::BadInput,
+            "Give a reason: it is kept with the decision.",
+        ));
     }
     Ok(reason)
 }
@@ -159,7 +174,10 @@ fn status(conn: &Conn, b: &StoredBooking) -> Result<(CommissionStatus, bool)> {
         .ok_or_else(|| {
             Error::new(
                 Code::WrongState,
-                format!("{} has no commission: it is free, or its payment is pending.", b.row.booking_id),
+                format!(
+                    "{} has no commission: it is free, or its payment is pending.",
+                    b.row.booking_id
+                ),
             )
         })
 }
@@ -176,15 +194,27 @@ pub fn hold(s: &Session, booking_ids: &[String], reason: &str) -> Result<()> {
         for id in booking_ids {
             let b = booking(conn, id)?;
             let (status, _) = status(conn, &b)?;
-            if !matches!(status, CommissionStatus::Pending | CommissionStatus::Processed) {
+            if !matches!(
+                status,
+                CommissionStatus::Pending | CommissionStatus::Processed
+            ) {
                 return Err(Error::new(
                     Code::WrongState,
-                    format!("The commission of {id} is {}, so there is nothing to hold.", status.as_str()),
+                    format!(
+                        "The commission of {id} is {}, so there is nothing to hold.",
+                        status.as_str()
+                    ),
                 ));
             }
             let block_id = clock::new_id();
             commissions::open_block(conn, &block_id, b.booking_key, "HOLD", None, reason, &stamp)?;
-            audit::record(conn, &stamp, "commissions.hold", id, &json!({ "block_id": block_id, "reason": reason }))?;
+            audit::record(
+                conn,
+                &stamp,
+                "commissions.hold",
+                id,
+                &json!({ "block_id": block_id, "reason": reason }),
+            )?;
         }
         Ok(())
     })
@@ -195,7 +225,12 @@ pub fn hold(s: &Session, booking_ids: &[String], reason: &str) -> Result<()> {
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::WrongState`] where several could be meant, with their ids.
-pub fn release(s: &Session, booking_ids: &[String], block_id: Option<&str>, reason: &str) -> Result<()> {
+pub fn release(
+    s: &Session,
+    booking_ids: &[String],
+    block_id: Option<&str>,
+    reason: &str,
+) -> Result<()> {
     s.require(&[Role::Preparer], "release commissions")?;
     let reason = need_reason(reason)?;
     s.ledger.write(|conn| {
@@ -220,7 +255,10 @@ fn which_block(blocks: &[Block], booking_id: &str, block_id: Option<&str>) -> Re
     let open: Vec<&Block> = blocks.iter().filter(|b| b.released_at.is_none()).collect();
     if let Some(id) = block_id {
         let block = open.iter().find(|b| b.block_id == id).ok_or_else(|| {
-            Error::new(Code::NotFound, format!("{booking_id} has no open block {id}."))
+            Error::new(
+                Code::NotFound,
+                format!("{booking_id} has no open block {id}."),
+            )
         })?;
         if block.kind == "DISPUTE" {
             return Err(Error::new(
@@ -232,7 +270,10 @@ fn which_block(blocks: &[Block], booking_id: &str, block_id: Option<&str>) -> Re
     }
     let releasable: Vec<&&Block> = open.iter().filter(|b| b.kind != "DISPUTE").collect();
     match releasable.as_slice() {
-        [] => Err(Error::new(Code::WrongState, format!("Nothing that can be released holds {booking_id}."))),
+        [] => Err(Error::new(
+            Code::WrongState,
+            format!("Nothing that can be released holds {booking_id}."),
+        )),
         [one] => Ok((**one).clone()),
         several => {
             let ids: Vec<_> = several
@@ -241,7 +282,10 @@ fn which_block(blocks: &[Block], booking_id: &str, block_id: Option<&str>) -> Re
                 .collect();
             Err(Error::new(
                 Code::WrongState,
-                format!("{} things hold {booking_id}. Name the one to release with --block.", several.len()),
+                format!(
+                    "{} things hold {booking_id}. Name the one to release with --block.",
+                    several.len()
+                ),
             )
             .with_details(json!({ "blocks": ids })))
         }

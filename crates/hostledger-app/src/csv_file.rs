@@ -38,7 +38,10 @@ pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
         bytes += n as u64;
         job.progress("Reading the file", bytes, Some(total));
     }
-    Ok(Fingerprint { bytes, sha256: hex::encode(hash.finalize()) })
+    Ok(Fingerprint {
+        bytes,
+        sha256: hex::encode(hash.finalize()),
+    })
 }
 
 /// An open CSV file with its header found.
@@ -53,9 +56,14 @@ impl CsvFile {
     pub(crate) fn open(path: &Path, columns: &[(&str, bool)], what: &str) -> Result<Self> {
         let problem = |e: std::io::Error| file_problem(path, &e);
         let mut start = vec![0; 64 * 1024];
-        let n = File::open(path).and_then(|mut f| f.read(&mut start)).map_err(problem)?;
+        let n = File::open(path)
+            .and_then(|mut f| f.read(&mut start))
+            .map_err(problem)?;
         start.truncate(n);
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let refuse = |why: &str| {
             Error::new(
                 Code::WrongFile,
@@ -66,10 +74,14 @@ impl CsvFile {
             return Err(refuse("it is empty."));
         }
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-            return Err(refuse("it is UTF-16. Save it as CSV in UTF-8 and import that."));
+            return Err(refuse(
+                "it is UTF-16. Save it as CSV in UTF-8 and import that.",
+            ));
         }
         if start.starts_with(b"PK\x03\x04") {
-            return Err(refuse("it is a spreadsheet or an archive. Save the sheet as CSV in UTF-8 and import that."));
+            return Err(refuse(
+                "it is a spreadsheet or an archive. Save the sheet as CSV in UTF-8 and import that.",
+            ));
         }
         let mut best: Option<(u8, Vec<String>)> = None;
         for separator in [b',', b';', b'\t'] {
@@ -77,7 +89,13 @@ impl CsvFile {
             let found = |names: &[String]| {
                 columns
                     .iter()
-                    .filter(|(c, _)| names.iter().any(|n| n.trim_start_matches('\u{feff}').trim().eq_ignore_ascii_case(c)))
+                    .filter(|(c, _)| {
+                        names.iter().any(|n| {
+                            n.trim_start_matches('\u{feff}')
+                                .trim()
+                                .eq_ignore_ascii_case(c)
+                        })
+                    })
                     .count()
             };
             if best.as_ref().is_none_or(|(_, b)| found(&names) > found(b)) {
@@ -105,18 +123,27 @@ impl CsvFile {
             .buffer_capacity(1 << 18)
             .from_reader(BufReader::new(file));
         let mut skipped = ByteRecord::new();
-        reader.read_byte_record(&mut skipped).map_err(|e| refuse(&format!("{e}.")))?;
+        reader
+            .read_byte_record(&mut skipped)
+            .map_err(|e| refuse(&format!("{e}.")))?;
         let names = names
             .iter()
             .map(|n| n.trim_start_matches('\u{feff}').trim().to_ascii_lowercase())
             .collect();
-        Ok(Self { header, names, reader })
+        Ok(Self {
+            header,
+            names,
+            reader,
+        })
     }
 
     /// The next row; `false` at the end. `at` is the byte reached.
     pub(crate) fn next(&mut self, row: &mut ByteRecord) -> Result<bool> {
         self.reader.read_byte_record(row).map_err(|e| {
-            Error::new(Code::FileProblem, format!("The file can't be read to its end ({e}). Nothing was imported."))
+            Error::new(
+                Code::FileProblem,
+                format!("The file can't be read to its end ({e}). Nothing was imported."),
+            )
         })
     }
 
@@ -134,20 +161,33 @@ fn header_names(start: &[u8], separator: u8) -> Vec<String> {
         .from_reader(start);
     let mut record = ByteRecord::new();
     match reader.read_byte_record(&mut record) {
-        Ok(true) => record.iter().map(|f| String::from_utf8_lossy(f).into_owned()).collect(),
+        Ok(true) => record
+            .iter()
+            .map(|f| String::from_utf8_lossy(f).into_owned())
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// A row as it stood in the file, by column; fields beyond the header are `field N`.
-pub(crate) fn row_as_json(names: &[String], fields: impl Iterator<Item = impl AsRef<[u8]>>) -> String {
+pub(crate) fn row_as_json(
+    names: &[String],
+    fields: impl Iterator<Item = impl AsRef<[u8]>>,
+) -> String {
     let mut map = Map::new();
     for (i, field) in fields.enumerate() {
-        let mut name = names.get(i).filter(|n| !n.is_empty()).cloned().unwrap_or_else(|| format!("field {}", i + 1));
+        let mut name = names
+            .get(i)
+            .filter(|n| !n.is_empty())
+            .cloned()
+            .unwrap_or_else(|| format!("field {}", i + 1));
         if map.contains_key(&name) {
             name = format!("{name} ({})", i + 1);
         }
-        map.insert(name, Value::String(String::from_utf8_lossy(field.as_ref()).into_owned()));
+        map.insert(
+            name,
+            Value::String(String::from_utf8_lossy(field.as_ref()).into_owned()),
+        );
     }
     Value::Object(map).to_string()
 }

@@ -33,12 +33,19 @@ pub fn list(s: &Session, import_id: Option<&str>) -> Result<Vec<Exception>> {
 }
 
 fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
-    let e = imports::find_exception(conn, exception_id)?
-        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no exception {exception_id}.")))?;
+    let e = imports::find_exception(conn, exception_id)?.ok_or_else(|| {
+        Error::new(
+            Code::NotFound,
+            format!("There is no exception {exception_id}."),
+        )
+    })?;
     if e.status != "OPEN" {
         return Err(Error::new(
             Code::WrongState,
-            format!("This exception is closed already ({}).", e.status.to_lowercase()),
+            format!(
+                "This exception is closed already ({}).",
+                e.status.to_lowercase()
+            ),
         ));
     }
     Ok(e)
@@ -66,8 +73,18 @@ pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>
         match take_in(conn, &e, &names, &fields, fixed.is_some(), &stamp)? {
             Ok(()) => {
                 imports::resolve(conn, e.exception_key, "RETRIED", None, &stamp)?;
-                let before = if fixed.is_some() { json!(e.row) } else { json!(null) };
-                audit::record(conn, &stamp, "exceptions.retry", exception_id, &json!({ "line": e.line, "row_before": before }))?;
+                let before = if fixed.is_some() {
+                    json!(e.row)
+                } else {
+                    json!(null)
+                };
+                audit::record(
+                    conn,
+                    &stamp,
+                    "exceptions.retry",
+                    exception_id,
+                    &json!({ "line": e.line, "row_before": before }),
+                )?;
                 Ok(true)
             }
             Err(problem) => {
@@ -88,10 +105,17 @@ fn take_in(
 ) -> Result<std::result::Result<(), RowProblem>> {
     let still = |p: RowProblem| Ok(Err(p));
     let hosts = e.kind == "hosts";
-    let columns: &[(&str, bool)] = if hosts { &host::COLUMNS } else { &booking::COLUMNS };
+    let columns: &[(&str, bool)] = if hosts {
+        &host::COLUMNS
+    } else {
+        &booking::COLUMNS
+    };
     // A row that was cut short may lack amounts that mean zero when they are empty.
     if e.code == ExceptionCode::MalformedRow.as_str() && !is_fixed {
-        return still(RowProblem::new(ExceptionCode::MalformedRow, e.message.clone()));
+        return still(RowProblem::new(
+            ExceptionCode::MalformedRow,
+            e.message.clone(),
+        ));
     }
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let header = match Header::find(columns, &known) {
@@ -99,7 +123,10 @@ fn take_in(
         Err(p) => {
             return still(RowProblem::new(
                 ExceptionCode::MalformedRow,
-                format!("The row has no {}. It was cut short; a whole row comes with the platform's next export.", p.missing.join(", ")),
+                format!(
+                    "The row has no {}. It was cut short; a whole row comes with the platform's next export.",
+                    p.missing.join(", ")
+                ),
             ));
         }
     };
@@ -108,7 +135,10 @@ fn take_in(
         Ok(f) => f,
         Err(p) => return still(p),
     };
-    let source = Source { import_key: e.import_key, line: e.line };
+    let source = Source {
+        import_key: e.import_key,
+        line: e.line,
+    };
     if hosts {
         match host::read_row(&fields) {
             Ok(row) => import_hosts::retry(conn, &row, source, stamp),
@@ -133,7 +163,13 @@ pub fn dismiss(s: &Session, exception_id: &str, reason: &str) -> Result<()> {
         let stamp = s.stamp(conn)?;
         let e = open(conn, exception_id)?;
         imports::resolve(conn, e.exception_key, "DISMISSED", Some(reason), &stamp)?;
-        audit::record(conn, &stamp, "exceptions.dismiss", exception_id, &json!({ "line": e.line, "reason": reason }))?;
+        audit::record(
+            conn,
+            &stamp,
+            "exceptions.dismiss",
+            exception_id,
+            &json!({ "line": e.line, "reason": reason }),
+        )?;
         Ok(())
     })
 }

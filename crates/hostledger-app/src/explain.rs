@@ -93,14 +93,31 @@ struct Explainer<'c> {
 }
 
 impl Explainer<'_> {
-    fn add(&mut self, kind: &'static str, on: Option<jiff::civil::Date>, text: String, source: String) {
-        self.steps.push(Step { kind, on, text, source });
+    fn add(
+        &mut self,
+        kind: &'static str,
+        on: Option<jiff::civil::Date>,
+        text: String,
+        source: String,
+    ) {
+        self.steps.push(Step {
+            kind,
+            on,
+            text,
+            source,
+        });
     }
 
     fn version(&mut self, row: &BookingRow, source: Source) -> Result<()> {
         let import = imports::get(self.conn, source.import_key)?;
         let from = import.map_or_else(String::new, |i| {
-            format!("{}, line {}, imported {} by {}", i.file_name, source.line, i.imported_at.strftime("%F %H:%M UTC"), i.imported_by)
+            format!(
+                "{}, line {}, imported {} by {}",
+                i.file_name,
+                source.line,
+                i.imported_at.strftime("%F %H:%M UTC"),
+                i.imported_by
+            )
         });
         let refund = match row.refunded_minor {
             0 => String::new(),
@@ -122,7 +139,11 @@ impl Explainer<'_> {
         let tier = tier_on(tiers, booked, c.commission.terms.rate_bp);
         let (text, source) = match tier {
             Some(t) => (
-                format!("The host's rate on {booked}, the day of booking, is {rate} %: {} since {}.", title(t.period.tier.as_str()), t.period.from),
+                format!(
+                    "The host's rate on {booked}, the day of booking, is {rate} %: {} since {}.",
+                    title(t.period.tier.as_str()),
+                    t.period.from
+                ),
                 format!("tier {}", t.because),
             ),
             None => (
@@ -132,16 +153,32 @@ impl Explainer<'_> {
         };
         self.add("rate", Some(booked), text, source);
         let fee = Money::new(c.commission.processing_fee_minor, row.currency);
-        let (text, source) = match (c.commission.fee_is_estimate, c.commission.terms.fee_estimate) {
+        let (text, source) = match (
+            c.commission.fee_is_estimate,
+            c.commission.terms.fee_estimate,
+        ) {
             (true, Some(e)) => (
-                format!("Card processing is estimated at {} % of {} + {} = {fee}.", format_percent(e.rate_bp), Money::new(row.price_minor, row.currency), Money::new(e.fixed_minor, row.currency)),
+                format!(
+                    "Card processing is estimated at {} % of {} + {} = {fee}.",
+                    format_percent(e.rate_bp),
+                    Money::new(row.price_minor, row.currency),
+                    Money::new(e.fixed_minor, row.currency)
+                ),
                 format!("settings fee_rate.{0} and fee_fixed.{0}", row.currency),
             ),
-            _ => (format!("Card processing cost {fee}."), "the export's processing_fee".to_owned()),
+            _ => (
+                format!("Card processing cost {fee}."),
+                "the export's processing_fee".to_owned(),
+            ),
         };
         self.add("fee", None, text, source);
         if c.commission.terms.fee_borne_by == FeeBorneBy::Platform {
-            self.add("fee", None, "The platform bears the processing fee.".into(), "setting fee_borne_by".into());
+            self.add(
+                "fee",
+                None,
+                "The platform bears the processing fee.".into(),
+                "setting fee_borne_by".into(),
+            );
         }
     }
 
@@ -150,25 +187,43 @@ impl Explainer<'_> {
         if c.commission.status == CommissionStatus::Void {
             let text = match &c.voided {
                 Some((by, on, why)) => format!("{by} voided the commission on {on}: {why}"),
-                None => "The booking was cancelled or fully refunded, so the host earns nothing for it.".to_owned(),
+                None => {
+                    "The booking was cancelled or fully refunded, so the host earns nothing for it."
+                        .to_owned()
+                }
             };
             self.add("split", None, text, "docs/domain.md §3".into());
             return;
         }
         let rest = 10_000 - c.commission.terms.rate_bp;
         let net = row.price_minor - row.refunded_minor;
-        let frozen = if c.commission.frozen_host_amount_minor.is_some() { " As sent; later changes are adjustments." } else { "" };
+        let frozen = if c.commission.frozen_host_amount_minor.is_some() {
+            " As sent; later changes are adjustments."
+        } else {
+            ""
+        };
         self.add(
             "split",
             None,
             format!(
                 "Platform fee {} % of {} = {}. Host amount {}.{frozen}",
-                format_percent(rest), m(net), m(shown.platform_fee_minor), m(shown.host_amount_minor)
+                format_percent(rest),
+                m(net),
+                m(shown.platform_fee_minor),
+                m(shown.host_amount_minor)
             ),
             "docs/domain.md §4".into(),
         );
         if shown.borne_by_platform_minor > 0 {
-            self.add("split", None, format!("{} of the fee is borne by the platform.", m(shown.borne_by_platform_minor)), "docs/domain.md §4".into());
+            self.add(
+                "split",
+                None,
+                format!(
+                    "{} of the fee is borne by the platform.",
+                    m(shown.borne_by_platform_minor)
+                ),
+                "docs/domain.md §4".into(),
+            );
         }
         let ended = self.settings.zone.date_of(row.ends_at);
         self.add(
@@ -178,18 +233,37 @@ impl Explainer<'_> {
             "setting hold_days".into(),
         );
         if let Some(on) = c.processed_on {
-            self.add("processed", Some(on), format!("Processed on {on}: rate and fee stay from then on."), "the daily job".into());
+            self.add(
+                "processed",
+                Some(on),
+                format!("Processed on {on}: rate and fee stay from then on."),
+                "the daily job".into(),
+            );
         }
     }
 
     fn blocks(&mut self, booking_key: i64) -> Result<()> {
         for b in commissions::blocks(self.conn, booking_key)? {
-            let by = if b.opened_by.is_empty() { "the daily job".to_owned() } else { b.opened_by.clone() };
+            let by = if b.opened_by.is_empty() {
+                "the daily job".to_owned()
+            } else {
+                b.opened_by.clone()
+            };
             let what = b.rule.clone().unwrap_or_else(|| b.kind.clone());
-            self.add("block", Some(b.opened_on), format!("Stopped ({what}): {}", b.reason), by);
+            self.add(
+                "block",
+                Some(b.opened_on),
+                format!("Stopped ({what}): {}", b.reason),
+                by,
+            );
             if let (Some(at), Some(who)) = (b.released_at, b.released_by) {
                 let why = b.release_reason.unwrap_or_default();
-                self.add("block", Some(self.settings.zone.date_of(at)), format!("Released ({what}): {why}"), who);
+                self.add(
+                    "block",
+                    Some(self.settings.zone.date_of(at)),
+                    format!("Released ({what}): {why}"),
+                    who,
+                );
             }
         }
         Ok(())
@@ -197,36 +271,74 @@ impl Explainer<'_> {
 
     fn payouts(&mut self, booking_key: i64, c: &StoredCommission) -> Result<()> {
         for (p, batch) in payouts::of_booking(self.conn, booking_key)? {
-            let failure = p.failure_reason.as_deref().map(|r| format!(" ({r})")).unwrap_or_default();
+            let failure = p
+                .failure_reason
+                .as_deref()
+                .map(|r| format!(" ({r})"))
+                .unwrap_or_default();
             self.add(
                 "payout",
                 Some(batch.date),
-                format!("In payout {} of {} to {}, {}{failure}.", p.payout_id, Money::new(p.amount_minor, p.currency), p.destination, p.status.as_str()),
-                format!("batch {} of {}, {}", batch.batch_id, batch.date, batch.status.as_str()),
+                format!(
+                    "In payout {} of {} to {}, {}{failure}.",
+                    p.payout_id,
+                    Money::new(p.amount_minor, p.currency),
+                    p.destination,
+                    p.status.as_str()
+                ),
+                format!(
+                    "batch {} of {}, {}",
+                    batch.batch_id,
+                    batch.date,
+                    batch.status.as_str()
+                ),
             );
         }
         if c.commission.status == CommissionStatus::Pending && c.processed_on.is_none() {
-            self.add("processed", None, "Not processed yet.".into(), "the daily job".into());
+            self.add(
+                "processed",
+                None,
+                "Not processed yet.".into(),
+                "the daily job".into(),
+            );
         }
         Ok(())
     }
 
     fn clawbacks(&mut self, all: &[Adjustment]) {
         for a in all {
-            let done = a.payout_id.as_deref().map_or_else(|| "open".to_owned(), |p| format!("in payout {p}"));
+            let done = a
+                .payout_id
+                .as_deref()
+                .map_or_else(|| "open".to_owned(), |p| format!("in payout {p}"));
             self.add(
                 "clawback",
                 Some(a.created_on),
-                format!("Adjustment of {}: {} ({}, {done})", Money::new(a.amount_minor, a.currency), a.reason, a.status.to_lowercase()),
+                format!(
+                    "Adjustment of {}: {} ({}, {done})",
+                    Money::new(a.amount_minor, a.currency),
+                    a.reason,
+                    a.status.to_lowercase()
+                ),
                 a.created_by.clone(),
             );
         }
     }
 
-    fn sentence(&self, row: &BookingRow, c: &StoredCommission, shown: &CommissionRow, tiers: &[HostTier]) -> String {
+    fn sentence(
+        &self,
+        row: &BookingRow,
+        c: &StoredCommission,
+        shown: &CommissionRow,
+        tiers: &[HostTier],
+    ) -> String {
         let booked = self.settings.zone.date_of(row.booked_at);
         let digits = |minor| hostledger_core::money::format_minor(minor, row.currency);
-        let mut parts = vec![format!("{} paid on {}", Money::new(row.price_minor, row.currency), booked.strftime("%-d %b %Y"))];
+        let mut parts = vec![format!(
+            "{} paid on {}",
+            Money::new(row.price_minor, row.currency),
+            booked.strftime("%-d %b %Y")
+        )];
         if row.refunded_minor > 0 {
             parts.push(format!("{} refunded", digits(row.refunded_minor)));
         }
@@ -235,16 +347,34 @@ impl Explainer<'_> {
             return format!("{}.", parts.join(" · "));
         }
         let rate = c.commission.terms.rate_bp;
-        let whole = if rate % 100 == 0 { (rate / 100).to_string() } else { format_percent(rate) };
+        let whole = if rate % 100 == 0 {
+            (rate / 100).to_string()
+        } else {
+            format_percent(rate)
+        };
         parts.push(match tier_on(tiers, booked, rate) {
-            Some(t) => format!("{whole} % ({} since {})", title(t.period.tier.as_str()), t.period.from.strftime("%-d %b %Y")),
+            Some(t) => format!(
+                "{whole} % ({} since {})",
+                title(t.period.tier.as_str()),
+                t.period.from.strftime("%-d %b %Y")
+            ),
             None => format!("{whole} %"),
         });
         parts.push(format!("platform fee {}", digits(shown.platform_fee_minor)));
-        let estimated = if c.commission.fee_is_estimate { " (estimated)" } else { "" };
-        parts.push(format!("card processing {}{estimated}", digits(shown.processing_fee_minor)));
+        let estimated = if c.commission.fee_is_estimate {
+            " (estimated)"
+        } else {
+            ""
+        };
+        parts.push(format!(
+            "card processing {}{estimated}",
+            digits(shown.processing_fee_minor)
+        ));
         parts.push(format!("you earn {}", digits(shown.host_amount_minor)));
-        parts.push(format!("payable from {}", c.payable_on.strftime("%-d %b %Y")));
+        parts.push(format!(
+            "payable from {}",
+            c.payable_on.strftime("%-d %b %Y")
+        ));
         if let Some(last) = self.steps.iter().rev().find(|s| s.kind == "payout") {
             if let Some(on) = last.on.filter(|_| shown.payout_id.is_some()) {
                 parts.push(format!("in batch of {}", on.strftime("%a %-d %b %Y")));
@@ -265,5 +395,7 @@ fn tier_on(tiers: &[HostTier], day: jiff::civil::Date, rate_bp: i64) -> Option<&
 fn title(word: &str) -> String {
     let lower = word.to_lowercase();
     let mut letters = lower.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

@@ -76,7 +76,9 @@ pub fn show(s: &Session, host_id: &str) -> Result<HostDetail> {
 /// [`Code::NotFound`].
 pub fn tiers(s: &Session, host_id: Option<&str>) -> Result<Vec<HostTier>> {
     s.ledger.read(|conn| {
-        let key = host_id.map(|id| find(conn, id).map(|h| h.host_key)).transpose()?;
+        let key = host_id
+            .map(|id| find(conn, id).map(|h| h.host_key))
+            .transpose()?;
         Ok(hosts::tiers(conn, key)?)
     })
 }
@@ -109,8 +111,15 @@ fn set_pause(s: &Session, host_id: &str, pause: bool, reason: &str) -> Result<()
         let stamp = s.stamp(conn)?;
         let host = find(conn, host_id)?;
         if host.paused_reason.is_some() == pause {
-            let is = if pause { "paused already" } else { "not paused" };
-            return Err(Error::new(Code::WrongState, format!("The payouts of {host_id} are {is}.")));
+            let is = if pause {
+                "paused already"
+            } else {
+                "not paused"
+            };
+            return Err(Error::new(
+                Code::WrongState,
+                format!("The payouts of {host_id} are {is}."),
+            ));
         }
         hosts::set_pause(conn, host.host_key, pause.then_some(reason), &stamp)?;
         let action = if pause { "hosts.pause" } else { "hosts.resume" };

@@ -35,7 +35,9 @@ impl Role {
     /// Reads a word of the contract.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.as_str().eq_ignore_ascii_case(text.trim()))
+        Self::ALL
+            .into_iter()
+            .find(|r| r.as_str().eq_ignore_ascii_case(text.trim()))
     }
 }
 
@@ -89,7 +91,10 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     if fine {
         return Ok(());
     }
-    Err(Error::new(Code::BadInput, "Give a name of 1 to 60 letters without blanks at its ends."))
+    Err(Error::new(
+        Code::BadInput,
+        "Give a name of 1 to 60 letters without blanks at its ends.",
+    ))
 }
 
 /// Passphrases that are worth the name.

@@ -8,12 +8,12 @@ use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error};
+use hostledger_store::Conn;
 use hostledger_store::adjustments;
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, CommissionOf};
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::Conn;
 use serde_json::json;
 
 use crate::Result;
@@ -54,9 +54,12 @@ pub(crate) fn take_in(
         let reader = scope.spawn(move || read_rows(file, &send));
         let written = write_rows(&mut writer, &receive, &names, bytes, job);
         drop(receive); // lets the reader stop when writing failed
-        let read = reader
-            .join()
-            .map_err(|_| Error::new(Code::Internal, "Reading the file failed inside the program."))?;
+        let read = reader.join().map_err(|_| {
+            Error::new(
+                Code::Internal,
+                "Reading the file failed inside the program.",
+            )
+        })?;
         written.and(read)
     })?;
     Ok(writer.tally)
@@ -69,14 +72,21 @@ fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
         if !file.next(&mut raw)? {
             break;
         }
-        let line = raw.position().map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
+        let line = raw
+            .position()
+            .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
         let row = parse(&file.header, &raw)
             .map(|row| {
                 let hash = row.content_hash();
                 (row, hash)
             })
             .map_err(|problem| (problem, row_as_json(&file.names, raw.iter())));
-        batch.push(Parsed { line, bytes_read: file.bytes_read(), row, raw });
+        batch.push(Parsed {
+            line,
+            bytes_read: file.bytes_read(),
+            row,
+            raw,
+        });
         if batch.len() == ROWS_AT_ONCE {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(ROWS_AT_ONCE));
             if send.send(full).is_err() {
@@ -114,11 +124,15 @@ fn write_rows(
         for p in batch {
             w.tally.counts.rows += 1;
             match p.row {
-                Err((problem, raw)) => w.tally.exception(w.conn, w.import_key, p.line, problem, &raw)?,
+                Err((problem, raw)) => {
+                    w.tally
+                        .exception(w.conn, w.import_key, p.line, problem, &raw)?
+                }
                 Ok((row, hash)) => {
                     if let Err(problem) = w.take(&row, &hash, p.line)? {
                         let raw = row_as_json(names, p.raw.iter());
-                        w.tally.exception(w.conn, w.import_key, p.line, problem, &raw)?;
+                        w.tally
+                            .exception(w.conn, w.import_key, p.line, problem, &raw)?;
                     }
                 }
             }
@@ -157,7 +171,10 @@ const CONVERSATIONS_KEPT: usize = 4096;
 
 impl<'c> Writer<'c> {
     fn new(conn: &'c Conn, import_key: i64, stamp: &'c Stamp<'c>) -> Result<Self> {
-        let hosts = hosts::all(conn)?.into_iter().map(|h| (h.host_id, h.host_key)).collect();
+        let hosts = hosts::all(conn)?
+            .into_iter()
+            .map(|h| (h.host_id, h.host_key))
+            .collect();
         Ok(Self {
             conn,
             import_key,
@@ -179,7 +196,10 @@ impl<'c> Writer<'c> {
         *self.tally.totals.entry(row.currency).or_default() += row.price_minor;
         let zone = &self.terms.settings.zone;
         self.tally.booked_on(zone.date_of(row.booked_at));
-        let source = Source { import_key: self.import_key, line };
+        let source = Source {
+            import_key: self.import_key,
+            line,
+        };
         if !self.hosts.contains_key(&row.host_id)
             && let Some(known) = bookings::find(self.conn, &row.booking_id)?
         {
@@ -195,11 +215,14 @@ impl<'c> Writer<'c> {
         let decision = restate::decide(self.conn, &self.terms, host_key, row, None)?;
         if let Ok(d) = &decision {
             let conversation = self.conversation(row)?;
-            let inserted =
-                bookings::insert(self.conn, row, hash, host_key, conversation, source)?;
+            let inserted = bookings::insert(self.conn, row, hash, host_key, conversation, source)?;
             if let Some(booking_key) = inserted {
                 if d.commission.status != hostledger_core::commission::CommissionStatus::None {
-                    let of = CommissionOf { booking_key, host_key, currency: row.currency };
+                    let of = CommissionOf {
+                        booking_key,
+                        host_key,
+                        currency: row.currency,
+                    };
                     self.apply(of, row, d, None)?;
                 }
                 self.tally.counts.inserted += 1;
@@ -209,7 +232,10 @@ impl<'c> Writer<'c> {
         match (bookings::find(self.conn, &row.booking_id)?, decision) {
             (Some(known), _) => self.restate(&known, row, hash, source),
             (None, Err(problem)) => Ok(Err(problem)),
-            (None, Ok(_)) => Err(Error::new(Code::Internal, "A booking was neither new nor known.")),
+            (None, Ok(_)) => Err(Error::new(
+                Code::Internal,
+                "A booking was neither new nor known.",
+            )),
         }
     }
 
@@ -225,7 +251,16 @@ impl<'c> Writer<'c> {
             import_key: Some(self.import_key),
             reason: "The booking was restated after its payout was sent.",
         };
-        restate::apply(self.conn, &self.terms, of, row, d, before, &cause, self.stamp)
+        restate::apply(
+            self.conn,
+            &self.terms,
+            of,
+            row,
+            d,
+            before,
+            &cause,
+            self.stamp,
+        )
     }
 
     /// A row for a known booking.
@@ -263,8 +298,13 @@ impl<'c> Writer<'c> {
             return Ok(Err(problem));
         }
         let before = Before::load(self.conn, known)?;
-        let decided =
-            restate::decide(self.conn, &self.terms, known.host_key, row, Some((known, &before)))?;
+        let decided = restate::decide(
+            self.conn,
+            &self.terms,
+            known.host_key,
+            row,
+            Some((known, &before)),
+        )?;
         let d = match decided {
             Ok(d) => d,
             Err(problem) => return Ok(Err(problem)),
@@ -278,7 +318,11 @@ impl<'c> Writer<'c> {
         };
         self.apply(of, row, &d, Some((known, &before)))?;
         self.tally.counts.updated += 1;
-        *self.tally.changes.entry(describe_change(&known.row, row)).or_default() += 1;
+        *self
+            .tally
+            .changes
+            .entry(describe_change(&known.row, row))
+            .or_default() += 1;
         Ok(Ok(()))
     }
 
@@ -294,13 +338,23 @@ impl<'c> Writer<'c> {
             None => self.unknown_host(&row.host_id, source.line)?,
         };
         let before = Before::load(self.conn, known)?;
-        let d = match restate::decide(self.conn, &self.terms, host_key, row, Some((known, &before)))? {
+        let d = match restate::decide(
+            self.conn,
+            &self.terms,
+            host_key,
+            row,
+            Some((known, &before)),
+        )? {
             Ok(d) => d,
             Err(problem) => return Ok(Err(problem)),
         };
         bookings::set_host_and_currency(self.conn, known.booking_key, host_key, row)?;
         bookings::supersede(self.conn, known, row, source, Some(self.import_key))?;
-        let of = CommissionOf { booking_key: known.booking_key, host_key, currency: row.currency };
+        let of = CommissionOf {
+            booking_key: known.booking_key,
+            host_key,
+            currency: row.currency,
+        };
         self.apply(of, row, &d, Some((known, &before)))?;
         self.tally.counts.inserted += 1;
         Ok(Ok(()))
@@ -424,7 +478,11 @@ fn undo_one(
         host_key: known.host_key,
         currency: known.row.currency,
     };
-    let cause = Cause { on: Some(stamp.on), import_key: None, reason: "An import was undone." };
+    let cause = Cause {
+        on: Some(stamp.on),
+        import_key: None,
+        reason: "An import was undone.",
+    };
     let was_sent = commissions::was_sent(conn, known.booking_key)?;
     for a in adjustments::of_booking(conn, known.booking_key)? {
         let caused = a.kind == "CLAWBACK" && a.status == "APPROVED";
@@ -438,18 +496,46 @@ fn undo_one(
     let before = Before::load(conn, known)?;
     match earlier {
         Some(version) => {
-            if let Ok(d) = restate::decide(conn, terms, known.host_key, &version.row, Some((known, &before)))? {
+            if let Ok(d) = restate::decide(
+                conn,
+                terms,
+                known.host_key,
+                &version.row,
+                Some((known, &before)),
+            )? {
                 bookings::supersede(conn, known, &version.row, version.source, None)?;
-                restate::apply(conn, terms, of, &version.row, &d, Some((known, &before)), &cause, stamp)?;
+                restate::apply(
+                    conn,
+                    terms,
+                    of,
+                    &version.row,
+                    &d,
+                    Some((known, &before)),
+                    &cause,
+                    stamp,
+                )?;
             }
             Ok(true)
         }
-        None if was_sent || commissions::live_payout(conn, known.booking_key)?.is_some() => Ok(false),
+        None if was_sent || commissions::live_payout(conn, known.booking_key)?.is_some() => {
+            Ok(false)
+        }
         None => {
             let mut gone = known.row.clone();
             gone.status = hostledger_core::booking::BookingStatus::Pending;
-            if let Ok(d) = restate::decide(conn, terms, known.host_key, &gone, Some((known, &before)))? {
-                restate::apply(conn, terms, of, &gone, &d, Some((known, &before)), &cause, stamp)?;
+            if let Ok(d) =
+                restate::decide(conn, terms, known.host_key, &gone, Some((known, &before)))?
+            {
+                restate::apply(
+                    conn,
+                    terms,
+                    of,
+                    &gone,
+                    &d,
+                    Some((known, &before)),
+                    &cause,
+                    stamp,
+                )?;
             }
             bookings::withdraw(conn, known)?;
             Ok(true)

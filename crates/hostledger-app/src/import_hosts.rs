@@ -43,7 +43,9 @@ pub(crate) fn take_in(
             job.check()?;
             job.progress("Writing hosts", file.bytes_read(), Some(bytes));
         }
-        let line = raw.position().map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
+        let line = raw
+            .position()
+            .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
         let source = Source { import_key, line };
         let taken = match parse(&file.header, &raw) {
             Ok(row) => w.take(&row, source)?,
@@ -61,7 +63,10 @@ fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<HostRow, RowP
     let mut fields = Vec::with_capacity(raw.len());
     for field in raw {
         fields.push(std::str::from_utf8(field).map_err(|_| {
-            RowProblem::new(ExceptionCode::MalformedRow, "The row is not UTF-8 text. Ask for the export in UTF-8.")
+            RowProblem::new(
+                ExceptionCode::MalformedRow,
+                "The row is not UTF-8 text. Ask for the export in UTF-8.",
+            )
         })?);
     }
     host::read_row(&header.fields(&fields)?)
@@ -105,9 +110,15 @@ impl<'c> Writer<'c> {
         })
     }
 
-    fn take(&mut self, row: &HostRow, source: Source) -> Result<std::result::Result<(), RowProblem>> {
-        let Some(institution) =
-            self.institutions.iter().find(|i| i.institution_id == row.institution_id)
+    fn take(
+        &mut self,
+        row: &HostRow,
+        source: Source,
+    ) -> Result<std::result::Result<(), RowProblem>> {
+        let Some(institution) = self
+            .institutions
+            .iter()
+            .find(|i| i.institution_id == row.institution_id)
         else {
             return Ok(Err(RowProblem::new(
                 ExceptionCode::UnknownInstitution,
@@ -144,7 +155,10 @@ impl<'c> Writer<'c> {
                 Supersedes::Conflict => {
                     return Ok(Err(RowProblem::new(
                         ExceptionCode::ConflictingRows,
-                        format!("Another row of the host {} with other content stands already in this file, and neither is newer. The earlier row stands.", row.host_id),
+                        format!(
+                            "Another row of the host {} with other content stands already in this file, and neither is newer. The earlier row stands.",
+                            row.host_id
+                        ),
                     )));
                 }
                 Supersedes::Newer => {}
@@ -153,7 +167,11 @@ impl<'c> Writer<'c> {
         match &known {
             Some(k) if k.content.is_some() => {
                 self.tally.counts.updated += 1;
-                *self.tally.changes.entry(describe_change(k, row)).or_default() += 1;
+                *self
+                    .tally
+                    .changes
+                    .entry(describe_change(k, row))
+                    .or_default() += 1;
             }
             _ => self.tally.counts.inserted += 1,
         }
@@ -162,7 +180,13 @@ impl<'c> Writer<'c> {
         Ok(Ok(()))
     }
 
-    fn write(&mut self, known: Option<&Host>, row: &HostRow, institution_key: i64, source: Source) -> Result<()> {
+    fn write(
+        &mut self,
+        known: Option<&Host>,
+        row: &HostRow,
+        institution_key: i64,
+        source: Source,
+    ) -> Result<()> {
         let approved_on = row.approved_at.map(|t| self.settings.zone.date_of(t));
         let host_key = hosts::put(self.conn, known, row, institution_key, approved_on, source)?;
         let tier = approved_on.map(|on| (initial_tier(row.teaching_experience_years), on));
@@ -171,7 +195,10 @@ impl<'c> Writer<'c> {
             .find(|t| t.is_initial)
             .map(|t| (t.period.tier, t.period.from));
         if has != tier {
-            let because = format!("on approval with {} years of teaching experience", row.teaching_experience_years);
+            let because = format!(
+                "on approval with {} years of teaching experience",
+                row.teaching_experience_years
+            );
             let new = tier.map(|(tier, on)| (tier, on, because.as_str()));
             hosts::set_initial_tier(self.conn, host_key, new, self.stamp.at)?;
             self.rates_changed.insert(host_key);
@@ -194,7 +221,11 @@ fn split_again(conn: &Conn, hosts: &BTreeSet<i64>, stamp: &Stamp<'_>) -> Result<
         return Ok(());
     }
     let terms = Terms::load(conn)?;
-    let cause = Cause { on: Some(stamp.on), import_key: None, reason: "" };
+    let cause = Cause {
+        on: Some(stamp.on),
+        import_key: None,
+        reason: "",
+    };
     for host_key in hosts {
         for booking_key in commissions::pending_bookings(conn, Some(*host_key), Timestamp::MIN)? {
             restate::again(conn, &terms, booking_key, &cause, stamp)?;
@@ -222,8 +253,10 @@ fn describe_change(was: &Host, is: &HostRow) -> String {
 pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()> {
     let mut w = Writer::new(conn, stamp)?;
     let mut paid = Vec::new();
-    let of_import: Vec<Host> =
-        hosts::all(conn)?.into_iter().filter(|h| h.import_key == import_key && h.content.is_some()).collect();
+    let of_import: Vec<Host> = hosts::all(conn)?
+        .into_iter()
+        .filter(|h| h.import_key == import_key && h.content.is_some())
+        .collect();
     for h in of_import {
         let sent_since = payouts::of_host(conn, h.host_key)?
             .iter()
@@ -236,7 +269,10 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
         }
         match earlier {
             Some((Some(row), source)) => {
-                let institution = w.institutions.iter().find(|i| i.institution_id == row.institution_id);
+                let institution = w
+                    .institutions
+                    .iter()
+                    .find(|i| i.institution_id == row.institution_id);
                 let key = institution.map_or(1, |i| i.institution_key);
                 w.write(Some(&h), &row, key, source)?;
             }
@@ -250,7 +286,10 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
     if !paid.is_empty() {
         return Err(Error::new(
             Code::PaidDependsOnIt,
-            format!("Payouts to accounts that came with this import exist ({}), so it can't be undone. Import a newer hosts file instead.", paid.join(", ")),
+            format!(
+                "Payouts to accounts that came with this import exist ({}), so it can't be undone. Import a newer hosts file instead.",
+                paid.join(", ")
+            ),
         ));
     }
     w.finish()?;

@@ -37,7 +37,9 @@ impl ImportKind {
     /// Reads a word of the contract.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Hosts, Self::Bookings].into_iter().find(|k| k.as_str() == text)
+        [Self::Hosts, Self::Bookings]
+            .into_iter()
+            .find(|k| k.as_str() == text)
     }
 }
 
@@ -125,19 +127,29 @@ pub fn import_file(
     job: &Job,
 ) -> Result<ImportOutcome> {
     s.require(&[Role::Preparer], "import files")?;
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let what = format!("import {} {name}", kind.as_str());
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     let print = fingerprint(path, job)?;
-    let earlier = s.ledger.read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?;
+    let earlier = s
+        .ledger
+        .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?;
     if let Some(earlier) = earlier {
         return Ok(already(&earlier));
     }
     let stop = job.clone();
-    s.ledger.on_progress(Some(Box::new(move || stop.is_cancelled())))?;
+    s.ledger
+        .on_progress(Some(Box::new(move || stop.is_cancelled())))?;
     let work = |conn: &Conn| run(s, conn, kind, path, &name, &print, options, job);
     let done = s.ledger.with_large_cache(|| {
-        if options.dry_run { s.ledger.rehearse(work) } else { s.ledger.write(work) }
+        if options.dry_run {
+            s.ledger.rehearse(work)
+        } else {
+            s.ledger.write(work)
+        }
     });
     s.ledger.on_progress(None)?;
     done
@@ -168,17 +180,31 @@ fn run(
         &stamp,
     )?;
     let tally = match kind {
-        ImportKind::Bookings => import_bookings::take_in(conn, path, print.bytes, import_key, &stamp, job)?,
-        ImportKind::Hosts => import_hosts::take_in(conn, path, print.bytes, import_key, &stamp, job)?,
+        ImportKind::Bookings => {
+            import_bookings::take_in(conn, path, print.bytes, import_key, &stamp, job)?
+        }
+        ImportKind::Hosts => {
+            import_hosts::take_in(conn, path, print.bytes, import_key, &stamp, job)?
+        }
     };
     job.check()?;
     check_control_totals(&tally, options)?;
-    let totals: Vec<Money> = tally.totals.iter().map(|(c, m)| Money::new(*m, *c)).collect();
+    let totals: Vec<Money> = tally
+        .totals
+        .iter()
+        .map(|(c, m)| Money::new(*m, *c))
+        .collect();
     let totals_json: Vec<_> = totals
         .iter()
         .map(|m| json!({ "currency": m.currency.code(), "amount": m.digits() }))
         .collect();
-    imports::finish(conn, import_key, &tally.counts, &json!(totals_json).to_string(), tally.booked)?;
+    imports::finish(
+        conn,
+        import_key,
+        &tally.counts,
+        &json!(totals_json).to_string(),
+        tally.booked,
+    )?;
     audit::record(
         conn,
         &stamp,
@@ -200,7 +226,10 @@ fn run(
         first_exceptions: tally.first_exceptions,
         changes: tally.changes.into_iter().collect(),
         new_unknown_hosts: tally.new_unknown_hosts,
-        clawbacks: clawbacks.into_iter().map(|(c, (n, m))| (n, Money::new(m, c))).collect(),
+        clawbacks: clawbacks
+            .into_iter()
+            .map(|(c, (n, m))| (n, Money::new(m, c)))
+            .collect(),
     })
 }
 
@@ -209,7 +238,11 @@ fn already(earlier: &Import) -> ImportOutcome {
     ImportOutcome {
         import_id: earlier.import_id.clone(),
         already: true,
-        counts: RowCounts { rows, unchanged: rows, ..RowCounts::default() },
+        counts: RowCounts {
+            rows,
+            unchanged: rows,
+            ..RowCounts::default()
+        },
         totals: Vec::new(),
         booked: None,
         first_exceptions: Vec::new(),
@@ -224,12 +257,20 @@ fn check_control_totals(t: &Tally, options: &ImportOptions) -> Result<()> {
     if let Some(want) = options.expect_rows
         && want != t.counts.rows
     {
-        problems.push(format!("{want} rows were expected, the file has {}", t.counts.rows));
+        problems.push(format!(
+            "{want} rows were expected, the file has {}",
+            t.counts.rows
+        ));
     }
     for want in &options.expect_totals {
-        let have = Money::new(t.totals.get(&want.currency).copied().unwrap_or(0), want.currency);
+        let have = Money::new(
+            t.totals.get(&want.currency).copied().unwrap_or(0),
+            want.currency,
+        );
         if have != *want {
-            problems.push(format!("prices of {want} were expected, the file's readable rows sum to {have}"));
+            problems.push(format!(
+                "prices of {want} were expected, the file's readable rows sum to {have}"
+            ));
         }
     }
     if problems.is_empty() {
@@ -256,25 +297,37 @@ pub fn list(s: &Session) -> Result<Vec<Import>> {
 /// # Errors
 /// [`Code::PaidDependsOnIt`] with the bookings, [`Code::NotFound`], [`Code::WrongState`].
 pub fn undo(s: &Session, import_id: &str, job: &Job) -> Result<()> {
+    undo_because(s, import_id, None, job)
+}
+
+/// As [`undo`], with the reason kept in the audit trail.
+///
+/// # Errors
+/// As [`undo`].
+pub fn undo_because(s: &Session, import_id: &str, reason: Option<&str>, job: &Job) -> Result<()> {
     s.require(&[Role::Admin], "undo imports")?;
     let what = format!("undo import {import_id}");
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     s.ledger.with_large_cache(|| {
         s.ledger.write(|conn| {
             let stamp = s.stamp(conn)?;
-            let import = imports::find(conn, import_id)?
-                .ok_or_else(|| Error::new(Code::NotFound, format!("There is no import {import_id}.")))?;
+            let import = imports::find(conn, import_id)?.ok_or_else(|| {
+                Error::new(Code::NotFound, format!("There is no import {import_id}."))
+            })?;
             if let Some(at) = import.undone_at {
-                return Err(Error::new(Code::WrongState, format!("This import was undone already, at {at}.")));
+                return Err(Error::new(
+                    Code::WrongState,
+                    format!("This import was undone already, at {at}."),
+                ));
             }
             match import.kind.as_str() {
                 "bookings" => import_bookings::undo(conn, import.import_key, &stamp, job)?,
                 _ => import_hosts::undo(conn, import.import_key, &stamp)?,
             }
             imports::set_undone(conn, import.import_key, &stamp)?;
-            audit::record(conn, &stamp, "import.undo", import_id, &json!({ "file": import.file_name }))?;
+            let facts = json!({ "file": import.file_name, "reason": reason });
+            audit::record(conn, &stamp, "import.undo", import_id, &facts)?;
             Ok(())
         })
     })
 }
-

@@ -32,7 +32,10 @@ impl std::fmt::Debug for Job {
 impl Job {
     /// A job that tells `listen` how far it is and stops once `cancel` is set.
     pub fn new(cancel: Arc<AtomicBool>, listen: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        Self { cancel, listen: Arc::new(listen) }
+        Self {
+            cancel,
+            listen: Arc::new(listen),
+        }
     }
 
     /// A job that nobody watches or cancels.
@@ -58,7 +61,10 @@ impl Job {
     /// [`Code::Cancelled`].
     pub fn check(&self) -> Result<(), Error> {
         if self.is_cancelled() {
-            return Err(Error::new(Code::Cancelled, "Cancelled. Nothing was changed."));
+            return Err(Error::new(
+                Code::Cancelled,
+                "Cancelled. Nothing was changed.",
+            ));
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod payouts;
 pub mod sample;
 pub mod sample_ledger;
+pub mod screens;
 pub mod session;
 pub mod settings;
 

@@ -29,12 +29,17 @@ pub(crate) struct Terms {
 impl Terms {
     pub(crate) fn load(conn: &Conn) -> Result<Self> {
         let institutions = institutions::all(conn)?;
-        Ok(Self { settings: meta::settings(conn)?, rates: hosts::rate_terms(conn, &institutions)? })
+        Ok(Self {
+            settings: meta::settings(conn)?,
+            rates: hosts::rate_terms(conn, &institutions)?,
+        })
     }
 
     /// Takes in a host that wasn't there when the terms were loaded.
     pub(crate) fn add_unknown_host(&mut self, conn: &Conn, host_key: i64) -> Result<()> {
-        let institution = institutions::all(conn)?.into_iter().find(|i| i.institution_key == 1);
+        let institution = institutions::all(conn)?
+            .into_iter()
+            .find(|i| i.institution_key == 1);
         if let Some(i) = institution {
             let terms = RateTerms {
                 uses_tiers: i.uses_tiers,
@@ -77,7 +82,10 @@ pub(crate) struct Before {
 
 impl Before {
     pub(crate) fn load(conn: &Conn, b: &StoredBooking) -> Result<Self> {
-        Ok(Self { facts: facts(&b.row), stored: commissions::find(conn, b.booking_key)? })
+        Ok(Self {
+            facts: facts(&b.row),
+            stored: commissions::find(conn, b.booking_key)?,
+        })
     }
 
     fn position(&self, withdrawn: bool) -> Position {
@@ -106,7 +114,12 @@ pub(crate) fn decide(
         }
         _ => 0,
     };
-    Ok(commission::decide(&facts(row), known.map(|k| &k.commission), terms.of(host_key, row), earlier))
+    Ok(commission::decide(
+        &facts(row),
+        known.map(|k| &k.commission),
+        terms.of(host_key, row),
+        earlier,
+    ))
 }
 
 /// Why a restatement happens.
@@ -133,7 +146,10 @@ pub(crate) fn apply(
 ) -> Result<()> {
     let zone = &terms.settings.zone;
     let updated = row.updated_at.map(|t| zone.date_of(t));
-    let refunded = row.refunded_at.or(row.cancelled_at).map(|t| zone.date_of(t));
+    let refunded = row
+        .refunded_at
+        .or(row.cancelled_at)
+        .map(|t| zone.date_of(t));
     let ended = zone.date_of(row.ends_at);
     let dates = EffectiveDates {
         booked: zone.date_of(row.booked_at),
@@ -156,7 +172,9 @@ pub(crate) fn apply(
             Step::Reverse(kind, on) => {
                 journal::reverse_of_booking(conn, of.booking_key, kind, on, stamp.at)?;
             }
-            Step::Post(entry, on) => journal::post(conn, &entry, subject, of.currency, on, stamp.at)?,
+            Step::Post(entry, on) => {
+                journal::post(conn, &entry, subject, of.currency, on, stamp.at)?
+            }
         }
     }
     if d.clawback_minor != 0 {
@@ -192,7 +210,11 @@ pub(crate) fn again(
     let known = Some((&b, &before));
     // Without a fee rule any more the split stays as it is: nothing is guessed.
     if let Ok(d) = decide(conn, terms, b.host_key, &b.row, known)? {
-        let of = CommissionOf { booking_key, host_key: b.host_key, currency: b.row.currency };
+        let of = CommissionOf {
+            booking_key,
+            host_key: b.host_key,
+            currency: b.row.currency,
+        };
         apply(conn, terms, of, &b.row, &d, known, cause, stamp)?;
     }
     Ok(())
@@ -211,12 +233,32 @@ pub(crate) fn void(
     let earlier = adjustments::clawbacks(conn, b.booking_key)?;
     commissions::set_voided(conn, b.booking_key, reason, stamp)?;
     let now = commissions::find(conn, b.booking_key)?;
-    let after = Before { facts: before.facts, stored: now };
-    let of = CommissionOf { booking_key: b.booking_key, host_key: b.host_key, currency: b.row.currency };
-    let cause = Cause { on: Some(stamp.on), import_key: None, reason };
+    let after = Before {
+        facts: before.facts,
+        stored: now,
+    };
+    let of = CommissionOf {
+        booking_key: b.booking_key,
+        host_key: b.host_key,
+        currency: b.row.currency,
+    };
+    let cause = Cause {
+        on: Some(stamp.on),
+        import_key: None,
+        reason,
+    };
     if let Ok(mut d) = decide(conn, terms, b.host_key, &b.row, Some((b, &after)))? {
         d.clawback_minor = -earlier;
-        apply(conn, terms, of, &b.row, &d, Some((b, &before)), &cause, stamp)?;
+        apply(
+            conn,
+            terms,
+            of,
+            &b.row,
+            &d,
+            Some((b, &before)),
+            &cause,
+            stamp,
+        )?;
     }
     Ok(())
 }

@@ -33,7 +33,11 @@ pub struct SampleSpec {
 
 impl Default for SampleSpec {
     fn default() -> Self {
-        Self { seed: 7, first_monday: date(2026, 1, 5), practice_date: date(2026, 3, 16) }
+        Self {
+            seed: 7,
+            first_monday: date(2026, 1, 5),
+            practice_date: date(2026, 3, 16),
+        }
     }
 }
 
@@ -65,7 +69,10 @@ impl SampleSpec {
 
     /// That week, counted from the sample's first.
     fn due_week(&self) -> i64 {
-        self.due_from().duration_since(self.first_session_day()).as_hours() / (7 * 24)
+        self.due_from()
+            .duration_since(self.first_session_day())
+            .as_hours()
+            / (7 * 24)
     }
 }
 
@@ -115,7 +122,9 @@ fn dollars(minor: i64) -> String {
 }
 
 fn midnight(day: Date) -> Timestamp {
-    day.to_zoned(TimeZone::UTC).expect("every day of the sample exists in UTC").timestamp()
+    day.to_zoned(TimeZone::UTC)
+        .expect("every day of the sample exists in UTC")
+        .timestamp()
 }
 
 fn days(count: i64) -> SignedDuration {
@@ -149,7 +158,10 @@ mod tests {
     }
 
     fn column(name: &str) -> usize {
-        BOOKING_COLUMNS.iter().position(|c| *c == name).expect("a column of the export")
+        BOOKING_COLUMNS
+            .iter()
+            .position(|c| *c == name)
+            .expect("a column of the export")
     }
 
     #[test]
@@ -158,7 +170,10 @@ mod tests {
         let cut = spec.newest_cut();
         assert_eq!(bookings_csv(&spec, cut), bookings_csv(&spec, cut));
         assert_eq!(hosts_csv(&spec), hosts_csv(&spec));
-        let other = SampleSpec { seed: spec.seed + 1, ..spec };
+        let other = SampleSpec {
+            seed: spec.seed + 1,
+            ..spec
+        };
         assert_ne!(bookings_csv(&spec, cut), bookings_csv(&other, cut));
     }
 
@@ -173,7 +188,10 @@ mod tests {
                 assert_eq!(&fixed, later_fixed, "booking {number}");
                 if &row != later_row {
                     let updated = column("updated_at");
-                    assert!(row[updated] < later_row[updated], "booking {number} restated unseen");
+                    assert!(
+                        row[updated] < later_row[updated],
+                        "booking {number} restated unseen"
+                    );
                     restated += 1;
                 }
             }
@@ -184,11 +202,16 @@ mod tests {
     #[test]
     fn no_refund_exceeds_its_price() {
         for seed in 0..20 {
-            let spec = SampleSpec { seed, ..SampleSpec::default() };
+            let spec = SampleSpec {
+                seed,
+                ..SampleSpec::default()
+            };
             for weeks in 0..4 {
                 let as_of = spec.cut_weeks_before(weeks);
                 for booking in history::bookings(&spec, as_of) {
-                    let Some(shown) = booking.shown(as_of) else { continue };
+                    let Some(shown) = booking.shown(as_of) else {
+                        continue;
+                    };
                     let refunded = shown.refunded_minor;
                     assert!((0..=booking.price_minor).contains(&refunded), "{booking:?}");
                     assert!(shown.status != "REFUNDED" || refunded == booking.price_minor);
@@ -201,10 +224,16 @@ mod tests {
     #[test]
     fn every_special_case_is_in_the_newest_file_and_due() {
         let spec = SampleSpec::default();
-        let rows: Vec<_> = cut(&spec, spec.newest_cut()).into_values().map(|(_, row)| row).collect();
+        let rows: Vec<_> = cut(&spec, spec.newest_cut())
+            .into_values()
+            .map(|(_, row)| row)
+            .collect();
         let with = |name: &str, wanted: &str| {
             let index = column(name);
-            rows.iter().filter(|row| row[index] == wanted).cloned().collect::<Vec<_>>()
+            rows.iter()
+                .filter(|row| row[index] == wanted)
+                .cloned()
+                .collect::<Vec<_>>()
         };
         let due = |row: &[String]| {
             let ends: Timestamp = row[column("ends_at")].parse().expect("a time");
@@ -217,7 +246,13 @@ mod tests {
         assert_eq!((outlier.len(), own_seat.len()), (1, 1));
         assert!(due(&outlier[0]) && due(&own_seat[0]));
         assert_eq!(below_minimum.iter().filter(|row| due(row)).count(), 1);
-        assert_eq!((with("price", "n/a").len(), with("status", "RESCHEDULED").len()), (1, 1));
+        assert_eq!(
+            (
+                with("price", "n/a").len(),
+                with("status", "RESCHEDULED").len()
+            ),
+            (1, 1)
+        );
         let long = |row: &&Vec<String>| {
             let time = |name| row[column(name)].parse::<Timestamp>().expect("a time");
             time("ends_at").duration_since(time("starts_at")) > hours(12)
@@ -231,11 +266,19 @@ mod tests {
     #[test]
     fn hosts_change_between_the_last_two_files() {
         let spec = SampleSpec::default();
-        let (before, now) = (hosts_csv_at(&spec, spec.cut_weeks_before(1)), hosts_csv(&spec));
+        let (before, now) = (
+            hosts_csv_at(&spec, spec.cut_weeks_before(1)),
+            hosts_csv(&spec),
+        );
         let of = |text: &str, name: &str| {
-            text.lines().find(|row| row.contains(name)).expect("a host of the cast").to_owned()
+            text.lines()
+                .find(|row| row.contains(name))
+                .expect("a host of the cast")
+                .to_owned()
         };
-        assert!(of(&before, "Noor").contains(",ACTIVE,") && of(&now, "Noor").contains(",SUSPENDED,"));
+        assert!(
+            of(&before, "Noor").contains(",ACTIVE,") && of(&now, "Noor").contains(",SUSPENDED,")
+        );
         assert!(of(&before, "Farah").contains("acct_1Sample000000000006"));
         assert!(of(&now, "Farah").contains("acct_1Sample000000000106"));
         assert!(of(&now, "Pawe").ends_with(",,false"));

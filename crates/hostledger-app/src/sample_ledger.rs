@@ -26,8 +26,16 @@ pub struct PracticeUser {
 
 /// Who works in the sample: one prepares, one approves.
 pub const PRACTICE_USERS: [PracticeUser; 2] = [
-    PracticeUser { name: "ana", passphrase: "practice makes perfect", roles: &Role::ALL },
-    PracticeUser { name: "ben", passphrase: "four eyes see more", roles: &[Role::Approver] },
+    PracticeUser {
+        name: "ana",
+        passphrase: "practice makes perfect",
+        roles: &Role::ALL,
+    },
+    PracticeUser {
+        name: "ben",
+        passphrase: "four eyes see more",
+        roles: &[Role::Approver],
+    },
 ];
 
 /// Where the sample is and what waits in it.
@@ -50,7 +58,10 @@ pub fn create(folder: &Path, job: &Job) -> Result<Sample> {
     if folder.exists() {
         return Err(Error::new(
             Code::AlreadyThere,
-            format!("{} exists already. Choose a folder that isn't there yet.", folder.display()),
+            format!(
+                "{} exists already. Choose a folder that isn't there yet.",
+                folder.display()
+            ),
         ));
     }
     let done = create_in(folder, job);
@@ -87,15 +98,25 @@ fn create_in(folder: &Path, job: &Job) -> Result<Sample> {
     }
     let now = spec.newest_cut();
     let files = [
-        (inbox.join(format!("hosts-{}.csv", spec.practice_date)), hosts_csv_at(&spec, now)),
-        (inbox.join(format!("bookings-{}.csv", spec.practice_date)), bookings_csv(&spec, now)),
+        (
+            inbox.join(format!("hosts-{}.csv", spec.practice_date)),
+            hosts_csv_at(&spec, now),
+        ),
+        (
+            inbox.join(format!("bookings-{}.csv", spec.practice_date)),
+            bookings_csv(&spec, now),
+        ),
     ];
     let mut paths = Vec::new();
     for (path, text) in files {
         std::fs::write(&path, text).map_err(|e| file_problem(&path, &e))?;
         paths.push(path);
     }
-    Ok(Sample { ledger, practice_date: spec.practice_date, inbox: paths })
+    Ok(Sample {
+        ledger,
+        practice_date: spec.practice_date,
+        inbox: paths,
+    })
 }
 
 /// One earlier Monday, from the exports to the settled batch.
@@ -114,8 +135,16 @@ fn close_week(
         s.set_as_of(Some(monday));
     }
     let files = [
-        (ImportKind::Hosts, archive.join(format!("hosts-{monday}.csv")), hosts_csv_at(spec, cut)),
-        (ImportKind::Bookings, archive.join(format!("bookings-{monday}.csv")), bookings_csv(spec, cut)),
+        (
+            ImportKind::Hosts,
+            archive.join(format!("hosts-{monday}.csv")),
+            hosts_csv_at(spec, cut),
+        ),
+        (
+            ImportKind::Bookings,
+            archive.join(format!("bookings-{monday}.csv")),
+            bookings_csv(spec, cut),
+        ),
     ];
     for (kind, path, text) in files {
         std::fs::write(&path, text).map_err(|e| file_problem(&path, &e))?;
@@ -126,7 +155,11 @@ fn close_week(
     let id = &batch.batch.batch_id;
     submit(preparer, id)?;
     approve(approver, id)?;
-    send_file(preparer, id, &archive.join(format!("payments-{monday}.csv")))?;
+    send_file(
+        preparer,
+        id,
+        &archive.join(format!("payments-{monday}.csv")),
+    )?;
     settle(preparer, id, &Settlement::default())?;
     for s in [preparer, approver] {
         s.set_as_of(None);

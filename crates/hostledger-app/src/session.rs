@@ -47,11 +47,15 @@ impl Session {
     pub fn create(folder: &Path, new: &NewLedger<'_>) -> Result<Self> {
         check_name(new.user)?;
         check_passphrase(new.passphrase)?;
-        let zone = hostledger_core::settings::canonical("time_zone", new.time_zone.unwrap_or("UTC"))?;
+        let zone =
+            hostledger_core::settings::canonical("time_zone", new.time_zone.unwrap_or("UTC"))?;
         if KeyFile::path(folder).exists() {
             return Err(Error::new(
                 Code::AlreadyThere,
-                format!("There is a ledger in {} already. Choose another folder, or sign in to that one.", folder.display()),
+                format!(
+                    "There is a ledger in {} already. Choose another folder, or sign in to that one.",
+                    folder.display()
+                ),
             ));
         }
         std::fs::create_dir_all(folder).map_err(|e| file_problem(folder, &e))?;
@@ -62,7 +66,9 @@ impl Session {
         let ledger = Ledger::create(folder, &data)?;
         let roles: Vec<Role> = Role::ALL.to_vec();
         let name = match new.name {
-            "" => folder.file_name().map_or_else(|| "Ledger".into(), |n| n.to_string_lossy().into_owned()),
+            "" => folder
+                .file_name()
+                .map_or_else(|| "Ledger".into(), |n| n.to_string_lossy().into_owned()),
             given => given.to_owned(),
         };
         let now = clock::now();
@@ -76,17 +82,42 @@ impl Session {
             let words: Vec<String> = roles.iter().map(|r| r.as_str().to_owned()).collect();
             users::put(conn, new.user, &words, &key.public(), now)?;
             let on = hostledger_core::calendar::BusinessZone::named(&zone)?.date_of(now);
-            let stamp = Stamp { at: now, on: new.practice_date.unwrap_or(on), by: new.user };
+            let stamp = Stamp {
+                at: now,
+                on: new.practice_date.unwrap_or(on),
+                by: new.user,
+            };
             if zone != "UTC" {
-                meta::change_setting(conn, "time_zone", &zone, jiff::civil::date(1970, 1, 1), &stamp, "chosen when the ledger was made")?;
+                meta::change_setting(
+                    conn,
+                    "time_zone",
+                    &zone,
+                    jiff::civil::date(1970, 1, 1),
+                    &stamp,
+                    "chosen when the ledger was made",
+                )?;
             }
-            audit::record(conn, &stamp, "ledger.create", &ledger_id, &json!({ "name": name, "time_zone": zone }))?;
+            audit::record(
+                conn,
+                &stamp,
+                "ledger.create",
+                &ledger_id,
+                &json!({ "name": name, "time_zone": zone }),
+            )?;
             Ok(())
         })?;
         // The slots come last: without them a half-made ledger opens for nobody.
         slots.write(folder)?;
-        let identity = Identity { name: new.user.to_owned(), roles };
-        Ok(Self { ledger, key, identity, as_of: None })
+        let identity = Identity {
+            name: new.user.to_owned(),
+            roles,
+        };
+        Ok(Self {
+            ledger,
+            key,
+            identity,
+            as_of: None,
+        })
     }
 
     /// Signs a user in.
@@ -104,11 +135,21 @@ impl Session {
             .ok_or_else(|| {
                 Error::new(
                     Code::SignInFailed,
-                    format!("{user} is no user of this ledger any more. An admin can add them again."),
+                    format!(
+                        "{user} is no user of this ledger any more. An admin can add them again."
+                    ),
                 )
             })?;
         let roles = person.roles.iter().filter_map(|r| Role::parse(r)).collect();
-        Ok(Self { ledger, key, identity: Identity { name: person.name, roles }, as_of: None })
+        Ok(Self {
+            ledger,
+            key,
+            identity: Identity {
+                name: person.name,
+                roles,
+            },
+            as_of: None,
+        })
     }
 
     /// Works with another business date than today.
@@ -158,7 +199,11 @@ impl Session {
                 None => meta::settings(conn)?.zone.date_of(at),
             },
         };
-        Ok(Stamp { at, on, by: &self.identity.name })
+        Ok(Stamp {
+            at,
+            on,
+            by: &self.identity.name,
+        })
     }
 
     /// What the ledger is.
@@ -174,7 +219,10 @@ impl Session {
                 name: meta::get(conn, "name")?.unwrap_or_default(),
                 practice_date: practice_date(conn)?,
                 today,
-                time_zone: settings.value_on("time_zone", Date::MAX).unwrap_or("UTC").to_owned(),
+                time_zone: settings
+                    .value_on("time_zone", Date::MAX)
+                    .unwrap_or("UTC")
+                    .to_owned(),
             })
         })
     }
@@ -200,10 +248,20 @@ impl Session {
         check_name(name)?;
         check_passphrase(passphrase)?;
         if roles.is_empty() {
-            return Err(Error::new(Code::BadInput, "Give at least one role: preparer, approver, viewer or admin."));
+            return Err(Error::new(
+                Code::BadInput,
+                "Give at least one role: preparer, approver, viewer or admin.",
+            ));
         }
-        if self.users()?.iter().any(|u| u.name.eq_ignore_ascii_case(name)) {
-            return Err(Error::new(Code::AlreadyThere, format!("{name} is a user of this ledger already.")));
+        if self
+            .users()?
+            .iter()
+            .any(|u| u.name.eq_ignore_ascii_case(name))
+        {
+            return Err(Error::new(
+                Code::AlreadyThere,
+                format!("{name} is a user of this ledger already."),
+            ));
         }
         let key = UserKey::random()?;
         let words: Vec<String> = roles.iter().map(|r| r.as_str().to_owned()).collect();
@@ -230,12 +288,20 @@ impl Session {
         let person = all
             .iter()
             .find(|u| u.name.eq_ignore_ascii_case(name))
-            .ok_or_else(|| Error::new(Code::NotFound, format!("{name} is no user of this ledger.")))?;
-        let admins = all.iter().filter(|u| u.roles.iter().any(|r| r == "admin")).count();
+            .ok_or_else(|| {
+                Error::new(Code::NotFound, format!("{name} is no user of this ledger."))
+            })?;
+        let admins = all
+            .iter()
+            .filter(|u| u.roles.iter().any(|r| r == "admin"))
+            .count();
         if admins == 1 && person.roles.iter().any(|r| r == "admin") {
             return Err(Error::new(
                 Code::WrongState,
-                format!("{} is the only admin. Make another person admin first.", person.name),
+                format!(
+                    "{} is the only admin. Make another person admin first.",
+                    person.name
+                ),
             ));
         }
         self.ledger.write(|conn| -> Result<()> {
@@ -257,7 +323,12 @@ impl Session {
     pub fn change_passphrase(&self, passphrase: &str) -> Result<()> {
         check_passphrase(passphrase)?;
         let mut slots = KeyFile::read(self.folder())?;
-        slots.seal(&self.identity.name, passphrase, self.ledger.data_key(), &self.key)?;
+        slots.seal(
+            &self.identity.name,
+            passphrase,
+            self.ledger.data_key(),
+            &self.key,
+        )?;
         self.ledger.write(|conn| -> Result<()> {
             let stamp = self.stamp(conn)?;
             audit::record(conn, &stamp, "users.passphrase", stamp.by, &json!({}))?;
@@ -275,7 +346,12 @@ impl Session {
         self.require(&[Role::Admin], "make a recovery key")?;
         let text = keys::new_recovery_key()?;
         let mut slots = KeyFile::read(self.folder())?;
-        slots.seal(keys::RECOVERY, &text, self.ledger.data_key(), &UserKey::random()?)?;
+        slots.seal(
+            keys::RECOVERY,
+            &text,
+            self.ledger.data_key(),
+            &UserKey::random()?,
+        )?;
         self.ledger.write(|conn| -> Result<()> {
             let stamp = self.stamp(conn)?;
             audit::record(conn, &stamp, "users.recovery_key", "", &json!({}))?;
@@ -294,17 +370,26 @@ impl Session {
         let mut slots = KeyFile::read(folder)?;
         let typed = recovery_key.trim().to_ascii_uppercase();
         let (data, _) = slots.open(keys::RECOVERY, &typed).map_err(|_| {
-            Error::new(Code::SignInFailed, "The recovery key is not right, or none was made for this ledger.")
+            Error::new(
+                Code::SignInFailed,
+                "The recovery key is not right, or none was made for this ledger.",
+            )
         })?;
         let ledger = Ledger::open(folder, &data)?;
         let key = UserKey::random()?;
         let name = ledger.write(|conn| {
-            let person = users::find(conn, user)?.filter(|u| u.removed_at.is_none()).ok_or_else(|| {
-                Error::new(Code::NotFound, format!("{user} is no user of this ledger."))
-            })?;
+            let person = users::find(conn, user)?
+                .filter(|u| u.removed_at.is_none())
+                .ok_or_else(|| {
+                    Error::new(Code::NotFound, format!("{user} is no user of this ledger."))
+                })?;
             let at = clock::now();
             users::put(conn, &person.name, &person.roles, &key.public(), at)?;
-            let stamp = Stamp { at, on: meta::settings(conn)?.zone.date_of(at), by: "" };
+            let stamp = Stamp {
+                at,
+                on: meta::settings(conn)?.zone.date_of(at),
+                by: "",
+            };
             audit::record(conn, &stamp, "users.recover", &person.name, &json!({}))?;
             Ok::<_, Error>(person.name)
         })?;
@@ -364,8 +449,14 @@ pub(crate) fn file_problem(path: &Path, e: &std::io::Error) -> Error {
     if e.kind() == std::io::ErrorKind::StorageFull {
         return Error::new(
             Code::DiskFull,
-            format!("The disk is full, so {} can't be written. Make room and try again.", path.display()),
+            format!(
+                "The disk is full, so {} can't be written. Make room and try again.",
+                path.display()
+            ),
         );
     }
-    Error::new(Code::FileProblem, format!("{} can't be used: {e}.", path.display()))
+    Error::new(
+        Code::FileProblem,
+        format!("{} can't be used: {e}.", path.display()),
+    )
 }

@@ -44,7 +44,11 @@ pub fn list(s: &Session) -> Result<Vec<SettingNow>> {
                     .filter(|c| c.change.key == key && c.change.since <= today)
                     .max_by_key(|c| (c.change.since, c.set_at))
                     .cloned();
-                Some(SettingNow { key: key.to_owned(), value, set })
+                Some(SettingNow {
+                    key: key.to_owned(),
+                    value,
+                    set,
+                })
             })
             .collect())
     })
@@ -92,7 +96,11 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
 
 fn split_pending_again(conn: &Conn, booked_from: Timestamp, stamp: &Stamp<'_>) -> Result<()> {
     let terms = Terms::load(conn)?;
-    let cause = Cause { on: Some(stamp.on), import_key: None, reason: "" };
+    let cause = Cause {
+        on: Some(stamp.on),
+        import_key: None,
+        reason: "",
+    };
     for booking_key in commissions::pending_bookings(conn, None, booked_from)? {
         restate::again(conn, &terms, booking_key, &cause, stamp)?;
     }
@@ -126,7 +134,11 @@ pub struct InstitutionChange {
 ///
 /// # Errors
 /// [`Code::NotAllowed`], [`Code::BadInput`] for a new one without a rate.
-pub fn set_institution(s: &Session, institution_id: &str, change: &InstitutionChange) -> Result<()> {
+pub fn set_institution(
+    s: &Session,
+    institution_id: &str,
+    change: &InstitutionChange,
+) -> Result<()> {
     s.require(&[Role::Admin], "change institutions")?;
     crate::identity::check_name(institution_id)?;
     s.ledger.write(|conn| {

@@ -110,7 +110,9 @@ pub(crate) enum Command {
     /// Make a sample ledger with two practice users and a week ready to close
     Sample { folder: PathBuf },
     /// Print completions for a shell
-    #[command(after_help = "Example:\n  hostledger completions bash > ~/.local/share/bash-completion/completions/hostledger")]
+    #[command(
+        after_help = "Example:\n  hostledger completions bash > ~/.local/share/bash-completion/completions/hostledger"
+    )]
     Completions { shell: clap_complete::Shell },
 }
 
@@ -141,7 +143,9 @@ pub(crate) enum Settings {
     /// List settings as they hold today
     List,
     /// Change a setting from today (or --as-of) on
-    #[command(after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\ntime_zone, tax_details_required (on, off), paper (A4, Letter)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\"")]
+    #[command(
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\ntime_zone, tax_details_required (on, off), paper (A4, Letter)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+    )]
     Set {
         key: String,
         value: String,
@@ -156,7 +160,9 @@ pub(crate) enum Institutions {
     /// List institutions
     List,
     /// Change an institution or add one; a rate holds from today (or --as-of) on
-    #[command(after_help = "Example:\n  hostledger institutions set lyceum --name Lyceum --rate 75 --schedule MONTHLY --tiers off")]
+    #[command(
+        after_help = "Example:\n  hostledger institutions set lyceum --name Lyceum --rate 75 --schedule MONTHLY --tiers off"
+    )]
     Set {
         id: String,
         #[arg(long)]
@@ -195,7 +201,9 @@ pub(crate) enum Import {
     /// The platform's hosts
     Hosts(ImportFile),
     /// The platform's bookings
-    #[command(after_help = "Example:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00")]
+    #[command(
+        after_help = "Example:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00"
+    )]
     Bookings(ImportFile),
 }
 
@@ -216,7 +224,9 @@ pub(crate) enum Exceptions {
         import: Option<String>,
     },
     /// Try to take a row in again, as it is or with fields put right
-    #[command(after_help = "Example:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00")]
+    #[command(
+        after_help = "Example:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00"
+    )]
     Retry {
         id: String,
         /// A field put right, COLUMN=VALUE
@@ -276,7 +286,9 @@ pub(crate) enum Commissions {
 #[derive(Subcommand)]
 pub(crate) enum Adjustments {
     /// Propose a correction; positive for the host
-    #[command(after_help = "Example:\n  hostledger adjustments add host-000001 --amount -12.50 --currency USD --reason \"paid twice by hand in February\"")]
+    #[command(
+        after_help = "Example:\n  hostledger adjustments add host-000001 --amount -12.50 --currency USD --reason \"paid twice by hand in February\""
+    )]
     Add {
         host: String,
         #[arg(long, allow_hyphen_values = true)]
@@ -369,7 +381,9 @@ pub(crate) enum Payouts {
         reason: Option<String>,
     },
     /// Send an approved batch
-    #[command(after_help = "Example:\n  hostledger payouts send BATCH --rail file --out payments.csv")]
+    #[command(
+        after_help = "Example:\n  hostledger payouts send BATCH --rail file --out payments.csv"
+    )]
     Send {
         batch: String,
         #[arg(long)]
@@ -379,7 +393,9 @@ pub(crate) enum Payouts {
         out: PathBuf,
     },
     /// Record what the outside did with a payment file
-    #[command(after_help = "Example:\n  hostledger payouts settle BATCH --failed PAYOUT=\"account closed\"")]
+    #[command(
+        after_help = "Example:\n  hostledger payouts settle BATCH --failed PAYOUT=\"account closed\""
+    )]
     Settle {
         batch: String,
         /// A payout that failed, with the reason

@@ -187,7 +187,9 @@ pub(crate) fn sent(o: &SendOutcome) -> Value {
 }
 
 pub(crate) fn users(all: &[User]) -> Value {
-    all.iter().map(|u| json!({ "name": u.name, "roles": u.roles })).collect()
+    all.iter()
+        .map(|u| json!({ "name": u.name, "roles": u.roles }))
+        .collect()
 }
 
 pub(crate) fn settings(all: &[SettingNow]) -> Value {
@@ -261,8 +263,10 @@ pub(crate) fn balances(all: &[Balance]) -> Value {
 }
 
 pub(crate) fn checks(all: &[Check]) -> Value {
-    let checks: Vec<Value> =
-        all.iter().map(|c| json!({ "name": c.name, "ok": c.ok, "detail": c.detail })).collect();
+    let checks: Vec<Value> = all
+        .iter()
+        .map(|c| json!({ "name": c.name, "ok": c.ok, "detail": c.detail }))
+        .collect();
     json!({ "ok": all.iter().all(|c| c.ok), "checks": checks })
 }
 

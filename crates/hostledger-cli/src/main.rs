@@ -29,7 +29,11 @@ fn main() -> ExitCode {
         Err(e) => {
             let help = !e.use_stderr();
             drop(e.print());
-            return if help { ExitCode::SUCCESS } else { ExitCode::from(2) };
+            return if help {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(2)
+            };
         }
     };
     let json = cli.json;

@@ -14,14 +14,20 @@ pub(crate) fn folder(cli: &Cli) -> Result<PathBuf, Error> {
         return Ok(given.clone());
     }
     hostledger_app::session::default_folder().ok_or_else(|| {
-        Error::new(Code::BadInput, "This system tells no data directory. Give the ledger's folder with --ledger.")
+        Error::new(
+            Code::BadInput,
+            "This system tells no data directory. Give the ledger's folder with --ledger.",
+        )
     })
 }
 
 /// The acting user's name.
 pub(crate) fn name(cli: &Cli) -> Result<String, Error> {
     cli.user.clone().filter(|n| !n.is_empty()).ok_or_else(|| {
-        Error::new(Code::BadInput, "Say who acts, with --user NAME or HOSTLEDGER_USER.")
+        Error::new(
+            Code::BadInput,
+            "Say who acts, with --user NAME or HOSTLEDGER_USER.",
+        )
     })
 }
 
@@ -30,12 +36,17 @@ pub(crate) fn secret(variable: &str, prompt: &str) -> Result<Zeroizing<String>, 
     if let Ok(text) = std::env::var(variable) {
         return Ok(Zeroizing::new(text));
     }
-    rpassword::prompt_password(format!("{prompt}: ")).map(Zeroizing::new).map_err(|_| {
-        Error::new(
-            Code::SignInFailed,
-            format!("There is no terminal to ask for the {}. Set {variable}.", prompt.to_lowercase()),
-        )
-    })
+    rpassword::prompt_password(format!("{prompt}: "))
+        .map(Zeroizing::new)
+        .map_err(|_| {
+            Error::new(
+                Code::SignInFailed,
+                format!(
+                    "There is no terminal to ask for the {}. Set {variable}.",
+                    prompt.to_lowercase()
+                ),
+            )
+        })
 }
 
 /// A new passphrase, asked for twice on a terminal.
@@ -48,7 +59,10 @@ pub(crate) fn new_passphrase(whose: &str) -> Result<Zeroizing<String>, Error> {
     if *secret(VARIABLE, "The same again")? == *first {
         return Ok(first);
     }
-    Err(Error::new(Code::BadInput, "The two passphrases differ. Nothing was changed."))
+    Err(Error::new(
+        Code::BadInput,
+        "The two passphrases differ. Nothing was changed.",
+    ))
 }
 
 /// Signs the acting user in.

@@ -6,14 +6,23 @@ use serde_json::Value;
 
 /// A table of an array of objects: column title and key; numbers and amounts to the right.
 pub(crate) fn table(rows: &Value, columns: &[(&str, &str)], empty: &str) -> String {
-    let Some(rows) = rows.as_array().filter(|r| !r.is_empty()) else { return empty.to_owned() };
-    let cells: Vec<Vec<String>> =
-        rows.iter().map(|row| columns.iter().map(|(_, key)| cell(&row[*key])).collect()).collect();
+    let Some(rows) = rows.as_array().filter(|r| !r.is_empty()) else {
+        return empty.to_owned();
+    };
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|(_, key)| cell(&row[*key])).collect())
+        .collect();
     let widths: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(i, (title, _))| {
-            cells.iter().map(|r| width(&r[i])).chain([width(title)]).max().unwrap_or(0)
+            cells
+                .iter()
+                .map(|r| width(&r[i]))
+                .chain([width(title)])
+                .max()
+                .unwrap_or(0)
         })
         .collect();
     let right: Vec<bool> = columns
@@ -26,7 +35,11 @@ pub(crate) fn table(rows: &Value, columns: &[(&str, &str)], empty: &str) -> Stri
         let mut text = String::new();
         for (i, c) in cells.enumerate() {
             let pad = " ".repeat(widths[i].saturating_sub(width(c)));
-            let _ = if right[i] { write!(text, "{pad}{c}  ") } else { write!(text, "{c}{pad}  ") };
+            let _ = if right[i] {
+                write!(text, "{pad}{c}  ")
+            } else {
+                write!(text, "{c}{pad}  ")
+            };
         }
         let _ = writeln!(out, "{}", text.trim_end());
     };
@@ -42,7 +55,10 @@ fn width(text: &str) -> usize {
 }
 
 fn is_number(text: &str) -> bool {
-    text == "–" || text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
+    text == "–"
+        || text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
 }
 
 fn cell(v: &Value) -> String {
@@ -52,9 +68,15 @@ fn cell(v: &Value) -> String {
         Value::Bool(b) => if *b { "yes" } else { "no" }.to_owned(),
         Value::Array(a) => a
             .iter()
-            .map(|x| match x.get("rule").filter(|r| !r.is_null()).or_else(|| x.get("kind")) {
-                Some(word) => cell(word),
-                None => cell(x),
+            .map(|x| {
+                match x
+                    .get("rule")
+                    .filter(|r| !r.is_null())
+                    .or_else(|| x.get("kind"))
+                {
+                    Some(word) => cell(word),
+                    None => cell(x),
+                }
             })
             .collect::<Vec<_>>()
             .join(", "),
@@ -66,22 +88,47 @@ fn cell(v: &Value) -> String {
 pub(crate) fn batch(json: &Value) -> String {
     let mut out = String::new();
     let text = |key: &str| cell(&json[key]);
-    let _ = writeln!(out, "Batch {} of {}, {}", text("batch_id"), text("date"), text("status"));
+    let _ = writeln!(
+        out,
+        "Batch {} of {}, {}",
+        text("batch_id"),
+        text("date"),
+        text("status")
+    );
     let _ = writeln!(out, "Digest {}", text("digest"));
     for t in json["totals"].as_array().into_iter().flatten() {
-        let _ = writeln!(out, "{} payouts, {} {}", cell(&t["payouts"]), cell(&t["amount"]), cell(&t["currency"]));
+        let _ = writeln!(
+            out,
+            "{} payouts, {} {}",
+            cell(&t["payouts"]),
+            cell(&t["amount"]),
+            cell(&t["currency"])
+        );
     }
     let _ = writeln!(out);
     out.push_str(&table(
         &json["payouts"],
-        &[("payout", "payout_id"), ("host", "host_id"), ("amount", "amount"), ("", "currency"), ("lines", "lines"), ("status", "status"), ("look at", "flags")],
+        &[
+            ("payout", "payout_id"),
+            ("host", "host_id"),
+            ("amount", "amount"),
+            ("", "currency"),
+            ("lines", "lines"),
+            ("status", "status"),
+            ("look at", "flags"),
+        ],
         "No payouts.\n",
     ));
     if json["carried"].as_array().is_some_and(|c| !c.is_empty()) {
         let _ = writeln!(out, "\nCarried");
         out.push_str(&table(
             &json["carried"],
-            &[("host", "host_id"), ("amount", "amount"), ("", "currency"), ("reasons", "reasons")],
+            &[
+                ("host", "host_id"),
+                ("amount", "amount"),
+                ("", "currency"),
+                ("reasons", "reasons"),
+            ],
             "",
         ));
     }
@@ -96,10 +143,25 @@ pub(crate) fn explanation(json: &Value) -> String {
     }
     let _ = writeln!(out, "\nJournal");
     for e in json["entries"].as_array().into_iter().flatten() {
-        let reversal = if e["reverses"].is_null() { "" } else { "reversal of " };
-        let _ = writeln!(out, "  {}  {reversal}{}", cell(&e["effective_date"]), cell(&e["kind"]));
+        let reversal = if e["reverses"].is_null() {
+            ""
+        } else {
+            "reversal of "
+        };
+        let _ = writeln!(
+            out,
+            "  {}  {reversal}{}",
+            cell(&e["effective_date"]),
+            cell(&e["kind"])
+        );
         for p in e["postings"].as_array().into_iter().flatten() {
-            let _ = writeln!(out, "      {:<46} {:>14} {}", cell(&p["account"]), cell(&p["amount"]), cell(&e["currency"]));
+            let _ = writeln!(
+                out,
+                "      {:<46} {:>14} {}",
+                cell(&p["account"]),
+                cell(&p["amount"]),
+                cell(&e["currency"])
+            );
         }
     }
     out
@@ -110,24 +172,56 @@ pub(crate) fn import(json: &Value, dry_run: bool) -> String {
     let n = |key: &str| cell(&json[key]);
     let mut out = String::new();
     if json["already"] == Value::Bool(true) {
-        let _ = writeln!(out, "This file was taken in before, as import {}. Nothing changed.", n("import_id"));
+        let _ = writeln!(
+            out,
+            "This file was taken in before, as import {}. Nothing changed.",
+            n("import_id")
+        );
         return out;
     }
-    let what = if dry_run { "Would be taken in" } else { "Taken in" };
+    let what = if dry_run {
+        "Would be taken in"
+    } else {
+        "Taken in"
+    };
     let _ = writeln!(
         out,
         "{what}: {} rows; {} inserted, {} updated, {} unchanged, {} stale, {} exceptions.",
-        n("rows"), n("inserted"), n("updated"), n("unchanged"), n("stale"), n("exceptions")
+        n("rows"),
+        n("inserted"),
+        n("updated"),
+        n("unchanged"),
+        n("stale"),
+        n("exceptions")
     );
     for t in json["totals"].as_array().into_iter().flatten() {
-        let _ = writeln!(out, "Prices sum to {} {}.", cell(&t["amount"]), cell(&t["currency"]));
+        let _ = writeln!(
+            out,
+            "Prices sum to {} {}.",
+            cell(&t["amount"]),
+            cell(&t["currency"])
+        );
     }
     if !dry_run {
         let _ = writeln!(out, "Import {}", n("import_id"));
     }
-    if json["first_exceptions"].as_array().is_some_and(|f| !f.is_empty()) {
-        let _ = writeln!(out, "\nThe first exceptions (see `hostledger exceptions list`):");
-        out.push_str(&table(&json["first_exceptions"], &[("line", "line"), ("code", "code"), ("what to do", "message")], ""));
+    if json["first_exceptions"]
+        .as_array()
+        .is_some_and(|f| !f.is_empty())
+    {
+        let _ = writeln!(
+            out,
+            "\nThe first exceptions (see `hostledger exceptions list`):"
+        );
+        out.push_str(&table(
+            &json["first_exceptions"],
+            &[
+                ("line", "line"),
+                ("code", "code"),
+                ("what to do", "message"),
+            ],
+            "",
+        ));
     }
     out
 }

@@ -40,7 +40,9 @@ pub fn check_second_person(makers: &[&str], approver: &str) -> Result<(), Error>
     if makers.contains(&approver) {
         return Err(Error::new(
             Code::SamePerson,
-            format!("{approver} prepared or submitted this batch, so another person must approve it. Hand it over to somebody with the approver role."),
+            format!(
+                "{approver} prepared or submitted this batch, so another person must approve it. Hand it over to somebody with the approver role."
+            ),
         ));
     }
     Ok(())
@@ -52,7 +54,12 @@ mod tests {
 
     #[test]
     fn a_maker_is_no_checker() {
-        assert_eq!(check_second_person(&["ana", "cleo"], "ana").unwrap_err().code, Code::SamePerson);
+        assert_eq!(
+            check_second_person(&["ana", "cleo"], "ana")
+                .unwrap_err()
+                .code,
+            Code::SamePerson
+        );
         assert!(check_second_person(&["ana"], "ben").is_ok());
     }
 }

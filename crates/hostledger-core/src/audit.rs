@@ -43,11 +43,37 @@ mod tests {
 
     #[test]
     fn every_part_and_the_event_before_move_the_hash() {
-        let e = AuditFacts { seq: 1, at_us: 2, user: "ana", action: "a", subject: "s", details: "{}" };
+        let e = AuditFacts {
+            seq: 1,
+            at_us: 2,
+            user: "ana",
+            action: "a",
+            subject: "s",
+            details: "{}",
+        };
         let one = chain(GENESIS, &e);
         assert_ne!(one, chain(&one, &e));
         assert_ne!(one, chain(GENESIS, &AuditFacts { user: "ben", ..e }));
-        assert_ne!(one, chain(GENESIS, &AuditFacts { user: "an", action: "aa", ..e }));
-        assert_ne!(one, chain(GENESIS, &AuditFacts { details: "{ }", ..e }));
+        assert_ne!(
+            one,
+            chain(
+                GENESIS,
+                &AuditFacts {
+                    user: "an",
+                    action: "aa",
+                    ..e
+                }
+            )
+        );
+        assert_ne!(
+            one,
+            chain(
+                GENESIS,
+                &AuditFacts {
+                    details: "{ }",
+                    ..e
+                }
+            )
+        );
     }
 }

@@ -83,7 +83,9 @@ impl BookingStatus {
     /// Reads the export's word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str().eq_ignore_ascii_case(text))
+        Self::ALL
+            .into_iter()
+            .find(|s| s.as_str().eq_ignore_ascii_case(text))
     }
 }
 
@@ -180,7 +182,11 @@ impl BookingRow {
 
 /// See [`BookingRow::effective_status`].
 #[must_use]
-pub fn effective_status(status: BookingStatus, price_minor: i64, refunded_minor: i64) -> BookingStatus {
+pub fn effective_status(
+    status: BookingStatus,
+    price_minor: i64,
+    refunded_minor: i64,
+) -> BookingStatus {
     match status {
         BookingStatus::Completed | BookingStatus::NoShow
             if price_minor > 0 && refunded_minor == price_minor =>
@@ -207,12 +213,20 @@ impl Header {
     pub fn find(columns: &[(&str, bool)], header: &[&str]) -> Result<Self, HeaderProblem> {
         let names: Vec<String> = header
             .iter()
-            .map(|name| name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase())
+            .map(|name| {
+                name.trim_start_matches('\u{feff}')
+                    .trim()
+                    .to_ascii_lowercase()
+            })
             .collect();
         let mut problem = HeaderProblem::default();
         let mut places = Vec::with_capacity(columns.len());
         for (column, required) in columns {
-            let mut found = names.iter().enumerate().filter(|(_, n)| n == column).map(|(i, _)| i);
+            let mut found = names
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| n == column)
+                .map(|(i, _)| i);
             let place = found.next();
             if found.next().is_some() {
                 problem.twice.push((*column).to_owned());
@@ -229,9 +243,22 @@ impl Header {
             .iter()
             .enumerate()
             .filter(|(i, _)| !places.contains(&Some(*i)))
-            .map(|(i, n)| (i, if n.is_empty() { format!("column {}", i + 1) } else { n.clone() }))
+            .map(|(i, n)| {
+                (
+                    i,
+                    if n.is_empty() {
+                        format!("column {}", i + 1)
+                    } else {
+                        n.clone()
+                    },
+                )
+            })
             .collect();
-        Ok(Self { places, extra, width: names.len() })
+        Ok(Self {
+            places,
+            extra,
+            width: names.len(),
+        })
     }
 
     /// The fields of a row by column, trimmed; refuses rows that are not as wide as the header.
@@ -324,7 +351,11 @@ pub fn parse_time(column: &str, text: &str) -> Result<Timestamp, RowProblem> {
 }
 
 fn optional_time(column: &str, text: &str) -> Result<Option<Timestamp>, RowProblem> {
-    if text.is_empty() { Ok(None) } else { parse_time(column, text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        parse_time(column, text).map(Some)
+    }
 }
 
 /// A non-negative amount of a currency.
@@ -344,7 +375,10 @@ pub fn parse_amount(column: &str, text: &str, currency: Currency) -> Result<i64,
         )),
         Err(AmountError::TooManyDecimals) => Err(RowProblem::new(
             ExceptionCode::TooManyDecimals,
-            format!("{column} is {text}, but {currency} has {} decimals.", currency.digits()),
+            format!(
+                "{column} is {text}, but {currency} has {} decimals.",
+                currency.digits()
+            ),
         )),
     }
 }
@@ -370,7 +404,10 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
     let currency = Currency::parse(f.text(13)).ok_or_else(|| {
         RowProblem::new(
             ExceptionCode::UnknownCurrency,
-            format!("currency is \"{}\", which is no ISO 4217 code such as USD.", f.text(13)),
+            format!(
+                "currency is \"{}\", which is no ISO 4217 code such as USD.",
+                f.text(13)
+            ),
         )
     })?;
     let price_minor = parse_amount("price", f.text(12), currency)?;
@@ -382,12 +419,17 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
     let refunded_minor = amount_or(15, Some(0))?.unwrap_or(0);
     let rating = match f.text(19) {
         "" => None,
-        text => Some(text.parse().ok().filter(|r| (1..=5).contains(r)).ok_or_else(|| {
-            RowProblem::new(
-                ExceptionCode::BadNumber,
-                format!("rating is \"{text}\"; it is a whole number from 1 to 5."),
-            )
-        })?),
+        text => Some(
+            text.parse()
+                .ok()
+                .filter(|r| (1..=5).contains(r))
+                .ok_or_else(|| {
+                    RowProblem::new(
+                        ExceptionCode::BadNumber,
+                        format!("rating is \"{text}\"; it is a whole number from 1 to 5."),
+                    )
+                })?,
+        ),
     };
     if refunded_minor > price_minor {
         return Err(RowProblem::new(
@@ -454,7 +496,10 @@ mod tests {
     #[test]
     fn a_row_is_read_whole() {
         let b = read(ROW).unwrap();
-        assert_eq!((b.price_minor, b.processing_fee_minor, b.refunded_minor), (2000, None, 0));
+        assert_eq!(
+            (b.price_minor, b.processing_fee_minor, b.refunded_minor),
+            (2000, None, 0)
+        );
         assert_eq!(b.extra, vec![("colour".to_owned(), "red".to_owned())]);
         assert_eq!(b.status, BookingStatus::Completed);
     }
@@ -462,7 +507,11 @@ mod tests {
     #[test]
     fn the_same_values_written_otherwise_are_the_same_content() {
         let a = read(ROW).unwrap();
-        let b = read(&ROW.replace("20.00", "20").replace("10:00:00Z", "11:00:00+01:00")).unwrap();
+        let b = read(
+            &ROW.replace("20.00", "20")
+                .replace("10:00:00Z", "11:00:00+01:00"),
+        )
+        .unwrap();
         assert_eq!(a.content_hash(), b.content_hash());
         let c = read(&ROW.replace("20.00", "20.01")).unwrap();
         assert_ne!(a.content_hash(), c.content_hash());
@@ -484,7 +533,11 @@ mod tests {
             ("USD", "DOLLARS", UnknownCurrency),
             (",red", "", MalformedRow),
             ("USD,,,", "USD,,20.01,", RefundExceedsPrice),
-            ("COMPLETED,20.00,USD,,", "REFUNDED,20.00,USD,,19.99", RefundIncomplete),
+            (
+                "COMPLETED,20.00,USD,,",
+                "REFUNDED,20.00,USD,,19.99",
+                RefundIncomplete,
+            ),
         ] {
             assert_eq!(read(&ROW.replace(from, to)).unwrap_err().code, code, "{to}");
         }

@@ -131,16 +131,30 @@ mod tests {
     #[test]
     fn business_dates_follow_the_zone() {
         let late: Timestamp = "2026-03-09T23:30:00Z".parse().unwrap();
-        assert_eq!(BusinessZone::named("UTC").unwrap().date_of(late), date(2026, 3, 9));
-        assert_eq!(BusinessZone::named("Asia/Tokyo").unwrap().date_of(late), date(2026, 3, 10));
+        assert_eq!(
+            BusinessZone::named("UTC").unwrap().date_of(late),
+            date(2026, 3, 9)
+        );
+        assert_eq!(
+            BusinessZone::named("Asia/Tokyo").unwrap().date_of(late),
+            date(2026, 3, 10)
+        );
         assert!(BusinessZone::named("Mars/Olympus").is_err());
         let madrid = BusinessZone::named("Europe/Madrid").unwrap();
-        assert_eq!(madrid.start_of(date(2026, 3, 10)).to_string(), "2026-03-09T23:00:00Z");
+        assert_eq!(
+            madrid.start_of(date(2026, 3, 10)).to_string(),
+            "2026-03-09T23:00:00Z"
+        );
     }
 
     #[test]
     fn dates_and_days_are_inverse() {
-        for d in [date(1970, 1, 1), date(2026, 3, 16), date(1969, 12, 31), date(2028, 2, 29)] {
+        for d in [
+            date(1970, 1, 1),
+            date(2026, 3, 16),
+            date(1969, 12, 31),
+            date(2028, 2, 29),
+        ] {
             assert_eq!(from_days(to_days(d)), d);
         }
         assert_eq!(monday_on_or_after(date(2026, 3, 16)), date(2026, 3, 16));

@@ -27,8 +27,13 @@ pub enum CommissionStatus {
 
 impl CommissionStatus {
     /// All of them, in the order of their stored numbers from 0.
-    pub const ALL: [Self; 5] =
-        [Self::None, Self::Pending, Self::Processed, Self::Paid, Self::Void];
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Pending,
+        Self::Processed,
+        Self::Paid,
+        Self::Void,
+    ];
 
     /// The word of the contract.
     #[must_use]
@@ -45,7 +50,10 @@ impl CommissionStatus {
     /// Reads a word of the contract; NONE is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL[1..].iter().copied().find(|s| s.as_str().eq_ignore_ascii_case(text))
+        Self::ALL[1..]
+            .iter()
+            .copied()
+            .find(|s| s.as_str().eq_ignore_ascii_case(text))
     }
 }
 
@@ -80,9 +88,8 @@ impl BookingFacts {
     /// Whether money came in: a cancellation without a charge and a refund was never captured.
     #[must_use]
     pub fn was_captured(&self) -> bool {
-        let never = self.status == BookingStatus::Cancelled
-            && !self.has_charge
-            && self.refunded_minor == 0;
+        let never =
+            self.status == BookingStatus::Cancelled && !self.has_charge && self.refunded_minor == 0;
         self.has_commission() && !never
     }
 
@@ -185,7 +192,11 @@ pub fn decide(
         };
         now - sent - earlier_clawbacks_minor
     });
-    Ok(Decision { commission, split, clawback_minor })
+    Ok(Decision {
+        commission,
+        split,
+        clawback_minor,
+    })
 }
 
 fn processing_fee(
@@ -253,7 +264,10 @@ pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
         }
         BookingStatus::Completed | BookingStatus::NoShow => Closing::Completed(s),
         BookingStatus::Cancelled | BookingStatus::HostCancelled | BookingStatus::Refunded => {
-            Closing::Void { net_minor: s.net_minor, processing_fee_minor: fee }
+            Closing::Void {
+                net_minor: s.net_minor,
+                processing_fee_minor: fee,
+            }
         }
     };
     let excess = match facts.actual_fee_minor {
@@ -261,7 +275,10 @@ pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
         _ => 0,
     };
     Position {
-        paid: Some(PaidIn { price_minor: facts.price_minor, processing_fee_minor: fee }),
+        paid: Some(PaidIn {
+            price_minor: facts.price_minor,
+            processing_fee_minor: fee,
+        }),
         refunded_minor: facts.refunded_minor,
         closing,
         fee_excess_minor: excess,
@@ -321,7 +338,10 @@ mod tests {
         SplitTerms {
             rate_bp: 7000,
             fee_borne_by: FeeBorneBy::Host,
-            fee_estimate: Some(FeeEstimate { rate_bp: 290, fixed_minor: 30 }),
+            fee_estimate: Some(FeeEstimate {
+                rate_bp: 290,
+                fixed_minor: 30,
+            }),
             hold_days: 7,
         }
     }
@@ -375,11 +395,17 @@ mod tests {
 
     #[test]
     fn a_free_booking_and_a_pending_payment_post_nothing() {
-        let free = BookingFacts { price_minor: 0, ..booking(BookingStatus::Completed, 0) };
+        let free = BookingFacts {
+            price_minor: 0,
+            ..booking(BookingStatus::Completed, 0)
+        };
         let d = decide(&free, None, terms(), 0).unwrap();
         assert_eq!(d.commission.status, CommissionStatus::None);
         assert_eq!(position(&free, &d.commission), Position::NOTHING);
-        let never = BookingFacts { has_charge: false, ..booking(BookingStatus::Cancelled, 0) };
+        let never = BookingFacts {
+            has_charge: false,
+            ..booking(BookingStatus::Cancelled, 0)
+        };
         let d = decide(&never, None, terms(), 0).unwrap();
         assert_eq!(d.commission.status, CommissionStatus::Void);
         assert_eq!(position(&never, &d.commission), Position::NOTHING);
@@ -399,7 +425,10 @@ mod tests {
         assert_eq!(
             steps.last(),
             Some(&Step::Post(
-                Entry { kind: EntryKind::Void, legs: [412, -500, 88, 0] },
+                Entry {
+                    kind: EntryKind::Void,
+                    legs: [412, -500, 88, 0]
+                },
                 date(2026, 3, 4)
             ))
         );
@@ -407,11 +436,26 @@ mod tests {
 
     #[test]
     fn without_fee_and_rule_nothing_is_guessed() {
-        let no_rule = SplitTerms { fee_estimate: None, ..terms() };
+        let no_rule = SplitTerms {
+            fee_estimate: None,
+            ..terms()
+        };
         let b = booking(BookingStatus::Confirmed, 0);
-        assert_eq!(decide(&b, None, no_rule, 0).unwrap_err().code, ExceptionCode::NoFeeRule);
-        let known = BookingFacts { actual_fee_minor: Some(90), ..b };
-        assert_eq!(decide(&known, None, no_rule, 0).unwrap().commission.processing_fee_minor, 90);
+        assert_eq!(
+            decide(&b, None, no_rule, 0).unwrap_err().code,
+            ExceptionCode::NoFeeRule
+        );
+        let known = BookingFacts {
+            actual_fee_minor: Some(90),
+            ..b
+        };
+        assert_eq!(
+            decide(&known, None, no_rule, 0)
+                .unwrap()
+                .commission
+                .processing_fee_minor,
+            90
+        );
         assert!(decide(&booking(BookingStatus::Pending, 0), None, no_rule, 0).is_ok());
     }
 
@@ -419,13 +463,25 @@ mod tests {
     fn pending_follows_what_is_known_and_processed_keeps_its_terms() {
         let b = booking(BookingStatus::Completed, 0);
         let pending = decide(&b, None, terms(), 0).unwrap().commission;
-        let better = SplitTerms { rate_bp: 8000, ..terms() };
-        let fee = BookingFacts { actual_fee_minor: Some(118), ..b };
+        let better = SplitTerms {
+            rate_bp: 8000,
+            ..terms()
+        };
+        let fee = BookingFacts {
+            actual_fee_minor: Some(118),
+            ..b
+        };
         let d = decide(&fee, Some(&pending), better, 0).unwrap();
-        assert_eq!((d.split.platform_fee_minor, d.split.host_amount_minor), (400, 1482));
+        assert_eq!(
+            (d.split.platform_fee_minor, d.split.host_amount_minor),
+            (400, 1482)
+        );
 
         let kept = decide(&fee, Some(&processed(&b)), better, 0).unwrap();
-        assert_eq!((kept.split.platform_fee_minor, kept.split.host_amount_minor), (600, 1312));
+        assert_eq!(
+            (kept.split.platform_fee_minor, kept.split.host_amount_minor),
+            (600, 1312)
+        );
         assert_eq!(position(&fee, &kept.commission).fee_excess_minor, 30);
     }
 
@@ -435,10 +491,16 @@ mod tests {
         let sent = paid(&b, 1312);
         let partial = booking(BookingStatus::Completed, 500);
         let d = decide(&partial, Some(&sent), terms(), 0).unwrap();
-        assert_eq!((d.commission.status, d.clawback_minor), (CommissionStatus::Paid, 962 - 1312));
+        assert_eq!(
+            (d.commission.status, d.clawback_minor),
+            (CommissionStatus::Paid, 962 - 1312)
+        );
         let full = booking(BookingStatus::Refunded, 2000);
         let d = decide(&full, Some(&sent), terms(), -350).unwrap();
-        assert_eq!((d.commission.status, d.clawback_minor), (CommissionStatus::Paid, -962));
+        assert_eq!(
+            (d.commission.status, d.clawback_minor),
+            (CommissionStatus::Paid, -962)
+        );
         // The refund taken back again gives the host the difference.
         let d = decide(&b, Some(&sent), terms(), -1312).unwrap();
         assert_eq!(d.clawback_minor, 1312);
@@ -447,15 +509,23 @@ mod tests {
     #[test]
     fn a_persons_void_sticks_and_an_imports_void_reopens() {
         let b = booking(BookingStatus::Completed, 0);
-        let voided = Commission { voided_by_person: true, ..processed(&b) };
+        let voided = Commission {
+            voided_by_person: true,
+            ..processed(&b)
+        };
         let d = decide(&b, Some(&voided), terms(), 0).unwrap();
         assert_eq!(d.commission.status, CommissionStatus::Void);
         let refunded = booking(BookingStatus::Refunded, 2000);
-        let void = decide(&refunded, Some(&processed(&b)), terms(), 0).unwrap().commission;
+        let void = decide(&refunded, Some(&processed(&b)), terms(), 0)
+            .unwrap()
+            .commission;
         assert_eq!(void.status, CommissionStatus::Void);
         let d = decide(&b, Some(&void), terms(), 0).unwrap();
         assert_eq!(d.commission.status, CommissionStatus::Pending);
-        assert!(d.commission.terms_fixed, "what was processed once keeps its terms");
+        assert!(
+            d.commission.terms_fixed,
+            "what was processed once keeps its terms"
+        );
     }
 
     #[test]
@@ -471,7 +541,10 @@ mod tests {
         let c = decide(&done, None, terms(), 0).unwrap().commission;
         let mut weekly = posting_steps(&Position::NOTHING, &done, &c, &dates);
         weekly.extend(posting_steps(&position(&done, &c), &refunded, &c, &dates));
-        assert_eq!(posting_steps(&Position::NOTHING, &refunded, &c, &dates), weekly);
+        assert_eq!(
+            posting_steps(&Position::NOTHING, &refunded, &c, &dates),
+            weekly
+        );
     }
 
     fn any_facts() -> impl Strategy<Value = BookingFacts> {
@@ -483,14 +556,20 @@ mod tests {
             any::<bool>(),
             prop::sample::select(vec!["USD", "JPY", "KWD"]),
         )
-            .prop_map(|(status, price, refund, fee, has_charge, code)| BookingFacts {
-                status,
-                price_minor: price,
-                refunded_minor: if status == BookingStatus::Refunded { price } else { refund.min(price) },
-                actual_fee_minor: fee,
-                has_charge,
-                currency: Currency::parse(code).unwrap(),
-            })
+            .prop_map(
+                |(status, price, refund, fee, has_charge, code)| BookingFacts {
+                    status,
+                    price_minor: price,
+                    refunded_minor: if status == BookingStatus::Refunded {
+                        price
+                    } else {
+                        refund.min(price)
+                    },
+                    actual_fee_minor: fee,
+                    has_charge,
+                    currency: Currency::parse(code).unwrap(),
+                },
+            )
     }
 
     proptest! {

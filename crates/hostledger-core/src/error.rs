@@ -96,7 +96,11 @@ pub struct Error {
 impl Error {
     /// A refusal without further facts.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Value::Null }
+        Self {
+            code,
+            message: message.into(),
+            details: Value::Null,
+        }
     }
 
     /// The same refusal with facts for the screen or script.

@@ -87,7 +87,10 @@ impl HostStatus {
     /// Reads the export's word; `UNKNOWN` is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL[..6].iter().copied().find(|s| s.as_str().eq_ignore_ascii_case(text))
+        Self::ALL[..6]
+            .iter()
+            .copied()
+            .find(|s| s.as_str().eq_ignore_ascii_case(text))
     }
 }
 
@@ -195,7 +198,18 @@ mod tests {
     fn read(row: &str) -> Result<HostRow, RowProblem> {
         let header = Header::find(
             &COLUMNS,
-            &["host_id", "name", "email", "institution_id", "status", "approved_at", "teaching_experience_years", "stripe_account_id", "payouts_enabled", "team"],
+            &[
+                "host_id",
+                "name",
+                "email",
+                "institution_id",
+                "status",
+                "approved_at",
+                "teaching_experience_years",
+                "stripe_account_id",
+                "payouts_enabled",
+                "team",
+            ],
         )
         .unwrap();
         let row: Vec<&str> = row.split(',').collect();
@@ -209,15 +223,33 @@ mod tests {
         assert!(h.payouts_enabled);
         assert_eq!(h.profile, vec![("team".to_owned(), "blue".to_owned())]);
         let h = read("h1,Ana,a@x,platform-creators-institution,ACTIVE,,1.5,,yes,").unwrap();
-        assert_eq!((h.institution_id.as_str(), h.teaching_experience_years), (PLATFORM_CREATORS, 1));
-        assert!(!h.payouts_enabled, "payouts are enabled by the word true alone");
+        assert_eq!(
+            (h.institution_id.as_str(), h.teaching_experience_years),
+            (PLATFORM_CREATORS, 1)
+        );
+        assert!(
+            !h.payouts_enabled,
+            "payouts are enabled by the word true alone"
+        );
     }
 
     #[test]
     fn faults_have_codes() {
-        assert_eq!(read("h1,,a@x,,ACTIVE,,,,,").unwrap_err().code, ExceptionCode::MissingField);
-        assert_eq!(read("h1,A,a@x,,HAPPY,,,,,").unwrap_err().code, ExceptionCode::UnknownStatus);
-        assert_eq!(read("h1,A,a@x,,ACTIVE,soon,,,,").unwrap_err().code, ExceptionCode::BadTime);
-        assert_eq!(read("h1,A,a@x,,ACTIVE,,many,,,").unwrap_err().code, ExceptionCode::BadNumber);
+        assert_eq!(
+            read("h1,,a@x,,ACTIVE,,,,,").unwrap_err().code,
+            ExceptionCode::MissingField
+        );
+        assert_eq!(
+            read("h1,A,a@x,,HAPPY,,,,,").unwrap_err().code,
+            ExceptionCode::UnknownStatus
+        );
+        assert_eq!(
+            read("h1,A,a@x,,ACTIVE,soon,,,,").unwrap_err().code,
+            ExceptionCode::BadTime
+        );
+        assert_eq!(
+            read("h1,A,a@x,,ACTIVE,,many,,,").unwrap_err().code,
+            ExceptionCode::BadNumber
+        );
     }
 }

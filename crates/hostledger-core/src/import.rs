@@ -59,7 +59,10 @@ pub struct RowProblem {
 impl RowProblem {
     /// A problem with its sentence.
     pub fn new(code: ExceptionCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 }
 
@@ -121,20 +124,42 @@ mod tests {
     use super::*;
 
     fn stamp(hash: &[u8], at: Option<i64>, import: i64) -> VersionStamp<'_> {
-        VersionStamp { content_hash: hash, updated_at_us: at, import_key: import }
+        VersionStamp {
+            content_hash: hash,
+            updated_at_us: at,
+            import_key: import,
+        }
     }
 
     #[test]
     fn rows_of_one_id_are_ordered_by_time_then_by_import() {
         let known = stamp(b"a", Some(10), 1);
-        assert_eq!(supersedes(known, stamp(b"a", Some(10), 1)), Supersedes::Unchanged);
-        assert_eq!(supersedes(known, stamp(b"b", Some(11), 1)), Supersedes::Newer);
-        assert_eq!(supersedes(known, stamp(b"b", Some(9), 2)), Supersedes::Stale);
-        assert_eq!(supersedes(known, stamp(b"b", Some(10), 2)), Supersedes::Conflict);
+        assert_eq!(
+            supersedes(known, stamp(b"a", Some(10), 1)),
+            Supersedes::Unchanged
+        );
+        assert_eq!(
+            supersedes(known, stamp(b"b", Some(11), 1)),
+            Supersedes::Newer
+        );
+        assert_eq!(
+            supersedes(known, stamp(b"b", Some(9), 2)),
+            Supersedes::Stale
+        );
+        assert_eq!(
+            supersedes(known, stamp(b"b", Some(10), 2)),
+            Supersedes::Conflict
+        );
         let untimed = stamp(b"a", None, 1);
-        assert_eq!(supersedes(untimed, stamp(b"b", None, 1)), Supersedes::Conflict);
+        assert_eq!(
+            supersedes(untimed, stamp(b"b", None, 1)),
+            Supersedes::Conflict
+        );
         assert_eq!(supersedes(untimed, stamp(b"b", None, 2)), Supersedes::Newer);
         assert_eq!(supersedes(known, stamp(b"b", None, 2)), Supersedes::Newer);
-        assert_eq!(supersedes(known, stamp(b"b", None, 1)), Supersedes::Conflict);
+        assert_eq!(
+            supersedes(known, stamp(b"b", None, 1)),
+            Supersedes::Conflict
+        );
     }
 }

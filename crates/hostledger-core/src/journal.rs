@@ -87,7 +87,10 @@ impl Account {
 }
 
 fn number_in<T: PartialEq + Copy>(all: &[T], one: T) -> i64 {
-    all.iter().position(|x| *x == one).and_then(|i| i64::try_from(i + 1).ok()).unwrap_or(0)
+    all.iter()
+        .position(|x| *x == one)
+        .and_then(|i| i64::try_from(i + 1).ok())
+        .unwrap_or(0)
 }
 
 /// What happened, and so which accounts an entry touches.
@@ -139,12 +142,20 @@ impl EntryKind {
         use Account as A;
         match self {
             Self::Paid | Self::FeeDifferencePending => &[A::Stripe, A::DeferredBookings],
-            Self::Completed => &[A::DeferredBookings, A::Hosts, A::PlatformFees, A::ProcessingFees],
+            Self::Completed => &[
+                A::DeferredBookings,
+                A::Hosts,
+                A::PlatformFees,
+                A::ProcessingFees,
+            ],
             Self::Refund => &[A::DeferredBookings, A::Stripe],
             Self::Void => &[A::DeferredBookings, A::Cancellations, A::ProcessingFees],
-            Self::VoidedByPerson => {
-                &[A::DeferredBookings, A::VoidedCommissions, A::PlatformFees, A::ProcessingFees]
-            }
+            Self::VoidedByPerson => &[
+                A::DeferredBookings,
+                A::VoidedCommissions,
+                A::PlatformFees,
+                A::ProcessingFees,
+            ],
             Self::FeeDifference => &[A::Stripe, A::ProcessingFees],
             Self::PayoutSent => &[A::Hosts, A::PayoutsInTransit],
             Self::PayoutCompletedStripe => &[A::PayoutsInTransit, A::Stripe],
@@ -204,7 +215,10 @@ impl Entry {
     /// An entry of two legs: `+amount` on the first, `−amount` on the second.
     #[must_use]
     pub fn two(kind: EntryKind, amount_minor: i64) -> Self {
-        Self { kind, legs: [amount_minor, -amount_minor, 0, 0] }
+        Self {
+            kind,
+            legs: [amount_minor, -amount_minor, 0, 0],
+        }
     }
 }
 
@@ -251,7 +265,10 @@ impl Closing {
             Self::Open => None,
             Self::Completed(s) => Some(by_split(EntryKind::Completed, s)),
             Self::VoidedByPerson(s) => Some(by_split(EntryKind::VoidedByPerson, s)),
-            Self::Void { net_minor, processing_fee_minor: fee } => Some(Entry {
+            Self::Void {
+                net_minor,
+                processing_fee_minor: fee,
+            } => Some(Entry {
                 kind: EntryKind::Void,
                 legs: [net_minor - fee, -net_minor, fee, 0],
             }),
@@ -274,8 +291,12 @@ pub struct Position {
 
 impl Position {
     /// Nothing posted.
-    pub const NOTHING: Self =
-        Self { paid: None, refunded_minor: 0, closing: Closing::Open, fee_excess_minor: 0 };
+    pub const NOTHING: Self = Self {
+        paid: None,
+        refunded_minor: 0,
+        closing: Closing::Open,
+        fee_excess_minor: 0,
+    };
 }
 
 /// The dates of what moves a position.
@@ -310,7 +331,11 @@ pub fn steps(old: &Position, new: &Position, dates: &EffectiveDates) -> Vec<Step
     let refund_grew = new.refunded_minor != old.refunded_minor;
     let became_void =
         matches!(new.closing, Closing::Void { .. }) && !matches!(old.closing, Closing::Void { .. });
-    let cause = if refund_grew || became_void { dates.refunded } else { dates.cause };
+    let cause = if refund_grew || became_void {
+        dates.refunded
+    } else {
+        dates.cause
+    };
     let closing_changes = old.closing != new.closing;
     if closing_changes && let Some(was) = old.closing.entry() {
         out.push(Step::Reverse(was.kind, cause));
@@ -318,11 +343,17 @@ pub fn steps(old: &Position, new: &Position, dates: &EffectiveDates) -> Vec<Step
     post_payment(old, new, dates, cause, &mut out);
     if new.refunded_minor > old.refunded_minor {
         let growth = new.refunded_minor - old.refunded_minor;
-        out.push(Step::Post(Entry::two(EntryKind::Refund, growth), dates.refunded));
+        out.push(Step::Post(
+            Entry::two(EntryKind::Refund, growth),
+            dates.refunded,
+        ));
     } else if refund_grew {
         out.push(Step::Reverse(EntryKind::Refund, cause));
         if new.refunded_minor != 0 {
-            out.push(Step::Post(Entry::two(EntryKind::Refund, new.refunded_minor), cause));
+            out.push(Step::Post(
+                Entry::two(EntryKind::Refund, new.refunded_minor),
+                cause,
+            ));
         }
     }
     if closing_changes && let Some(entry) = new.closing.entry() {
@@ -335,7 +366,10 @@ pub fn steps(old: &Position, new: &Position, dates: &EffectiveDates) -> Vec<Step
     }
     let excess = new.fee_excess_minor - old.fee_excess_minor;
     if excess != 0 {
-        out.push(Step::Post(Entry::two(EntryKind::FeeDifference, -excess), dates.cause));
+        out.push(Step::Post(
+            Entry::two(EntryKind::FeeDifference, -excess),
+            dates.cause,
+        ));
     }
     out
 }
@@ -347,8 +381,7 @@ fn post_payment(
     cause: Date,
     out: &mut Vec<Step>,
 ) {
-    let entry =
-        |p: PaidIn| Entry::two(EntryKind::Paid, p.price_minor - p.processing_fee_minor);
+    let entry = |p: PaidIn| Entry::two(EntryKind::Paid, p.price_minor - p.processing_fee_minor);
     match (old.paid, new.paid) {
         (None, None) => {}
         (None, Some(paid)) => out.push(Step::Post(entry(paid), dates.booked)),
@@ -387,7 +420,10 @@ mod tests {
 
     fn confirmed() -> Position {
         Position {
-            paid: Some(PaidIn { price_minor: 2000, processing_fee_minor: 88 }),
+            paid: Some(PaidIn {
+                price_minor: 2000,
+                processing_fee_minor: 88,
+            }),
             ..Position::NOTHING
         }
     }
@@ -404,14 +440,32 @@ mod tests {
     #[test]
     fn the_examples_of_section_9() {
         let d = dates();
-        let paid = Entry { kind: EntryKind::Paid, legs: [1912, -1912, 0, 0] };
-        assert_eq!(steps(&Position::NOTHING, &confirmed(), &d), [Step::Post(paid, d.booked)]);
+        let paid = Entry {
+            kind: EntryKind::Paid,
+            legs: [1912, -1912, 0, 0],
+        };
+        assert_eq!(
+            steps(&Position::NOTHING, &confirmed(), &d),
+            [Step::Post(paid, d.booked)]
+        );
 
-        let done = Entry { kind: EntryKind::Completed, legs: [1912, -1312, -600, 0] };
-        assert_eq!(steps(&confirmed(), &completed(0), &d), [Step::Post(done, d.ended)]);
+        let done = Entry {
+            kind: EntryKind::Completed,
+            legs: [1912, -1312, -600, 0],
+        };
+        assert_eq!(
+            steps(&confirmed(), &completed(0), &d),
+            [Step::Post(done, d.ended)]
+        );
 
-        let refund = Entry { kind: EntryKind::Refund, legs: [500, -500, 0, 0] };
-        let anew = Entry { kind: EntryKind::Completed, legs: [1412, -962, -450, 0] };
+        let refund = Entry {
+            kind: EntryKind::Refund,
+            legs: [500, -500, 0, 0],
+        };
+        let anew = Entry {
+            kind: EntryKind::Completed,
+            legs: [1412, -962, -450, 0],
+        };
         assert_eq!(
             steps(&completed(0), &completed(500), &d),
             [
@@ -423,14 +477,29 @@ mod tests {
 
         let void = Position {
             refunded_minor: 2000,
-            closing: Closing::Void { net_minor: 0, processing_fee_minor: 88 },
+            closing: Closing::Void {
+                net_minor: 0,
+                processing_fee_minor: 88,
+            },
             ..confirmed()
         };
         assert_eq!(
             steps(&confirmed(), &void, &d),
             [
-                Step::Post(Entry { kind: EntryKind::Refund, legs: [2000, -2000, 0, 0] }, d.refunded),
-                Step::Post(Entry { kind: EntryKind::Void, legs: [-88, 0, 88, 0] }, d.refunded)
+                Step::Post(
+                    Entry {
+                        kind: EntryKind::Refund,
+                        legs: [2000, -2000, 0, 0]
+                    },
+                    d.refunded
+                ),
+                Step::Post(
+                    Entry {
+                        kind: EntryKind::Void,
+                        legs: [-88, 0, 88, 0]
+                    },
+                    d.refunded
+                )
             ]
         );
 
@@ -438,10 +507,16 @@ mod tests {
             closing: Closing::VoidedByPerson(split(2000, 0, 88, 7000, FeeBorneBy::Host)),
             ..confirmed()
         };
-        let posted = Entry { kind: EntryKind::VoidedByPerson, legs: [1912, -1312, -600, 0] };
+        let posted = Entry {
+            kind: EntryKind::VoidedByPerson,
+            legs: [1912, -1312, -600, 0],
+        };
         assert_eq!(
             steps(&completed(0), &voided, &d),
-            [Step::Reverse(EntryKind::Completed, d.cause), Step::Post(posted, d.cause)]
+            [
+                Step::Reverse(EntryKind::Completed, d.cause),
+                Step::Post(posted, d.cause)
+            ]
         );
     }
 
@@ -449,41 +524,65 @@ mod tests {
     fn a_fee_that_differs_moves_the_deferred_money_while_pending_and_costs_the_platform_later() {
         let d = dates();
         let dearer = Position {
-            paid: Some(PaidIn { price_minor: 2000, processing_fee_minor: 118 }),
+            paid: Some(PaidIn {
+                price_minor: 2000,
+                processing_fee_minor: 118,
+            }),
             ..Position::NOTHING
         };
         assert_eq!(
             steps(&confirmed(), &dearer, &d),
-            [Step::Post(Entry::two(EntryKind::FeeDifferencePending, -30), d.cause)]
+            [Step::Post(
+                Entry::two(EntryKind::FeeDifferencePending, -30),
+                d.cause
+            )]
         );
-        let later = Position { fee_excess_minor: 30, ..completed(0) };
+        let later = Position {
+            fee_excess_minor: 30,
+            ..completed(0)
+        };
         assert_eq!(
             steps(&completed(0), &later, &d),
-            [Step::Post(Entry::two(EntryKind::FeeDifference, -30), d.cause)]
+            [Step::Post(
+                Entry::two(EntryKind::FeeDifference, -30),
+                d.cause
+            )]
         );
     }
 
     fn positions() -> impl Strategy<Value = Position> {
-        (any::<bool>(), 1..5000_i64, 0..5000_i64, 0..400_i64, 0..4_u8, -50..50_i64).prop_map(
-            |(paid, price, refund, fee, closing, excess)| {
+        (
+            any::<bool>(),
+            1..5000_i64,
+            0..5000_i64,
+            0..400_i64,
+            0..4_u8,
+            -50..50_i64,
+        )
+            .prop_map(|(paid, price, refund, fee, closing, excess)| {
                 if !paid {
                     return Position::NOTHING;
                 }
                 let refund = refund.min(price);
                 let s = split(price, refund, fee, 7000, FeeBorneBy::Host);
                 Position {
-                    paid: Some(PaidIn { price_minor: price, processing_fee_minor: fee }),
+                    paid: Some(PaidIn {
+                        price_minor: price,
+                        processing_fee_minor: fee,
+                    }),
                     refunded_minor: refund,
                     closing: match closing {
                         0 => Closing::Open,
                         1 => Closing::Completed(s),
                         2 => Closing::VoidedByPerson(s),
-                        _ => Closing::Void { net_minor: price - refund, processing_fee_minor: fee },
+                        _ => Closing::Void {
+                            net_minor: price - refund,
+                            processing_fee_minor: fee,
+                        },
                     },
                     fee_excess_minor: excess,
                 }
-            },
-        )
+            })
     }
 
     /// Posts steps the way the ledger does, keeping live entries.

@@ -23,7 +23,10 @@ pub struct Currency {
 
 impl Currency {
     /// US dollar; the currency of dispute fees and of form 1099-K.
-    pub const USD: Self = Self { code: *b"USD", digits: 2 };
+    pub const USD: Self = Self {
+        code: *b"USD",
+        digits: 2,
+    };
 
     /// The currency of an ISO 4217 code, letters in any case. `None` for what is no currency with
     /// a minor unit (`XAU`, `DOLLARS`).
@@ -96,7 +99,10 @@ impl Money {
     /// An amount in minor units of a currency.
     #[must_use]
     pub fn new(amount_minor: i64, currency: Currency) -> Self {
-        Self { amount_minor, currency }
+        Self {
+            amount_minor,
+            currency,
+        }
     }
 
     /// The number alone with the currency's digits, e.g. `13.12`.
@@ -109,7 +115,12 @@ impl Money {
 impl fmt::Display for Money {
     /// Number and currency, e.g. `13.12 USD`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", format_minor(self.amount_minor, self.currency), self.currency)
+        write!(
+            f,
+            "{} {}",
+            format_minor(self.amount_minor, self.currency),
+            self.currency
+        )
     }
 }
 
@@ -154,7 +165,11 @@ pub fn parse_minor(text: &str, currency: Currency) -> Result<i64, AmountError> {
     let mut minor: i64 = 0;
     let mut push = |d: i64| {
         minor = minor * 10 + d;
-        if minor > MAX_MINOR { Err(AmountError::BadNumber) } else { Ok(()) }
+        if minor > MAX_MINOR {
+            Err(AmountError::BadNumber)
+        } else {
+            Ok(())
+        }
     };
     for b in whole.bytes() {
         push(digit(b).ok_or(AmountError::BadNumber)?)?;
@@ -203,10 +218,17 @@ pub fn parse_percent(text: &str) -> Result<i64, Error> {
     let bad = || {
         Error::new(
             Code::BadInput,
-            format!("\"{text}\" is no percentage. Give a number from 0 to 100 with at most two decimals, such as 2.90."),
+            format!(
+                "\"{text}\" is no percentage. Give a number from 0 to 100 with at most two decimals, such as 2.90."
+            ),
         )
     };
-    let percent: Decimal = text.trim().trim_end_matches('%').trim().parse().map_err(|_| bad())?;
+    let percent: Decimal = text
+        .trim()
+        .trim_end_matches('%')
+        .trim()
+        .parse()
+        .map_err(|_| bad())?;
     let bp = percent * Decimal::ONE_HUNDRED;
     if !bp.fract().is_zero() || bp.is_sign_negative() || bp > Decimal::from(WHOLE_BP) {
         return Err(bad());
@@ -230,13 +252,25 @@ mod tests {
         assert_eq!(parse_minor("13.1", Currency::USD), Ok(1310));
         assert_eq!(parse_minor("13.120", Currency::USD), Ok(1312));
         assert_eq!(parse_minor("2000.00", currency("JPY")), Ok(2000));
-        assert_eq!(parse_minor("2000.50", currency("JPY")), Err(AmountError::TooManyDecimals));
+        assert_eq!(
+            parse_minor("2000.50", currency("JPY")),
+            Err(AmountError::TooManyDecimals)
+        );
         assert_eq!(parse_minor("1.234", currency("KWD")), Ok(1234));
         assert_eq!(parse_minor("-0.05", Currency::USD), Ok(-5));
-        for bad in ["", ".", "-", "1,254.54", "1.254,54", "1e3", "twenty", "$5", "1.2.3", "+5", "９"] {
-            assert_eq!(parse_minor(bad, Currency::USD), Err(AmountError::BadNumber), "{bad}");
+        for bad in [
+            "", ".", "-", "1,254.54", "1.254,54", "1e3", "twenty", "$5", "1.2.3", "+5", "９",
+        ] {
+            assert_eq!(
+                parse_minor(bad, Currency::USD),
+                Err(AmountError::BadNumber),
+                "{bad}"
+            );
         }
-        assert_eq!(parse_minor("99999999999999999999", Currency::USD), Err(AmountError::BadNumber));
+        assert_eq!(
+            parse_minor("99999999999999999999", Currency::USD),
+            Err(AmountError::BadNumber)
+        );
     }
 
     #[test]

@@ -103,7 +103,10 @@ impl PayoutStatus {
 /// Why money due is not paid now; the order is the order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs, reason = "the reasons of docs/domain.md §7 and docs/cli.md")]
+#[allow(
+    missing_docs,
+    reason = "the reasons of docs/domain.md §7 and docs/cli.md"
+)]
 pub enum CarriedReason {
     NotVerified,
     Closed,
@@ -211,7 +214,10 @@ pub fn host_reasons(h: &HostStanding) -> Vec<CarriedReason> {
     }
     for (applies, reason) in [
         (h.paused, R::Paused),
-        (h.destination.is_empty() || !h.payouts_enabled, R::NoPayoutAccount),
+        (
+            h.destination.is_empty() || !h.payouts_enabled,
+            R::NoPayoutAccount,
+        ),
         (h.lacks_tax_details, R::TaxDetailsMissing),
         (!h.scheduled, R::NotScheduled),
     ] {
@@ -236,7 +242,11 @@ pub fn sendable(sum_minor: i64, currency: Currency) -> (i64, i64) {
 /// Whether a sum is too small or negative; tested on the very figure that is sent. Without a
 /// minimum any positive sum is paid.
 #[must_use]
-pub fn amount_reason(sum_minor: i64, currency: Currency, minimum_minor: Option<i64>) -> Option<CarriedReason> {
+pub fn amount_reason(
+    sum_minor: i64,
+    currency: Currency,
+    minimum_minor: Option<i64>,
+) -> Option<CarriedReason> {
     let (sent, _) = sendable(sum_minor, currency);
     if sum_minor < 0 {
         Some(CarriedReason::NegativeBalance)
@@ -328,9 +338,23 @@ mod tests {
             scheduled: false,
             ..payable()
         };
-        assert_eq!(host_reasons(&h), [R::Suspended, R::Paused, R::NoPayoutAccount, R::NotScheduled]);
-        for status in [HostStatus::Applied, HostStatus::Interview, HostStatus::Rejected, HostStatus::Unknown] {
-            assert_eq!(host_reasons(&HostStanding { status, ..payable() }), [R::NotVerified]);
+        assert_eq!(
+            host_reasons(&h),
+            [R::Suspended, R::Paused, R::NoPayoutAccount, R::NotScheduled]
+        );
+        for status in [
+            HostStatus::Applied,
+            HostStatus::Interview,
+            HostStatus::Rejected,
+            HostStatus::Unknown,
+        ] {
+            assert_eq!(
+                host_reasons(&HostStanding {
+                    status,
+                    ..payable()
+                }),
+                [R::NotVerified]
+            );
         }
     }
 
@@ -338,15 +362,33 @@ mod tests {
     fn the_minimum_is_tested_on_the_figure_that_is_sent() {
         let usd = Currency::USD;
         assert_eq!(amount_reason(2500, usd, Some(2500)), None);
-        assert_eq!(amount_reason(2499, usd, Some(2500)), Some(CarriedReason::BelowMinimum));
-        assert_eq!(amount_reason(-1, usd, Some(2500)), Some(CarriedReason::NegativeBalance));
-        assert_eq!(amount_reason(0, usd, None), Some(CarriedReason::BelowMinimum));
+        assert_eq!(
+            amount_reason(2499, usd, Some(2500)),
+            Some(CarriedReason::BelowMinimum)
+        );
+        assert_eq!(
+            amount_reason(-1, usd, Some(2500)),
+            Some(CarriedReason::NegativeBalance)
+        );
+        assert_eq!(
+            amount_reason(0, usd, None),
+            Some(CarriedReason::BelowMinimum)
+        );
         assert_eq!(amount_reason(1, usd, None), None);
-        assert_eq!(amount_reason(0, usd, Some(0)), Some(CarriedReason::BelowMinimum));
+        assert_eq!(
+            amount_reason(0, usd, Some(0)),
+            Some(CarriedReason::BelowMinimum)
+        );
         let huf = Currency::parse("HUF").unwrap();
         assert_eq!(sendable(12_345, huf), (12_300, 45));
-        assert_eq!(amount_reason(12_345, huf, Some(12_310)), Some(CarriedReason::BelowMinimum));
-        assert_eq!(amount_reason(99, huf, None), Some(CarriedReason::BelowMinimum));
+        assert_eq!(
+            amount_reason(12_345, huf, Some(12_310)),
+            Some(CarriedReason::BelowMinimum)
+        );
+        assert_eq!(
+            amount_reason(99, huf, None),
+            Some(CarriedReason::BelowMinimum)
+        );
         assert_eq!(sendable(-150, huf), (-150, 0));
     }
 

@@ -164,7 +164,11 @@ impl PriceWindow {
         prices.sort_unstable();
         prices.dedup();
         let counts = vec![0; prices.len() + 1];
-        Self { prices, counts, len: 0 }
+        Self {
+            prices,
+            counts,
+            len: 0,
+        }
     }
 
     fn len(&self) -> usize {
@@ -224,8 +228,14 @@ fn velocity(host: &[ReviewFact], out: &mut Vec<(i64, Rule)>) {
             if bookings[first + VELOCITY_MAX].booked_at_us - start > DAY_US {
                 continue;
             }
-            let within = bookings[first..].iter().take_while(|b| b.booked_at_us - start <= DAY_US);
-            out.extend(within.filter(|b| b.stoppable).map(|b| (b.booking_key, Rule::Velocity)));
+            let within = bookings[first..]
+                .iter()
+                .take_while(|b| b.booked_at_us - start <= DAY_US);
+            out.extend(
+                within
+                    .filter(|b| b.stoppable)
+                    .map(|b| (b.booking_key, Rule::Velocity)),
+            );
         }
     }
 }
@@ -244,7 +254,11 @@ fn refund_rate(host: &[ReviewFact], (from, to): (i64, i64), out: &mut Vec<(i64, 
         refunded += usize::from(f.status == BookingStatus::Refunded);
     }
     if all >= REFUND_RATE_MIN_SESSIONS && refunded * 5 > all {
-        out.extend(host.iter().filter(|f| f.due).map(|f| (f.booking_key, Rule::RefundRate)));
+        out.extend(
+            host.iter()
+                .filter(|f| f.due)
+                .map(|f| (f.booking_key, Rule::RefundRate)),
+        );
     }
 }
 
@@ -284,7 +298,11 @@ mod tests {
         f[5].price_minor = 5001;
         assert_eq!(rules(f.clone(), NO_WINDOW), [(6, Rule::PriceOutlier)]);
         f[0].currency = Currency::parse("EUR").unwrap();
-        assert_eq!(rules(f.clone(), NO_WINDOW), [], "four others in the currency are too few");
+        assert_eq!(
+            rules(f.clone(), NO_WINDOW),
+            [],
+            "four others in the currency are too few"
+        );
         f[0].currency = Currency::USD;
         f[5].booked_at_us = 90 * DAY_US + HOUR_US;
         assert_eq!(rules(f.clone(), NO_WINDOW), [(6, Rule::PriceOutlier)]);
@@ -294,8 +312,11 @@ mod tests {
 
     #[test]
     fn an_even_number_of_others_has_the_mean_of_its_middle_two() {
-        let mut f: Vec<_> =
-            [1000, 1000, 1000, 1001, 1001, 1001].into_iter().zip(1..).map(|(p, i)| fact(i, i, p)).collect();
+        let mut f: Vec<_> = [1000, 1000, 1000, 1001, 1001, 1001]
+            .into_iter()
+            .zip(1..)
+            .map(|(p, i)| fact(i, i, p))
+            .collect();
         f.push(fact(7, 7, 5002)); // the median is 1000.5, five times it 5002.5
         assert_eq!(rules(f.clone(), NO_WINDOW), []);
         f[6].price_minor = 5003;
@@ -304,7 +325,12 @@ mod tests {
 
     #[test]
     fn six_bookings_by_one_participant_within_a_day_are_all_flagged() {
-        let mut f: Vec<_> = (0..6).map(|i| ReviewFact { participant: 7, ..fact(i + 1, i, 1000) }).collect();
+        let mut f: Vec<_> = (0..6)
+            .map(|i| ReviewFact {
+                participant: 7,
+                ..fact(i + 1, i, 1000)
+            })
+            .collect();
         f[5].booked_at_us = DAY_US;
         let all: Vec<_> = (1..=6).map(|k| (k, Rule::Velocity)).collect();
         assert_eq!(rules(f.clone(), NO_WINDOW), all);
@@ -317,14 +343,23 @@ mod tests {
 
     #[test]
     fn impossible_sessions_and_self_bookings() {
-        let mut f = vec![fact(1, 1, 1000), fact(2, 2, 1000), fact(3, 3, 1000), fact(4, 4, 1000)];
+        let mut f = vec![
+            fact(1, 1, 1000),
+            fact(2, 2, 1000),
+            fact(3, 3, 1000),
+            fact(4, 4, 1000),
+        ];
         f[0].ends_at_us = f[0].starts_at_us - 1;
         f[1].ends_at_us = f[1].starts_at_us + 12 * HOUR_US;
         f[2].ends_at_us = f[2].starts_at_us + 12 * HOUR_US + 1;
         f[3].is_self = true;
         assert_eq!(
             rules(f, NO_WINDOW),
-            [(1, Rule::ImpossibleSession), (3, Rule::ImpossibleSession), (4, Rule::SelfBooking)]
+            [
+                (1, Rule::ImpossibleSession),
+                (3, Rule::ImpossibleSession),
+                (4, Rule::SelfBooking)
+            ]
         );
     }
 
@@ -337,7 +372,11 @@ mod tests {
             x.due = false;
             x.stoppable = false;
         }
-        assert_eq!(rules(f.clone(), window), [], "exactly a fifth is not over it");
+        assert_eq!(
+            rules(f.clone(), window),
+            [],
+            "exactly a fifth is not over it"
+        );
         f[2].status = BookingStatus::Refunded;
         f[2].due = false;
         let due: Vec<_> = (4..=10).map(|k| (k, Rule::RefundRate)).collect();

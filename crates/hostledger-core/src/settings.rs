@@ -21,7 +21,10 @@ impl<T: Clone> Dated<T> {
     /// A value that nobody changed yet.
     #[must_use]
     pub fn shipped(value: Option<T>) -> Self {
-        Self { shipped: value, changes: Vec::new() }
+        Self {
+            shipped: value,
+            changes: Vec::new(),
+        }
     }
 
     /// From `since` on the value is another; changes of one day replace each other.
@@ -72,11 +75,21 @@ pub const SHIPPED: &[(&str, &str)] = &[
 /// # Errors
 /// [`Code::BadInput`]: an unknown key, with the keys there are, or a value it can't hold.
 pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
-    let bad = |what: &str| Error::new(Code::BadInput, format!("{key} can't be \"{value}\": {what}"));
+    let bad = |what: &str| {
+        Error::new(
+            Code::BadInput,
+            format!("{key} can't be \"{value}\": {what}"),
+        )
+    };
     if let Some((family, code)) = key.split_once('.') {
-        let currency = Currency::parse(code).filter(|c| c.code() == code).ok_or_else(|| {
-            Error::new(Code::BadInput, format!("\"{code}\" in {key} is no ISO 4217 currency."))
-        })?;
+        let currency = Currency::parse(code)
+            .filter(|c| c.code() == code)
+            .ok_or_else(|| {
+                Error::new(
+                    Code::BadInput,
+                    format!("\"{code}\" in {key} is no ISO 4217 currency."),
+                )
+            })?;
         return match family {
             "minimum" | "fee_fixed" => money::parse_minor(value.trim(), currency)
                 .ok()
@@ -161,19 +174,29 @@ impl Settings {
         }
         let typed = |dated: &Dated<String>, read: &dyn Fn(&str) -> Option<i64>| Dated {
             shipped: dated.shipped.as_deref().and_then(read),
-            changes: dated.changes.iter().filter_map(|(d, v)| Some((*d, read(v)?))).collect(),
+            changes: dated
+                .changes
+                .iter()
+                .filter_map(|(d, v)| Some((*d, read(v)?)))
+                .collect(),
         };
         let mut fee_rates = Vec::new();
         let mut fees_fixed = Vec::new();
         for (key, dated) in &values {
-            let Some((family, code)) = key.split_once('.') else { continue };
-            let Some(currency) = Currency::parse(code) else { continue };
+            let Some((family, code)) = key.split_once('.') else {
+                continue;
+            };
+            let Some(currency) = Currency::parse(code) else {
+                continue;
+            };
             match family {
                 "fee_rate" => {
                     fee_rates.push((currency, typed(dated, &|v| money::parse_percent(v).ok())));
                 }
-                "fee_fixed" => fees_fixed
-                    .push((currency, typed(dated, &|v| money::parse_minor(v, currency).ok()))),
+                "fee_fixed" => fees_fixed.push((
+                    currency,
+                    typed(dated, &|v| money::parse_minor(v, currency).ok()),
+                )),
                 _ => {}
             }
         }
@@ -190,7 +213,14 @@ impl Settings {
         let zone_changes = &values["time_zone"];
         let zone_name = zone_changes.on(Date::MAX).map_or("UTC", String::as_str);
         let zone = BusinessZone::named(zone_name)?;
-        Ok(Self { fee_borne_by, hold_days, fee_rates, fees_fixed, zone, values })
+        Ok(Self {
+            fee_borne_by,
+            hold_days,
+            fee_rates,
+            fees_fixed,
+            zone,
+            values,
+        })
     }
 
     /// The text of a setting in force on a day.
@@ -207,7 +237,10 @@ impl Settings {
     /// Who bears the processing fee of a booking made on a day.
     #[must_use]
     pub fn fee_borne_by_on(&self, day: Date) -> FeeBorneBy {
-        self.fee_borne_by.on(day).copied().unwrap_or(FeeBorneBy::Host)
+        self.fee_borne_by
+            .on(day)
+            .copied()
+            .unwrap_or(FeeBorneBy::Host)
     }
 
     /// Days between a session's end and its money's first payout day, for a booking of that day.
@@ -221,9 +254,14 @@ impl Settings {
     #[must_use]
     pub fn fee_estimate_on(&self, currency: Currency, day: Date) -> Option<FeeEstimate> {
         let find = |all: &[(Currency, Dated<i64>)]| {
-            all.iter().find(|(c, _)| *c == currency).and_then(|(_, d)| d.on(day).copied())
+            all.iter()
+                .find(|(c, _)| *c == currency)
+                .and_then(|(_, d)| d.on(day).copied())
         };
-        Some(FeeEstimate { rate_bp: find(&self.fee_rates)?, fixed_minor: find(&self.fees_fixed)? })
+        Some(FeeEstimate {
+            rate_bp: find(&self.fee_rates)?,
+            fixed_minor: find(&self.fees_fixed)?,
+        })
     }
 
     /// The smallest payout of a currency in minor units on a day; `None`: any positive sum.
@@ -246,7 +284,11 @@ mod tests {
     use jiff::civil::date;
 
     fn change(key: &str, value: &str, since: Date) -> Change {
-        Change { key: key.into(), value: value.into(), since }
+        Change {
+            key: key.into(),
+            value: value.into(),
+            since,
+        }
     }
 
     #[test]
@@ -260,7 +302,10 @@ mod tests {
         assert_eq!(s.fee_borne_by_on(date(2026, 2, 1)), FeeBorneBy::Platform);
         let before = s.fee_estimate_on(Currency::USD, date(2026, 1, 31)).unwrap();
         let after = s.fee_estimate_on(Currency::USD, date(2026, 2, 1)).unwrap();
-        assert_eq!((before.rate_bp, after.rate_bp, after.fixed_minor), (290, 310, 30));
+        assert_eq!(
+            (before.rate_bp, after.rate_bp, after.fixed_minor),
+            (290, 310, 30)
+        );
     }
 
     #[test]

@@ -113,7 +113,11 @@ mod tests {
 
     #[test]
     fn the_reference_of_section_4() {
-        let fee = FeeEstimate { rate_bp: 290, fixed_minor: 30 }.fee(2000);
+        let fee = FeeEstimate {
+            rate_bp: 290,
+            fixed_minor: 30,
+        }
+        .fee(2000);
         let s = split(2000, 0, fee, 7000, FeeBorneBy::Host);
         assert_eq!(
             s,
@@ -126,7 +130,10 @@ mod tests {
             }
         );
         let s = split(2000, 500, fee, 7000, FeeBorneBy::Host);
-        assert_eq!((s.net_minor, s.platform_fee_minor, s.host_amount_minor), (1500, 450, 962));
+        assert_eq!(
+            (s.net_minor, s.platform_fee_minor, s.host_amount_minor),
+            (1500, 450, 962)
+        );
         let s = split(2000, 0, fee, 7000, FeeBorneBy::Platform);
         assert_eq!((s.host_amount_minor, s.borne_by_platform_minor), (1400, 88));
     }
@@ -134,9 +141,23 @@ mod tests {
     #[test]
     fn a_share_too_small_for_the_fee_is_never_negative() {
         let s = split(10, 0, 30, 7000, FeeBorneBy::Host);
-        assert_eq!((s.host_amount_minor, s.platform_fee_minor, s.borne_by_platform_minor), (0, 3, 23));
+        assert_eq!(
+            (
+                s.host_amount_minor,
+                s.platform_fee_minor,
+                s.borne_by_platform_minor
+            ),
+            (0, 3, 23)
+        );
         let s = split(2000, 2000, 88, 7000, FeeBorneBy::Host);
-        assert_eq!((s.host_amount_minor, s.platform_fee_minor, s.borne_by_platform_minor), (0, 0, 88));
+        assert_eq!(
+            (
+                s.host_amount_minor,
+                s.platform_fee_minor,
+                s.borne_by_platform_minor
+            ),
+            (0, 0, 88)
+        );
     }
 
     proptest! {

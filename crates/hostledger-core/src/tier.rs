@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use crate::settings::Dated;
 
 /// A host's tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Tier {
     /// 60 %.
@@ -49,7 +51,11 @@ impl Tier {
 /// The tier on approval: two years of teaching experience make INTERMEDIATE (docs/domain.md §6).
 #[must_use]
 pub fn initial_tier(teaching_experience_years: i64) -> Tier {
-    if teaching_experience_years >= 2 { Tier::Intermediate } else { Tier::Beginner }
+    if teaching_experience_years >= 2 {
+        Tier::Intermediate
+    } else {
+        Tier::Beginner
+    }
 }
 
 /// A tier in force from a day on, to the day before `to` where that is given.
@@ -108,12 +114,20 @@ mod tests {
         let mut terms = RateTerms {
             uses_tiers: true,
             institution_rate_bp: Dated::shipped(Some(7000)),
-            tiers: vec![TierPeriod { tier: initial_tier(1), from: date(2026, 1, 10), to: None }],
+            tiers: vec![TierPeriod {
+                tier: initial_tier(1),
+                from: date(2026, 1, 10),
+                to: None,
+            }],
         };
         assert_eq!(terms.rate_on(date(2026, 1, 9)), 7000);
         assert_eq!(terms.rate_on(date(2026, 1, 10)), 6000);
         terms.tiers[0].to = Some(date(2026, 2, 1));
-        terms.tiers.push(TierPeriod { tier: Tier::Expert, from: date(2026, 2, 1), to: None });
+        terms.tiers.push(TierPeriod {
+            tier: Tier::Expert,
+            from: date(2026, 2, 1),
+            to: None,
+        });
         assert_eq!(terms.rate_on(date(2026, 1, 31)), 6000);
         assert_eq!(terms.rate_on(date(2026, 2, 1)), 8000);
         terms.uses_tiers = false;
@@ -122,6 +136,9 @@ mod tests {
 
     #[test]
     fn two_years_of_teaching_start_higher() {
-        assert_eq!((initial_tier(1), initial_tier(2)), (Tier::Beginner, Tier::Intermediate));
+        assert_eq!(
+            (initial_tier(1), initial_tier(2)),
+            (Tier::Beginner, Tier::Intermediate)
+        );
     }
 }

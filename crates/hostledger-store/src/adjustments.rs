@@ -12,7 +12,10 @@ use crate::sql::{At, Cur, Day, one, rows, run};
 
 /// A signed amount on a host's balance that is not a booking's first split.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of adjustments, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of adjustments, explained in the migration"
+)]
 pub struct Adjustment {
     pub adjustment_key: i64,
     pub adjustment_id: String,
@@ -61,7 +64,12 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Adjustment> {
 /// # Errors
 /// The database's own.
 pub fn all(conn: &Conn) -> Result<Vec<Adjustment>> {
-    rows(conn, &format!("{SELECT} ORDER BY a.adjustment_key DESC"), [], read)
+    rows(
+        conn,
+        &format!("{SELECT} ORDER BY a.adjustment_key DESC"),
+        [],
+        read,
+    )
 }
 
 /// An adjustment by id.
@@ -69,7 +77,12 @@ pub fn all(conn: &Conn) -> Result<Vec<Adjustment>> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, adjustment_id: &str) -> Result<Option<Adjustment>> {
-    one(conn, &format!("{SELECT} WHERE a.adjustment_id = ?"), [adjustment_id], read)
+    one(
+        conn,
+        &format!("{SELECT} WHERE a.adjustment_id = ?"),
+        [adjustment_id],
+        read,
+    )
 }
 
 /// Adjustments that a booking's restatements made, oldest first.
@@ -77,7 +90,12 @@ pub fn find(conn: &Conn, adjustment_id: &str) -> Result<Option<Adjustment>> {
 /// # Errors
 /// The database's own.
 pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<Vec<Adjustment>> {
-    rows(conn, &format!("{SELECT} WHERE a.booking_key = ? ORDER BY a.adjustment_key"), [booking_key], read)
+    rows(
+        conn,
+        &format!("{SELECT} WHERE a.booking_key = ? ORDER BY a.adjustment_key"),
+        [booking_key],
+        read,
+    )
 }
 
 /// The sum of clawbacks made for a booking so far, in minor units.
@@ -158,7 +176,12 @@ pub fn in_live_payout(conn: &Conn, adjustment_key: i64) -> Result<bool> {
 /// # Errors
 /// The database's own.
 pub fn of_import(conn: &Conn, import_key: i64) -> Result<Vec<Adjustment>> {
-    rows(conn, &format!("{SELECT} WHERE a.import_key = ? AND a.status = 'APPROVED'"), [import_key], read)
+    rows(
+        conn,
+        &format!("{SELECT} WHERE a.import_key = ? AND a.status = 'APPROVED'"),
+        [import_key],
+        read,
+    )
 }
 
 /// Whether an import caused an adjustment.

@@ -33,11 +33,19 @@ pub struct AuditEvent {
 ///
 /// # Errors
 /// The database's own.
-pub fn record(conn: &Conn, stamp: &Stamp<'_>, action: &str, subject: &str, details: &Value) -> Result<()> {
-    let last: Option<(i64, String)> =
-        one(conn, "SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1", [], |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })?;
+pub fn record(
+    conn: &Conn,
+    stamp: &Stamp<'_>,
+    action: &str,
+    subject: &str,
+    details: &Value,
+) -> Result<()> {
+    let last: Option<(i64, String)> = one(
+        conn,
+        "SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1",
+        [],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
     let (seq, previous) = last.map_or((1, GENESIS.to_owned()), |(seq, hash)| (seq + 1, hash));
     let details = details.to_string();
     let facts = AuditFacts {
@@ -51,7 +59,15 @@ pub fn record(conn: &Conn, stamp: &Stamp<'_>, action: &str, subject: &str, detai
     run(
         conn,
         "INSERT INTO audit_events (seq, at, user, action, subject, details, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        params![seq, facts.at_us, stamp.by, action, subject, details, chain(&previous, &facts)],
+        params![
+            seq,
+            facts.at_us,
+            stamp.by,
+            action,
+            subject,
+            details,
+            chain(&previous, &facts)
+        ],
     )?;
     Ok(())
 }
@@ -61,7 +77,12 @@ pub fn record(conn: &Conn, stamp: &Stamp<'_>, action: &str, subject: &str, detai
 /// # Errors
 /// The database's own.
 pub fn head(conn: &Conn) -> Result<String> {
-    let hash = one(conn, "SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1", [], |r| r.get(0))?;
+    let hash = one(
+        conn,
+        "SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1",
+        [],
+        |r| r.get(0),
+    )?;
     Ok(hash.unwrap_or_else(|| GENESIS.to_owned()))
 }
 
@@ -93,7 +114,13 @@ pub fn page(conn: &Conn, before: Option<i64>, limit: i64) -> Result<Vec<AuditEve
 /// # Errors
 /// The database's own.
 pub fn count(conn: &Conn) -> Result<i64> {
-    Ok(one(conn, "SELECT coalesce(max(seq), 0) FROM audit_events", [], |r| r.get(0))?.unwrap_or(0))
+    Ok(one(
+        conn,
+        "SELECT coalesce(max(seq), 0) FROM audit_events",
+        [],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
 }
 
 /// The number of the first event whose hash doesn't follow from what is before it, or that is

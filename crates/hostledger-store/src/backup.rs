@@ -27,7 +27,10 @@ pub fn write(ledger: &Ledger, file: &Path) -> Result<()> {
     if file.exists() {
         return Err(Refusal::new(
             Code::AlreadyThere,
-            format!("{} exists already. Choose another name: a backup never replaces a file.", file.display()),
+            format!(
+                "{} exists already. Choose another name: a backup never replaces a file.",
+                file.display()
+            ),
         )
         .into());
     }
@@ -68,7 +71,10 @@ fn export(conn: &Conn, copy: &Path, key: &DataKey) -> Result<()> {
 }
 
 fn pack(file: &Path, keys: &[u8], database: &Path) -> Result<()> {
-    let mut out = Hashing { inner: BufWriter::new(File::create(file)?), hash: Sha256::new() };
+    let mut out = Hashing {
+        inner: BufWriter::new(File::create(file)?),
+        hash: Sha256::new(),
+    };
     let mut db = File::open(database)?;
     let length = |n: u64| n.to_le_bytes();
     out.write_all(MAGIC)?;
@@ -78,7 +84,10 @@ fn pack(file: &Path, keys: &[u8], database: &Path) -> Result<()> {
     std::io::copy(&mut db, &mut out)?;
     let hash = out.hash.finalize();
     out.inner.write_all(&hash)?;
-    out.inner.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    out.inner
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?
+        .sync_all()?;
     Ok(())
 }
 
@@ -86,10 +95,16 @@ fn unpack(file: &Path, folder: &Path) -> Result<()> {
     let damaged = || {
         Error::from(Refusal::new(
             Code::DamagedLedger,
-            format!("{} is no whole Hostledger backup: it is cut short or was changed. Nothing was restored. Take another backup.", file.display()),
+            format!(
+                "{} is no whole Hostledger backup: it is cut short or was changed. Nothing was restored. Take another backup.",
+                file.display()
+            ),
         ))
     };
-    let mut input = Hashing { inner: BufReader::new(File::open(file)?), hash: Sha256::new() };
+    let mut input = Hashing {
+        inner: BufReader::new(File::open(file)?),
+        hash: Sha256::new(),
+    };
     let mut magic = [0; MAGIC.len()];
     let short = |_| damaged();
     input.read_exact(&mut magic).map_err(short)?;
@@ -106,14 +121,22 @@ fn unpack(file: &Path, folder: &Path) -> Result<()> {
         let mut out = File::create(folder.join(name))?;
         let copied = std::io::copy(&mut (&mut input).take(length), &mut out)?;
         out.sync_all()?;
-        if copied == length { Ok(()) } else { Err(damaged()) }
+        if copied == length {
+            Ok(())
+        } else {
+            Err(damaged())
+        }
     };
     copy("keys.json", keys_length)?;
     copy("ledger.db", db_length)?;
     let want = input.hash.finalize();
     let mut hash = [0; 32];
     input.inner.read_exact(&mut hash).map_err(|_| damaged())?;
-    if hash == want[..] { Ok(()) } else { Err(damaged()) }
+    if hash == want[..] {
+        Ok(())
+    } else {
+        Err(damaged())
+    }
 }
 
 fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
@@ -132,7 +155,10 @@ fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
     }
     Err(Refusal::new(
         Code::DamagedLedger,
-        format!("The copy doesn't verify ({}). It was taken away again.", failed.join("; ")),
+        format!(
+            "The copy doesn't verify ({}). It was taken away again.",
+            failed.join("; ")
+        ),
     )
     .into())
 }
@@ -173,7 +199,10 @@ pub(crate) fn before_migration(folder: &Path, conn: &Conn, form: i64) -> Result<
     let backups = folder.join("backups");
     std::fs::create_dir_all(&backups)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    std::fs::copy(Ledger::database_path(folder), backups.join(format!("before-form-{}.db", form + 1)))?;
+    std::fs::copy(
+        Ledger::database_path(folder),
+        backups.join(format!("before-form-{}.db", form + 1)),
+    )?;
     Ok(())
 }
 

@@ -58,10 +58,15 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredBooking> {
             rating: r.get(21)?,
             cancelled_at: opt(22)?,
             updated_at: opt(23)?,
-            extra: extra.and_then(|e| serde_json::from_str(&e).ok()).unwrap_or_default(),
+            extra: extra
+                .and_then(|e| serde_json::from_str(&e).ok())
+                .unwrap_or_default(),
         },
         content_hash: r.get(25)?,
-        source: Source { import_key: r.get(26)?, line: r.get(27)? },
+        source: Source {
+            import_key: r.get(26)?,
+            line: r.get(27)?,
+        },
         withdrawn: r.get(28)?,
     })
 }
@@ -71,7 +76,12 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredBooking> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, booking_id: &str) -> Result<Option<StoredBooking>> {
-    one(conn, &format!("{SELECT} WHERE b.booking_id = ?"), [booking_id], read)
+    one(
+        conn,
+        &format!("{SELECT} WHERE b.booking_id = ?"),
+        [booking_id],
+        read,
+    )
 }
 
 /// A booking by key.
@@ -79,8 +89,13 @@ pub fn find(conn: &Conn, booking_id: &str) -> Result<Option<StoredBooking>> {
 /// # Errors
 /// The database's own; a key that isn't there.
 pub fn get(conn: &Conn, booking_key: i64) -> Result<StoredBooking> {
-    one(conn, &format!("{SELECT} WHERE b.booking_key = ?"), [booking_key], read)?
-        .ok_or_else(|| Error::stored("booking"))
+    one(
+        conn,
+        &format!("{SELECT} WHERE b.booking_key = ?"),
+        [booking_key],
+        read,
+    )?
+    .ok_or_else(|| Error::stored("booking"))
 }
 
 /// The keys of bookings whose newest version came with an import.
@@ -113,7 +128,12 @@ pub fn conversation_key(conn: &Conn, row: &BookingRow) -> Result<i64> {
     run(
         conn,
         "INSERT INTO conversations (conversation_id, title, type, language) VALUES (?, ?, ?, ?)",
-        [&row.conversation_id, &row.conversation_title, &row.conversation_type, &row.language],
+        [
+            &row.conversation_id,
+            &row.conversation_title,
+            &row.conversation_type,
+            &row.language,
+        ],
     )?;
     Ok(conn.last_insert_rowid())
 }
@@ -122,7 +142,9 @@ fn extra_text(row: &BookingRow) -> Result<Option<String>> {
     if row.extra.is_empty() {
         return Ok(None);
     }
-    Ok(Some(serde_json::to_string(&row.extra).map_err(std::io::Error::other)?))
+    Ok(Some(
+        serde_json::to_string(&row.extra).map_err(std::io::Error::other)?,
+    ))
 }
 
 /// Inserts a booking unless its id is known. Its key, or `None` where it is.
@@ -189,7 +211,12 @@ pub fn supersede(
         conn,
         "UPDATE conversations SET title = ?2, type = ?3, language = ?4
          WHERE conversation_key = ?1 AND (title <> ?2 OR type <> ?3 OR language <> ?4)",
-        params![conversation, row.conversation_title, row.conversation_type, row.language],
+        params![
+            conversation,
+            row.conversation_title,
+            row.conversation_type,
+            row.language
+        ],
     )?;
     run(
         conn,
@@ -226,7 +253,12 @@ pub fn supersede(
 ///
 /// # Errors
 /// The database's own.
-pub fn set_host_and_currency(conn: &Conn, booking_key: i64, host_key: i64, row: &BookingRow) -> Result<()> {
+pub fn set_host_and_currency(
+    conn: &Conn,
+    booking_key: i64,
+    host_key: i64,
+    row: &BookingRow,
+) -> Result<()> {
     run(
         conn,
         "UPDATE bookings SET host_key = ?, currency = ? WHERE booking_key = ?",
@@ -241,7 +273,11 @@ pub fn set_host_and_currency(conn: &Conn, booking_key: i64, host_key: i64, row: 
 /// The database's own.
 pub fn withdraw(conn: &Conn, known: &StoredBooking) -> Result<()> {
     keep_version(conn, known, None)?;
-    run(conn, "UPDATE bookings SET withdrawn = 1 WHERE booking_key = ?", [known.booking_key])?;
+    run(
+        conn,
+        "UPDATE bookings SET withdrawn = 1 WHERE booking_key = ?",
+        [known.booking_key],
+    )?;
     Ok(())
 }
 
@@ -287,15 +323,23 @@ pub fn versions(conn: &Conn, booking_key: i64) -> Result<Vec<BookingVersion>> {
         "SELECT content, import_key, line, superseded_by FROM booking_versions WHERE booking_key = ? ORDER BY version",
         [booking_key],
         |r| {
-            let source = Source { import_key: r.get(1)?, line: r.get(2)? };
+            let source = Source {
+                import_key: r.get(1)?,
+                line: r.get(2)?,
+            };
             Ok((r.get::<_, String>(0)?, source, r.get(3)?))
         },
     )?;
     found
         .into_iter()
         .map(|(content, source, superseded_by)| {
-            let row = serde_json::from_str(&content).map_err(|_| Error::stored("booking version"))?;
-            Ok(BookingVersion { row, source, superseded_by })
+            let row =
+                serde_json::from_str(&content).map_err(|_| Error::stored("booking version"))?;
+            Ok(BookingVersion {
+                row,
+                source,
+                superseded_by,
+            })
         })
         .collect()
 }
@@ -305,7 +349,12 @@ pub fn versions(conn: &Conn, booking_key: i64) -> Result<Vec<BookingVersion>> {
 /// # Errors
 /// The database's own.
 pub fn any(conn: &Conn) -> Result<bool> {
-    Ok(one(conn, "SELECT EXISTS (SELECT 1 FROM bookings)", [], |r| r.get(0))?.unwrap_or(false))
+    Ok(
+        one(conn, "SELECT EXISTS (SELECT 1 FROM bookings)", [], |r| {
+            r.get(0)
+        })?
+        .unwrap_or(false),
+    )
 }
 
 /// The instant of the newest change that any row tells of: until then the platform is known.
@@ -345,7 +394,8 @@ pub fn review_facts(
         let text = |i: usize| r.get_ref(i)?.as_str().map_err(rusqlite::Error::from);
         let (host_key, participant, email) = (r.get(1)?, text(2)?, text(3)?);
         let (price, refunded) = (r.get(7)?, r.get(8)?);
-        let status = of_number(&BookingStatus::ALL, r.get(10)?, 1).map_err(rusqlite::Error::from)?;
+        let status =
+            of_number(&BookingStatus::ALL, r.get(10)?, 1).map_err(rusqlite::Error::from)?;
         let commission: i64 = r.get(11)?;
         let done: bool = r.get(12)?;
         let payable_on: i64 = r.get(13)?;
@@ -373,6 +423,11 @@ pub fn review_facts(
 /// # Errors
 /// The database's own.
 pub fn participant(conn: &Conn, booking_key: i64) -> Result<String> {
-    Ok(one(conn, "SELECT participant_id FROM bookings WHERE booking_key = ?", [booking_key], |r| r.get(0))?
-        .unwrap_or_default())
+    Ok(one(
+        conn,
+        "SELECT participant_id FROM bookings WHERE booking_key = ?",
+        [booking_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or_default())
 }

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use hostledger_core::Currency;
 use hostledger_core::approval::ApprovalStatement;
 use hostledger_core::money::Money;
 use hostledger_core::payout_batch::{BatchStatus, PayoutDigest, PayoutStatus, batch_digest};
-use hostledger_core::Currency;
 
 use crate::Conn;
 use crate::error::Result;
@@ -30,7 +30,11 @@ fn check(name: &'static str, problems: &[String], good: impl Into<String>) -> Ch
         [first, rest @ ..] if rest.len() > 2 => format!("{first}; and {} more", rest.len()),
         some => some.join("; "),
     };
-    Check { name, ok: problems.is_empty(), detail }
+    Check {
+        name,
+        ok: problems.is_empty(),
+        detail,
+    }
 }
 
 type Runner = fn(&Conn) -> Result<Check>;
@@ -68,14 +72,26 @@ fn file_integrity(conn: &Conn) -> Result<Check> {
     let mut problems: Vec<String> = rows(conn, "PRAGMA cipher_integrity_check", [], |r| r.get(0))?;
     let found: Vec<String> = rows(conn, "PRAGMA integrity_check(20)", [], |r| r.get(0))?;
     problems.extend(found.into_iter().filter(|f| f != "ok"));
-    Ok(check("file_integrity", &problems, "every page reads back as it was written"))
+    Ok(check(
+        "file_integrity",
+        &problems,
+        "every page reads back as it was written",
+    ))
 }
 
 fn foreign_keys(conn: &Conn) -> Result<Check> {
     let problems: Vec<String> = rows(conn, "PRAGMA foreign_key_check", [], |r| {
-        Ok(format!("{} row {:?} points nowhere", r.get::<_, String>(0)?, r.get::<_, Option<i64>>(1)?))
+        Ok(format!(
+            "{} row {:?} points nowhere",
+            r.get::<_, String>(0)?,
+            r.get::<_, Option<i64>>(1)?
+        ))
     })?;
-    Ok(check("foreign_keys", &problems, "every reference has its row"))
+    Ok(check(
+        "foreign_keys",
+        &problems,
+        "every reference has its row",
+    ))
 }
 
 fn entries_balance(conn: &Conn) -> Result<Check> {
@@ -83,7 +99,12 @@ fn entries_balance(conn: &Conn) -> Result<Check> {
         conn,
         "SELECT entry_key FROM journal_entries WHERE leg1 + leg2 + leg3 + leg4 <> 0 LIMIT 20",
         [],
-        |r| Ok(format!("entry {} does not sum to zero", r.get::<_, i64>(0)?)),
+        |r| {
+            Ok(format!(
+                "entry {} does not sum to zero",
+                r.get::<_, i64>(0)?
+            ))
+        },
     )?;
     problems.extend(rows(
         conn,
@@ -92,15 +113,26 @@ fn entries_balance(conn: &Conn) -> Result<Check> {
         [],
         |r| Ok(format!("reversal {} differs from its original", r.get::<_, i64>(0)?)),
     )?);
-    let count: i64 = one(conn, "SELECT count(*) FROM journal_entries", [], |r| r.get(0))?.unwrap_or(0);
-    Ok(check("entries_balance", &problems, format!("{count} entries sum to zero")))
+    let count: i64 = one(conn, "SELECT count(*) FROM journal_entries", [], |r| {
+        r.get(0)
+    })?
+    .unwrap_or(0);
+    Ok(check(
+        "entries_balance",
+        &problems,
+        format!("{count} entries sum to zero"),
+    ))
 }
 
 type Sums = BTreeMap<(i64, Currency), i64>;
 
 fn sums(conn: &Conn, sql: &str) -> Result<Sums> {
     let found = rows(conn, sql, [], |r| {
-        Ok((r.get::<_, Option<i64>>(0)?.unwrap_or(0), r.get::<_, Cur>(1)?.0, r.get::<_, i64>(2)?))
+        Ok((
+            r.get::<_, Option<i64>>(0)?.unwrap_or(0),
+            r.get::<_, Cur>(1)?.0,
+            r.get::<_, i64>(2)?,
+        ))
     })?;
     let mut out = Sums::new();
     for (host, currency, amount) in found {
@@ -117,8 +149,12 @@ fn differences(conn: &Conn, have: &Sums, want: &Sums) -> Result<Vec<String>> {
     for (host, currency) in keys {
         let side = |s: &Sums| s.get(&(host, currency)).copied().unwrap_or(0);
         if side(have) != side(want) {
-            let whose: Option<String> =
-                one(conn, "SELECT host_id FROM hosts WHERE host_key = ?", [host], |r| r.get(0))?;
+            let whose: Option<String> = one(
+                conn,
+                "SELECT host_id FROM hosts WHERE host_key = ?",
+                [host],
+                |r| r.get(0),
+            )?;
             out.push(format!(
                 "{}the journal says {}, the rows say {}",
                 whose.map(|w| format!("{w}: ")).unwrap_or_default(),
@@ -145,7 +181,11 @@ fn deferred_bookings(conn: &Conn) -> Result<Check> {
          WHERE b.status = 2 AND b.withdrawn = 0 AND c.status <> 0 GROUP BY b.currency",
     )?;
     let problems = differences(conn, &have, &want)?;
-    Ok(check("deferred_bookings", &problems, "deferred bookings = what CONFIRMED bookings hold"))
+    Ok(check(
+        "deferred_bookings",
+        &problems,
+        "deferred bookings = what CONFIRMED bookings hold",
+    ))
 }
 
 fn host_liabilities(conn: &Conn) -> Result<Check> {
@@ -175,7 +215,11 @@ fn host_liabilities(conn: &Conn) -> Result<Check> {
     }
     want.retain(|_, v| *v != 0);
     let problems = differences(conn, &have, &want)?;
-    Ok(check("host_liabilities", &problems, "what hosts are owed = their unpaid commissions and adjustments"))
+    Ok(check(
+        "host_liabilities",
+        &problems,
+        "what hosts are owed = their unpaid commissions and adjustments",
+    ))
 }
 
 fn payouts_in_transit(conn: &Conn) -> Result<Check> {
@@ -184,9 +228,16 @@ fn payouts_in_transit(conn: &Conn) -> Result<Check> {
         "SELECT 0, currency, -sum(sign * CASE kind WHEN 8 THEN leg2 ELSE leg1 END)
          FROM journal_entries WHERE kind > 3 AND kind IN (8, 9, 10) GROUP BY currency",
     )?;
-    let want = sums(conn, "SELECT 0, currency, sum(amount_minor) FROM host_payouts WHERE status = 2 GROUP BY currency")?;
+    let want = sums(
+        conn,
+        "SELECT 0, currency, sum(amount_minor) FROM host_payouts WHERE status = 2 GROUP BY currency",
+    )?;
     let problems = differences(conn, &have, &want)?;
-    Ok(check("payouts_in_transit", &problems, "payouts in transit = PROCESSING payouts"))
+    Ok(check(
+        "payouts_in_transit",
+        &problems,
+        "payouts in transit = PROCESSING payouts",
+    ))
 }
 
 fn one_live_payout(conn: &Conn) -> Result<Check> {
@@ -202,9 +253,18 @@ fn one_live_payout(conn: &Conn) -> Result<Check> {
         "SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
          WHERE l.live <> (p.status IN (1, 2, 3)) LIMIT 20",
         [],
-        |r| Ok(format!("payout {} has lines in the wrong state", r.get::<_, String>(0)?)),
+        |r| {
+            Ok(format!(
+                "payout {} has lines in the wrong state",
+                r.get::<_, String>(0)?
+            ))
+        },
     )?);
-    Ok(check("one_live_payout", &problems, "no commission or adjustment is in two live payouts"))
+    Ok(check(
+        "one_live_payout",
+        &problems,
+        "no commission or adjustment is in two live payouts",
+    ))
 }
 
 fn payout_lines(conn: &Conn) -> Result<Check> {
@@ -216,7 +276,11 @@ fn payout_lines(conn: &Conn) -> Result<Check> {
         [],
         |r| Ok(format!("payout {} is not the sum of its lines", r.get::<_, String>(0)?)),
     )?;
-    Ok(check("payout_lines", &problems, "every payout is the sum of its lines"))
+    Ok(check(
+        "payout_lines",
+        &problems,
+        "every payout is the sum of its lines",
+    ))
 }
 
 fn commission_amounts(conn: &Conn) -> Result<Check> {
@@ -228,7 +292,11 @@ fn commission_amounts(conn: &Conn) -> Result<Check> {
         [],
         |r| Ok(format!("the split of {} doesn't add up to its price", r.get::<_, String>(0)?)),
     )?;
-    Ok(check("commission_amounts", &problems, "every split adds up to its net price"))
+    Ok(check(
+        "commission_amounts",
+        &problems,
+        "every split adds up to its net price",
+    ))
 }
 
 fn paid_commissions(conn: &Conn) -> Result<Check> {
@@ -241,7 +309,11 @@ fn paid_commissions(conn: &Conn) -> Result<Check> {
         [],
         |r| Ok(format!("{} is PAID without a completed payout, or the reverse", r.get::<_, String>(0)?)),
     )?;
-    Ok(check("paid_commissions", &problems, "PAID commissions are those of completed payouts"))
+    Ok(check(
+        "paid_commissions",
+        &problems,
+        "PAID commissions are those of completed payouts",
+    ))
 }
 
 fn import_rows(conn: &Conn) -> Result<Check> {
@@ -253,8 +325,18 @@ fn import_rows(conn: &Conn) -> Result<Check> {
         [],
         |r| Ok(format!("rows of import {} are not all accounted for", r.get::<_, String>(0)?)),
     )?;
-    let count: i64 = one(conn, "SELECT coalesce(sum(row_count), 0) FROM imports", [], |r| r.get(0))?.unwrap_or(0);
-    Ok(check("import_rows", &problems, format!("{count} rows read, every one accounted for")))
+    let count: i64 = one(
+        conn,
+        "SELECT coalesce(sum(row_count), 0) FROM imports",
+        [],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0);
+    Ok(check(
+        "import_rows",
+        &problems,
+        format!("{count} rows read, every one accounted for"),
+    ))
 }
 
 fn audit_chain(conn: &Conn) -> Result<Check> {
@@ -262,7 +344,14 @@ fn audit_chain(conn: &Conn) -> Result<Check> {
         .map(|seq| format!("event {seq} was changed or is missing"))
         .into_iter()
         .collect();
-    Ok(check("audit_chain", &problems, format!("{} events, each follows from the one before", audit::count(conn)?)))
+    Ok(check(
+        "audit_chain",
+        &problems,
+        format!(
+            "{} events, each follows from the one before",
+            audit::count(conn)?
+        ),
+    ))
 }
 
 fn approvals(conn: &Conn) -> Result<Check> {
@@ -277,7 +366,10 @@ fn approvals(conn: &Conn) -> Result<Check> {
             approved_at: a.approved_at,
         };
         if !keys::verify(&a.public_key, &statement.bytes(), &a.signature) {
-            problems.push(format!("the signature of {} on batch {} doesn't hold", a.approver, a.batch_id));
+            problems.push(format!(
+                "the signature of {} on batch {} doesn't hold",
+                a.approver, a.batch_id
+            ));
         }
     }
     let unapproved: Vec<String> = rows(
@@ -289,7 +381,11 @@ fn approvals(conn: &Conn) -> Result<Check> {
         |r| Ok(format!("batch {} went on without an approval of its digest by a second person", r.get::<_, String>(0)?)),
     )?;
     problems.extend(unapproved);
-    Ok(check("approvals", &problems, "every approved batch bears the signature of a second person"))
+    Ok(check(
+        "approvals",
+        &problems,
+        "every approved batch bears the signature of a second person",
+    ))
 }
 
 fn digests(conn: &Conn) -> Result<Check> {
@@ -317,7 +413,10 @@ fn digests(conn: &Conn) -> Result<Check> {
                 }
             }
             if d.finish() != p.digest {
-                problems.push(format!("payout {} is not what its digest says", p.payout_id));
+                problems.push(format!(
+                    "payout {} is not what its digest says",
+                    p.payout_id
+                ));
             }
         }
         // Once a batch is sent, payouts fail or complete, but what was approved stays what it was.
@@ -328,8 +427,15 @@ fn digests(conn: &Conn) -> Result<Check> {
             .map(|p| p.digest.clone())
             .collect();
         if !closed && batch_digest(&batch.batch_id, batch.date, &counted) != batch.digest {
-            problems.push(format!("batch {} is not what its digest says", batch.batch_id));
+            problems.push(format!(
+                "batch {} is not what its digest says",
+                batch.batch_id
+            ));
         }
     }
-    Ok(check("digests", &problems, "every batch and payout is what its digest says"))
+    Ok(check(
+        "digests",
+        &problems,
+        "every batch and payout is what its digest says",
+    ))
 }

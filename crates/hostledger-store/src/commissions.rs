@@ -37,7 +37,10 @@ const COLUMNS: &str = "status, rate_bp, fee_borne_by, estimate_rate_bp, estimate
 
 fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
     let estimate = match (r.get(3)?, r.get(4)?) {
-        (Some(rate_bp), Some(fixed_minor)) => Some(FeeEstimate { rate_bp, fixed_minor }),
+        (Some(rate_bp), Some(fixed_minor)) => Some(FeeEstimate {
+            rate_bp,
+            fixed_minor,
+        }),
         _ => None,
     };
     let processed_on: Option<Day> = r.get(8)?;
@@ -76,7 +79,12 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, booking_key: i64) -> Result<Option<StoredCommission>> {
-    one(conn, &format!("SELECT {COLUMNS} FROM host_commissions WHERE booking_key = ?"), [booking_key], read)
+    one(
+        conn,
+        &format!("SELECT {COLUMNS} FROM host_commissions WHERE booking_key = ?"),
+        [booking_key],
+        read,
+    )
 }
 
 /// Whose commission it is and in which currency.
@@ -94,7 +102,14 @@ pub struct CommissionOf {
 ///
 /// # Errors
 /// The database's own.
-pub fn put(conn: &Conn, of: CommissionOf, d: &Decision, session_done: bool, payable_on: Date, known: bool) -> Result<()> {
+pub fn put(
+    conn: &Conn,
+    of: CommissionOf,
+    d: &Decision,
+    session_done: bool,
+    payable_on: Date,
+    known: bool,
+) -> Result<()> {
     let c = &d.commission;
     if c.frozen_host_amount_minor.is_some() {
         return Ok(());
@@ -112,7 +127,11 @@ pub fn put(conn: &Conn, of: CommissionOf, d: &Decision, session_done: bool, paya
         c.processing_fee_minor,
         s.host_amount_minor,
         s.borne_by_platform_minor,
-        number_of(&[FeeBorneBy::Host, FeeBorneBy::Platform], &c.terms.fee_borne_by, 1),
+        number_of(
+            &[FeeBorneBy::Host, FeeBorneBy::Platform],
+            &c.terms.fee_borne_by,
+            1
+        ),
         c.terms.fee_estimate.map(|e| e.rate_bp),
         c.terms.fee_estimate.map(|e| e.fixed_minor),
         c.fee_is_estimate,
@@ -182,7 +201,11 @@ pub fn count(conn: &Conn, status: CommissionStatus) -> Result<i64> {
 ///
 /// # Errors
 /// The database's own.
-pub fn pending_bookings(conn: &Conn, host_key: Option<i64>, booked_from: Timestamp) -> Result<Vec<i64>> {
+pub fn pending_bookings(
+    conn: &Conn,
+    host_key: Option<i64>,
+    booked_from: Timestamp,
+) -> Result<Vec<i64>> {
     match host_key {
         Some(host) => rows(
             conn,
@@ -244,7 +267,9 @@ const BLOCK_COLUMNS: &str = "block_key, block_id, booking_key, kind, rule, reaso
 pub fn blocks(conn: &Conn, booking_key: i64) -> Result<Vec<Block>> {
     rows(
         conn,
-        &format!("SELECT {BLOCK_COLUMNS} FROM commission_blocks WHERE booking_key = ? ORDER BY block_key"),
+        &format!(
+            "SELECT {BLOCK_COLUMNS} FROM commission_blocks WHERE booking_key = ? ORDER BY block_key"
+        ),
         [booking_key],
         read_block,
     )
@@ -257,7 +282,9 @@ pub fn blocks(conn: &Conn, booking_key: i64) -> Result<Vec<Block>> {
 pub fn open_blocks(conn: &Conn) -> Result<Vec<Block>> {
     rows(
         conn,
-        &format!("SELECT {BLOCK_COLUMNS} FROM commission_blocks WHERE released_at IS NULL ORDER BY booking_key, block_key"),
+        &format!(
+            "SELECT {BLOCK_COLUMNS} FROM commission_blocks WHERE released_at IS NULL ORDER BY booking_key, block_key"
+        ),
         [],
         read_block,
     )
@@ -350,13 +377,19 @@ fn conditions(f: &Filter) -> (String, Vec<Box<dyn ToSql>>) {
         values.push(value);
     };
     if let Some(s) = f.status {
-        and("c.status = ?", Box::new(number_of(&CommissionStatus::ALL, &s, 0)));
+        and(
+            "c.status = ?",
+            Box::new(number_of(&CommissionStatus::ALL, &s, 0)),
+        );
     }
     if let Some(h) = f.host_key {
         and("c.host_key = ?", Box::new(h));
     }
     if let Some(b) = &f.booking_id {
-        and("c.booking_key = (SELECT booking_key FROM bookings WHERE booking_id = ?)", Box::new(b.clone()));
+        and(
+            "c.booking_key = (SELECT booking_key FROM bookings WHERE booking_id = ?)",
+            Box::new(b.clone()),
+        );
     }
     if let Some(c) = f.currency {
         and("c.currency = ?", Box::new(c.code().to_owned()));
@@ -400,7 +433,11 @@ fn read_row(r: &Row<'_>) -> rusqlite::Result<(CommissionRow, bool)> {
         refunded_minor: r.get(8)?,
         rate_bp: r.get(9)?,
         platform_fee_minor: r.get(10)?,
-        processing_fee_minor: if status == CommissionStatus::Void { 0 } else { fee },
+        processing_fee_minor: if status == CommissionStatus::Void {
+            0
+        } else {
+            fee
+        },
         borne_by_platform_minor: r.get(12)?,
         host_amount_minor: r.get(13)?,
         status,
@@ -427,9 +464,19 @@ fn with_blocks(conn: &Conn, (mut row, blocked): (CommissionRow, bool)) -> Result
 ///
 /// # Errors
 /// The database's own.
-pub fn page(conn: &Conn, f: &Filter, newest_first: bool, after: Option<i64>, limit: i64) -> Result<Vec<CommissionRow>> {
+pub fn page(
+    conn: &Conn,
+    f: &Filter,
+    newest_first: bool,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<CommissionRow>> {
     let (mut sql, mut values) = conditions(f);
-    let (compare, order) = if newest_first { ("<", "DESC") } else { (">", "ASC") };
+    let (compare, order) = if newest_first {
+        ("<", "DESC")
+    } else {
+        (">", "ASC")
+    };
     if let Some(after) = after {
         sql.push_str(&format!(" AND c.booking_key {compare} ?"));
         values.push(Box::new(after));

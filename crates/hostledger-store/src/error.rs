@@ -30,7 +30,9 @@ impl Error {
     pub fn stored(what: &str) -> Self {
         Self::Refused(core::Error::new(
             Code::DamagedLedger,
-            format!("The ledger holds a value that this program doesn't write ({what}). Run `hostledger check`, and restore the last backup if it fails."),
+            format!(
+                "The ledger holds a value that this program doesn't write ({what}). Run `hostledger check`, and restore the last backup if it fails."
+            ),
         ))
     }
 }
@@ -47,7 +49,9 @@ impl From<Error> for core::Error {
             ),
             Error::Migration(e) => core::Error::new(
                 Code::DamagedLedger,
-                format!("The ledger couldn't be brought to this version's form ({e}). It is as it was; a copy from before is in its backups folder."),
+                format!(
+                    "The ledger couldn't be brought to this version's form ({e}). It is as it was; a copy from before is in its backups folder."
+                ),
             ),
         }
     }

@@ -16,7 +16,10 @@ use crate::sql::{At, Day, number_of, of_number, one, rows, run};
 
 /// A host as the ledger knows one.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of hosts, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of hosts, explained in the migration"
+)]
 pub struct Host {
     pub host_key: i64,
     pub host_id: String,
@@ -71,7 +74,12 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
 /// # Errors
 /// The database's own.
 pub fn all(conn: &Conn) -> Result<Vec<Host>> {
-    rows(conn, &format!("SELECT {COLUMNS} FROM hosts ORDER BY host_key"), [], read)
+    rows(
+        conn,
+        &format!("SELECT {COLUMNS} FROM hosts ORDER BY host_key"),
+        [],
+        read,
+    )
 }
 
 /// A host by the platform's id.
@@ -79,7 +87,12 @@ pub fn all(conn: &Conn) -> Result<Vec<Host>> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
-    one(conn, &format!("SELECT {COLUMNS} FROM hosts WHERE host_id = ?"), [host_id], read)
+    one(
+        conn,
+        &format!("SELECT {COLUMNS} FROM hosts WHERE host_id = ?"),
+        [host_id],
+        read,
+    )
 }
 
 /// A host by key.
@@ -87,8 +100,13 @@ pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
 /// # Errors
 /// The database's own; a key that isn't there.
 pub fn get(conn: &Conn, host_key: i64) -> Result<Host> {
-    one(conn, &format!("SELECT {COLUMNS} FROM hosts WHERE host_key = ?"), [host_key], read)?
-        .ok_or_else(|| Error::stored("host"))
+    one(
+        conn,
+        &format!("SELECT {COLUMNS} FROM hosts WHERE host_key = ?"),
+        [host_key],
+        read,
+    )?
+    .ok_or_else(|| Error::stored("host"))
 }
 
 /// Makes a host that a booking names before any hosts file does: not verified, with the standard
@@ -195,14 +213,20 @@ fn keep_version(conn: &Conn, k: &Host, by: Option<i64>) -> Result<()> {
 ///
 /// # Errors
 /// The database's own.
-pub fn superseded_by(conn: &Conn, host_key: i64, import_key: i64) -> Result<Option<(Option<HostRow>, Source)>> {
+pub fn superseded_by(
+    conn: &Conn,
+    host_key: i64,
+    import_key: i64,
+) -> Result<Option<(Option<HostRow>, Source)>> {
     let found: Option<(Option<String>, i64, i64)> = one(
         conn,
         "SELECT content, import_key, line FROM host_versions WHERE host_key = ? AND superseded_by = ? ORDER BY version LIMIT 1",
         [host_key, import_key],
         |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
     )?;
-    let Some((content, import_key, line)) = found else { return Ok(None) };
+    let Some((content, import_key, line)) = found else {
+        return Ok(None);
+    };
     let row = content
         .map(|c| serde_json::from_str(&c))
         .transpose()
@@ -227,7 +251,12 @@ pub fn last_destination(conn: &Conn, host_key: i64, before_batch: i64) -> Result
 ///
 /// # Errors
 /// The database's own.
-pub fn set_pause(conn: &Conn, host_key: i64, reason: Option<&str>, stamp: &Stamp<'_>) -> Result<()> {
+pub fn set_pause(
+    conn: &Conn,
+    host_key: i64,
+    reason: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     run(
         conn,
         "UPDATE hosts SET paused_reason = ?2, paused_by = iif(?2 IS NULL, NULL, ?3), paused_at = iif(?2 IS NULL, NULL, ?4) WHERE host_key = ?1",
@@ -302,7 +331,14 @@ pub fn set_initial_tier(
         run(
             conn,
             "INSERT INTO host_commission_tiers (host_key, tier, rate_bp, effective_from, because, is_initial, recorded_at) VALUES (?, ?, ?, ?, ?, 1, ?)",
-            params![host_key, tier.as_str(), tier.rate_bp(), Day(from), because, At(at)],
+            params![
+                host_key,
+                tier.as_str(),
+                tier.rate_bp(),
+                Day(from),
+                because,
+                At(at)
+            ],
         )?;
     }
     Ok(())
@@ -314,8 +350,12 @@ pub fn set_initial_tier(
 /// The database's own.
 pub fn rate_terms(conn: &Conn, institutions: &[Institution]) -> Result<HashMap<i64, RateTerms>> {
     let mut out = HashMap::new();
-    let hosts: Vec<(i64, i64)> =
-        rows(conn, "SELECT host_key, institution_key FROM hosts", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let hosts: Vec<(i64, i64)> = rows(
+        conn,
+        "SELECT host_key, institution_key FROM hosts",
+        [],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
     for (host_key, institution_key) in hosts {
         let institution = institutions
             .iter()

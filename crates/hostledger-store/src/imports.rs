@@ -12,7 +12,10 @@ use crate::sql::{At, Day, one, rows, run};
 
 /// One file taken in.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of imports, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of imports, explained in the migration"
+)]
 pub struct Import {
     pub import_key: i64,
     pub import_id: String,
@@ -67,7 +70,12 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Import> {
 /// # Errors
 /// The database's own.
 pub fn all(conn: &Conn) -> Result<Vec<Import>> {
-    rows(conn, &format!("SELECT {COLUMNS} FROM imports ORDER BY import_key DESC"), [], read)
+    rows(
+        conn,
+        &format!("SELECT {COLUMNS} FROM imports ORDER BY import_key DESC"),
+        [],
+        read,
+    )
 }
 
 /// An import by id.
@@ -75,7 +83,12 @@ pub fn all(conn: &Conn) -> Result<Vec<Import>> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, import_id: &str) -> Result<Option<Import>> {
-    one(conn, &format!("SELECT {COLUMNS} FROM imports WHERE import_id = ?"), [import_id], read)
+    one(
+        conn,
+        &format!("SELECT {COLUMNS} FROM imports WHERE import_id = ?"),
+        [import_id],
+        read,
+    )
 }
 
 /// An import by key.
@@ -83,7 +96,12 @@ pub fn find(conn: &Conn, import_id: &str) -> Result<Option<Import>> {
 /// # Errors
 /// The database's own.
 pub fn get(conn: &Conn, import_key: i64) -> Result<Option<Import>> {
-    one(conn, &format!("SELECT {COLUMNS} FROM imports WHERE import_key = ?"), [import_key], read)
+    one(
+        conn,
+        &format!("SELECT {COLUMNS} FROM imports WHERE import_key = ?"),
+        [import_key],
+        read,
+    )
 }
 
 /// The import that took in this content, unless it was undone.
@@ -93,7 +111,9 @@ pub fn get(conn: &Conn, import_key: i64) -> Result<Option<Import>> {
 pub fn of_content(conn: &Conn, kind: &str, sha256: &str) -> Result<Option<Import>> {
     one(
         conn,
-        &format!("SELECT {COLUMNS} FROM imports WHERE kind = ? AND file_sha256 = ? AND undone_at IS NULL"),
+        &format!(
+            "SELECT {COLUMNS} FROM imports WHERE kind = ? AND file_sha256 = ? AND undone_at IS NULL"
+        ),
         [kind, sha256],
         read,
     )
@@ -118,7 +138,16 @@ pub fn begin(conn: &Conn, n: &NewImport<'_>, stamp: &Stamp<'_>) -> Result<i64> {
     run(
         conn,
         "INSERT INTO imports (import_id, kind, file_name, file_sha256, file_bytes, imported_at, imported_by, as_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        params![n.import_id, n.kind, n.file_name, n.file_sha256, n.file_bytes, At(stamp.at), stamp.by, Day(stamp.on)],
+        params![
+            n.import_id,
+            n.kind,
+            n.file_name,
+            n.file_sha256,
+            n.file_bytes,
+            At(stamp.at),
+            stamp.by,
+            Day(stamp.on)
+        ],
     )?;
     Ok(conn.last_insert_rowid())
 }
@@ -138,8 +167,16 @@ pub fn finish(
         conn,
         "UPDATE imports SET row_count = ?, inserted = ?, updated = ?, unchanged = ?, stale = ?, exceptions = ?, totals = ?, first_booked_on = ?, last_booked_on = ? WHERE import_key = ?",
         params![
-            c.rows, c.inserted, c.updated, c.unchanged, c.stale, c.exceptions, totals,
-            booked.map(|b| Day(b.0)), booked.map(|b| Day(b.1)), import_key
+            c.rows,
+            c.inserted,
+            c.updated,
+            c.unchanged,
+            c.stale,
+            c.exceptions,
+            totals,
+            booked.map(|b| Day(b.0)),
+            booked.map(|b| Day(b.1)),
+            import_key
         ],
     )?;
     Ok(())
@@ -165,7 +202,10 @@ pub fn set_undone(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()>
 
 /// A row that could not be taken in.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of exceptions, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of exceptions, explained in the migration"
+)]
 pub struct Exception {
     pub exception_key: i64,
     pub exception_id: String,
@@ -216,7 +256,14 @@ pub fn insert_exception(
     run(
         conn,
         "INSERT INTO exceptions (exception_id, import_key, line, code, message, row) VALUES (?, ?, ?, ?, ?, ?)",
-        params![exception_id, import_key, line, problem.code.as_str(), problem.message, row],
+        params![
+            exception_id,
+            import_key,
+            line,
+            problem.code.as_str(),
+            problem.message,
+            row
+        ],
     )?;
     Ok(())
 }
@@ -244,7 +291,9 @@ pub fn open_exceptions(conn: &Conn, import_key: Option<i64>) -> Result<Vec<Excep
 pub fn find_exception(conn: &Conn, exception_id: &str) -> Result<Option<Exception>> {
     one(
         conn,
-        &format!("SELECT {EXCEPTION_COLUMNS} FROM exceptions e JOIN imports i USING (import_key) WHERE e.exception_id = ?"),
+        &format!(
+            "SELECT {EXCEPTION_COLUMNS} FROM exceptions e JOIN imports i USING (import_key) WHERE e.exception_id = ?"
+        ),
         [exception_id],
         read_exception,
     )
@@ -255,14 +304,26 @@ pub fn find_exception(conn: &Conn, exception_id: &str) -> Result<Option<Exceptio
 /// # Errors
 /// The database's own.
 pub fn count_open(conn: &Conn) -> Result<i64> {
-    Ok(one(conn, "SELECT count(*) FROM exceptions WHERE status = 'OPEN'", [], |r| r.get(0))?.unwrap_or(0))
+    Ok(one(
+        conn,
+        "SELECT count(*) FROM exceptions WHERE status = 'OPEN'",
+        [],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
 }
 
 /// Closes an exception as RETRIED or DISMISSED.
 ///
 /// # Errors
 /// The database's own.
-pub fn resolve(conn: &Conn, exception_key: i64, status: &str, reason: Option<&str>, stamp: &Stamp<'_>) -> Result<()> {
+pub fn resolve(
+    conn: &Conn,
+    exception_key: i64,
+    status: &str,
+    reason: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     run(
         conn,
         "UPDATE exceptions SET status = ?, resolved_at = ?, resolved_by = ?, reason = ? WHERE exception_key = ?",

@@ -57,7 +57,11 @@ pub fn all(conn: &Conn) -> Result<Vec<Institution>> {
             [institution_key],
             |r| Ok((r.get(0)?, r.get(1)?)),
         )?;
-        let ever = changes.iter().rev().find(|(since, _)| since.is_none()).map(|(_, r)| *r);
+        let ever = changes
+            .iter()
+            .rev()
+            .find(|(since, _)| since.is_none())
+            .map(|(_, r)| *r);
         let mut rate_bp = Dated::shipped(ever);
         for (since, rate) in changes {
             if let Some(since) = since {

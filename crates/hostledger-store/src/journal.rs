@@ -132,7 +132,11 @@ pub fn balances(conn: &Conn, as_of: Option<Date>, host_key: Option<i64>) -> Resu
     for (kind, host, currency, legs) in sums {
         let kind = EntryKind::of_number(kind).ok_or_else(|| Error::stored("entry kind"))?;
         for (account, amount) in kind.legs().iter().zip(legs) {
-            let host = if *account == Account::Hosts { host } else { None };
+            let host = if *account == Account::Hosts {
+                host
+            } else {
+                None
+            };
             *by_account.entry((*account, host, currency)).or_default() += amount;
         }
     }
@@ -142,8 +146,9 @@ pub fn balances(conn: &Conn, as_of: Option<Date>, host_key: Option<i64>) -> Resu
         if host_key.is_some() && account != Account::Hosts {
             continue;
         }
-        let host_id: Option<String> =
-            host.map(|h| names.query_row([h], |r| r.get(0))).transpose()?;
+        let host_id: Option<String> = host
+            .map(|h| names.query_row([h], |r| r.get(0)))
+            .transpose()?;
         out.push(Balance {
             account: account.full_name(host_id.as_deref().unwrap_or("")),
             host_id,
@@ -157,7 +162,10 @@ pub fn balances(conn: &Conn, as_of: Option<Date>, host_key: Option<i64>) -> Resu
 
 /// One entry with the names of what it is about.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of journal_entries and the ids they point to")]
+#[allow(
+    missing_docs,
+    reason = "the columns of journal_entries and the ids they point to"
+)]
 pub struct JournalEntry {
     pub entry_key: i64,
     pub kind: EntryKind,
@@ -188,15 +196,16 @@ impl JournalEntry {
     }
 }
 
-const SELECT: &str = "SELECT e.entry_key, e.kind, e.sign, e.effective_date, e.recorded_at, e.currency, h.host_id, b.booking_id, p.payout_id, a.adjustment_id, e.leg1, e.leg2, e.leg3, e.leg4, e.reverses
+pub(crate) const SELECT: &str = "SELECT e.entry_key, e.kind, e.sign, e.effective_date, e.recorded_at, e.currency, h.host_id, b.booking_id, p.payout_id, a.adjustment_id, e.leg1, e.leg2, e.leg3, e.leg4, e.reverses
     FROM journal_entries e LEFT JOIN hosts h ON h.host_key = e.host_key LEFT JOIN bookings b ON b.booking_key = e.booking_key
     LEFT JOIN host_payouts p ON p.payout_key = e.payout_key LEFT JOIN adjustments a ON a.adjustment_key = e.adjustment_key";
 
-fn read(r: &Row<'_>) -> rusqlite::Result<JournalEntry> {
+pub(crate) fn read(r: &Row<'_>) -> rusqlite::Result<JournalEntry> {
     let kind: i64 = r.get(1)?;
     Ok(JournalEntry {
         entry_key: r.get(0)?,
-        kind: EntryKind::of_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, kind))?,
+        kind: EntryKind::of_number(kind)
+            .ok_or(rusqlite::Error::IntegralValueOutOfRange(1, kind))?,
         sign: r.get(2)?,
         effective_date: r.get::<_, Day>(3)?.0,
         recorded_at: r.get::<_, At>(4)?.0,
@@ -219,8 +228,9 @@ pub fn for_each<E: From<Error>>(
     mut each: impl FnMut(JournalEntry) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
     let sqlite = |e: rusqlite::Error| E::from(e.into());
-    let mut statement =
-        conn.prepare(&format!("{SELECT} ORDER BY e.entry_key")).map_err(sqlite)?;
+    let mut statement = conn
+        .prepare(&format!("{SELECT} ORDER BY e.entry_key"))
+        .map_err(sqlite)?;
     let mut found = statement.query([]).map_err(sqlite)?;
     while let Some(r) = found.next().map_err(sqlite)? {
         each(read(r).map_err(sqlite)?)?;
@@ -233,7 +243,12 @@ pub fn for_each<E: From<Error>>(
 /// # Errors
 /// The database's own.
 pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<Vec<JournalEntry>> {
-    rows(conn, &format!("{SELECT} WHERE e.booking_key = ? ORDER BY e.entry_key"), [booking_key], read)
+    rows(
+        conn,
+        &format!("{SELECT} WHERE e.booking_key = ? ORDER BY e.entry_key"),
+        [booking_key],
+        read,
+    )
 }
 
 /// A page of the entries that touch an account and currency, newest first; `before` is the last
@@ -260,7 +275,12 @@ pub fn of_account(
             "{SELECT} WHERE e.entry_key < ?1 AND e.kind IN ({}) AND (?2 IS NULL OR e.host_key = ?2) AND (?3 IS NULL OR e.currency = ?3) ORDER BY e.entry_key DESC LIMIT ?4",
             kinds.join(", ")
         ),
-        params![before.unwrap_or(i64::MAX), host_key, currency.map(Cur), limit],
+        params![
+            before.unwrap_or(i64::MAX),
+            host_key,
+            currency.map(Cur),
+            limit
+        ],
         read,
     )
 }
@@ -270,7 +290,10 @@ pub fn of_account(
 /// # Errors
 /// The database's own.
 pub fn count(conn: &Conn) -> Result<i64> {
-    Ok(one(conn, "SELECT count(*) FROM journal_entries", [], |r| r.get(0))?.unwrap_or(0))
+    Ok(one(conn, "SELECT count(*) FROM journal_entries", [], |r| {
+        r.get(0)
+    })?
+    .unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -285,18 +308,37 @@ mod tests {
         let ledger = crate::Ledger::create(dir.path(), &key).unwrap();
         ledger
             .read(|conn| -> Result<()> {
-                let accounts = rows(conn, "SELECT account, name FROM accounts ORDER BY account", [], |r| {
-                    Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?))
-                })?;
-                let ours: Vec<_> =
-                    Account::ALL.iter().map(|a| (a.number(), a.name().to_owned())).collect();
+                let accounts = rows(
+                    conn,
+                    "SELECT account, name FROM accounts ORDER BY account",
+                    [],
+                    |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?)),
+                )?;
+                let ours: Vec<_> = Account::ALL
+                    .iter()
+                    .map(|a| (a.number(), a.name().to_owned()))
+                    .collect();
                 assert_eq!(accounts, ours);
-                let rules = rows(conn, "SELECT kind, leg, account FROM posting_rules ORDER BY kind, leg", [], |r| {
-                    Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, i64>(2)?))
-                })?;
+                let rules = rows(
+                    conn,
+                    "SELECT kind, leg, account FROM posting_rules ORDER BY kind, leg",
+                    [],
+                    |r| {
+                        Ok((
+                            r.get::<_, i64>(0)?,
+                            r.get::<_, i64>(1)?,
+                            r.get::<_, i64>(2)?,
+                        ))
+                    },
+                )?;
                 let ours: Vec<_> = EntryKind::ALL
                     .iter()
-                    .flat_map(|k| k.legs().iter().zip(1..).map(|(a, leg)| (k.number(), leg, a.number())))
+                    .flat_map(|k| {
+                        k.legs()
+                            .iter()
+                            .zip(1..)
+                            .map(|(a, leg)| (k.number(), leg, a.number()))
+                    })
                     .collect();
                 assert_eq!(rules, ours);
                 Ok(())

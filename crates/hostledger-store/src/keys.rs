@@ -42,7 +42,10 @@ impl DataKey {
     /// The key in the form that `SQLCipher` takes raw.
     #[must_use]
     pub fn pragma(&self) -> Zeroizing<String> {
-        Zeroizing::new(format!("x'{}'", Zeroizing::new(hex::encode(self.0)).as_str()))
+        Zeroizing::new(format!(
+            "x'{}'",
+            Zeroizing::new(hex::encode(self.0)).as_str()
+        ))
     }
 }
 
@@ -86,8 +89,12 @@ impl UserKey {
 /// Whether a signature over a message was made by the key of a public half; all hexadecimal.
 #[must_use]
 pub fn verify(public_key: &str, message: &[u8], signature: &str) -> bool {
-    let key = hex::decode(public_key).ok().and_then(|k| <[u8; 32]>::try_from(k).ok());
-    let sig = hex::decode(signature).ok().and_then(|s| <[u8; 64]>::try_from(s).ok());
+    let key = hex::decode(public_key)
+        .ok()
+        .and_then(|k| <[u8; 32]>::try_from(k).ok());
+    let sig = hex::decode(signature)
+        .ok()
+        .and_then(|s| <[u8; 64]>::try_from(s).ok());
     match (key.and_then(|k| VerifyingKey::from_bytes(&k).ok()), sig) {
         (Some(key), Some(sig)) => key.verify(message, &Signature::from_bytes(&sig)).is_ok(),
         _ => false,
@@ -124,7 +131,11 @@ impl KeyFile {
     /// A file without slots for a new ledger.
     #[must_use]
     pub fn new(ledger_id: String) -> Self {
-        Self { version: 1, ledger_id, slots: Vec::new() }
+        Self {
+            version: 1,
+            ledger_id,
+            slots: Vec::new(),
+        }
     }
 
     /// Where a ledger's key slots are.
@@ -176,14 +187,23 @@ impl KeyFile {
 
     /// Who has a slot, in the order of the slots.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.slots.iter().map(|s| s.name.as_str()).filter(|n| *n != RECOVERY)
+        self.slots
+            .iter()
+            .map(|s| s.name.as_str())
+            .filter(|n| *n != RECOVERY)
     }
 
     /// Seals the keys under a passphrase, in place of the name's slot if there is one.
     ///
     /// # Errors
     /// Where the system gives no randomness.
-    pub fn seal(&mut self, name: &str, passphrase: &str, data: &DataKey, user: &UserKey) -> Result<()> {
+    pub fn seal(
+        &mut self,
+        name: &str,
+        passphrase: &str,
+        data: &DataKey,
+        user: &UserKey,
+    ) -> Result<()> {
         let salt: [u8; 16] = random()?;
         let nonce: [u8; 24] = random()?;
         let mut keys = Zeroizing::new([0_u8; 64]);
@@ -200,10 +220,19 @@ impl KeyFile {
         };
         let sealed = self
             .cipher(&slot, passphrase)?
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &*keys, aad: &self.bound_to(name) })
+            .encrypt(
+                XNonce::from_slice(&nonce),
+                Payload {
+                    msg: &*keys,
+                    aad: &self.bound_to(name),
+                },
+            )
             .map_err(|_| std::io::Error::other("sealing failed"))?;
         self.slots.retain(|s| !s.name.eq_ignore_ascii_case(name));
-        self.slots.push(Slot { sealed: hex::encode(sealed), ..slot });
+        self.slots.push(Slot {
+            sealed: hex::encode(sealed),
+            ..slot
+        });
         Ok(())
     }
 
@@ -215,7 +244,9 @@ impl KeyFile {
         let failed = || {
             Refusal::new(
                 Code::SignInFailed,
-                format!("{name} can't sign in: the name or the passphrase is not right. A forgotten passphrase can't be recovered; another admin can remove the user and add them again."),
+                format!(
+                    "{name} can't sign in: the name or the passphrase is not right. A forgotten passphrase can't be recovered; another admin can remove the user and add them again."
+                ),
             )
         };
         let slot = self
@@ -223,21 +254,25 @@ impl KeyFile {
             .iter()
             .find(|s| s.name.eq_ignore_ascii_case(name))
             .ok_or_else(failed)?;
-        let nonce = hex::decode(&slot.nonce).ok().filter(|n| n.len() == 24).ok_or_else(failed)?;
+        let nonce = hex::decode(&slot.nonce)
+            .ok()
+            .filter(|n| n.len() == 24)
+            .ok_or_else(failed)?;
         let sealed = hex::decode(&slot.sealed).map_err(|_| failed())?;
         let keys = self
             .cipher(slot, passphrase)?
             .decrypt(
                 XNonce::from_slice(&nonce),
-                Payload { msg: &sealed, aad: &self.bound_to(&slot.name) },
+                Payload {
+                    msg: &sealed,
+                    aad: &self.bound_to(&slot.name),
+                },
             )
             .map_err(|_| failed())?;
         let keys = Zeroizing::new(keys);
         let half = |at: usize| <[u8; 32]>::try_from(&keys[at..at + 32]);
         match (keys.len(), half(0), half(32)) {
-            (64, Ok(data), Ok(user)) => {
-                Ok((DataKey(data), UserKey(SigningKey::from_bytes(&user))))
-            }
+            (64, Ok(data), Ok(user)) => Ok((DataKey(data), UserKey(SigningKey::from_bytes(&user)))),
             _ => Err(failed().into()),
         }
     }
@@ -289,11 +324,19 @@ pub fn new_recovery_key() -> Result<Zeroizing<String>> {
 /// File errors.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
     let write = || -> std::io::Result<()> {
-        let mut file = owner_only(fs::OpenOptions::new().write(true).create(true).truncate(true))
-            .open(&temporary)?;
+        let mut file = owner_only(
+            fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true),
+        )
+        .open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, path)?;
@@ -316,7 +359,11 @@ fn owner_only(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
 /// Makes a rename in a folder durable, where the system knows how.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     fs::File::open(folder)?.sync_all()
 }
 
@@ -342,7 +389,10 @@ mod tests {
         }
         let mut moved = file.clone();
         moved.ledger_id = "other".into();
-        assert!(moved.open("ana", "correct horse").is_err(), "a slot belongs to its ledger");
+        assert!(
+            moved.open("ana", "correct horse").is_err(),
+            "a slot belongs to its ledger"
+        );
         file.remove("ANA");
         assert_eq!(file.names().count(), 0);
     }

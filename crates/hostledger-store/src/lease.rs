@@ -67,8 +67,9 @@ pub fn take(folder: &Path, user: &str, what: &str, since: Timestamp) -> Result<L
 }
 
 fn held(note: &Path) -> Refusal {
-    let holder: Option<Holder> =
-        std::fs::read(note).ok().and_then(|t| serde_json::from_slice(&t).ok());
+    let holder: Option<Holder> = std::fs::read(note)
+        .ok()
+        .and_then(|t| serde_json::from_slice(&t).ok());
     let Some(h) = holder else {
         return Refusal::new(
             Code::LeaseHeld,
@@ -98,7 +99,11 @@ mod tests {
         let lease = take(dir.path(), "ana", "import bookings a.csv", at).unwrap();
         let e = Refusal::from(take(dir.path(), "ben", "import bookings b.csv", at).unwrap_err());
         assert_eq!(e.code, Code::LeaseHeld);
-        assert!(e.message.contains("ana") && e.message.contains("a.csv"), "{}", e.message);
+        assert!(
+            e.message.contains("ana") && e.message.contains("a.csv"),
+            "{}",
+            e.message
+        );
         drop(lease);
         assert!(take(dir.path(), "ben", "import bookings b.csv", at).is_ok());
     }

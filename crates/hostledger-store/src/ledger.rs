@@ -55,7 +55,10 @@ impl Ledger {
         if path.exists() {
             return Err(Refusal::new(
                 Code::AlreadyThere,
-                format!("There is a ledger in {} already. Choose another folder.", folder.display()),
+                format!(
+                    "There is a ledger in {} already. Choose another folder.",
+                    folder.display()
+                ),
             )
             .into());
         }
@@ -84,7 +87,8 @@ impl Ledger {
             .into());
         }
         let mut writer = connect(&path, key, OpenFlags::empty())?;
-        let known = i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
+        let known =
+            i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
         let has: i64 = writer.query_row(
             "SELECT max(version) FROM refinery_schema_history",
             [],
@@ -199,7 +203,8 @@ impl Ledger {
     /// # Errors
     /// The database's own.
     pub fn checkpoint(&self) -> Result<()> {
-        self.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.writer()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 
@@ -228,7 +233,11 @@ impl Ledger {
 
 fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
     if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(Refusal::new(Code::Internal, "This program was built with a SQLite that can lose commits.").into());
+        return Err(Refusal::new(
+            Code::Internal,
+            "This program was built with a SQLite that can lose commits.",
+        )
+        .into());
     }
     let conn = Connection::open_with_flags(
         path,
@@ -245,12 +254,19 @@ fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
          PRAGMA trusted_schema = OFF;
          PRAGMA cache_size = -{CACHE_KIB};"
     ))?;
-    for (pragma, want) in
-        [("foreign_keys", 1), ("recursive_triggers", 1), ("trusted_schema", 0), ("synchronous", 2)]
-    {
+    for (pragma, want) in [
+        ("foreign_keys", 1),
+        ("recursive_triggers", 1),
+        ("trusted_schema", 0),
+        ("synchronous", 2),
+    ] {
         let have: i64 = conn.query_row(&format!("PRAGMA {pragma}"), [], |r| r.get(0))?;
         if have != want {
-            return Err(Refusal::new(Code::Internal, format!("{pragma} is {have} where it must be {want}.")).into());
+            return Err(Refusal::new(
+                Code::Internal,
+                format!("{pragma} is {have} where it must be {want}."),
+            )
+            .into());
         }
     }
     conn.set_prepared_statement_cache_capacity(128);

@@ -20,6 +20,7 @@ pub mod lease;
 pub mod ledger;
 pub mod meta;
 pub mod payouts;
+pub mod screens;
 pub mod sql;
 pub mod users;
 

@@ -15,7 +15,9 @@ use crate::sql::{At, Day, one, rows, run};
 /// # Errors
 /// The database's own.
 pub fn get(conn: &Conn, key: &str) -> Result<Option<String>> {
-    one(conn, "SELECT value FROM meta WHERE key = ?", [key], |r| r.get(0))
+    one(conn, "SELECT value FROM meta WHERE key = ?", [key], |r| {
+        r.get(0)
+    })
 }
 
 /// Sets a single fact.
@@ -23,7 +25,11 @@ pub fn get(conn: &Conn, key: &str) -> Result<Option<String>> {
 /// # Errors
 /// The database's own.
 pub fn set(conn: &Conn, key: &str, value: &str) -> Result<()> {
-    run(conn, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", [key, value])?;
+    run(
+        conn,
+        "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        [key, value],
+    )?;
     Ok(())
 }
 
@@ -69,7 +75,10 @@ pub fn setting_changes(conn: &Conn) -> Result<Vec<SettingChange>> {
 /// # Errors
 /// The database's own; a stored value that can't be read.
 pub fn settings(conn: &Conn) -> Result<Settings> {
-    let changes: Vec<Change> = setting_changes(conn)?.into_iter().map(|c| c.change).collect();
+    let changes: Vec<Change> = setting_changes(conn)?
+        .into_iter()
+        .map(|c| c.change)
+        .collect();
     Ok(Settings::new(&changes)?)
 }
 
@@ -77,7 +86,14 @@ pub fn settings(conn: &Conn) -> Result<Settings> {
 ///
 /// # Errors
 /// The database's own.
-pub fn change_setting(conn: &Conn, key: &str, value: &str, since: Date, stamp: &Stamp<'_>, reason: &str) -> Result<()> {
+pub fn change_setting(
+    conn: &Conn,
+    key: &str,
+    value: &str,
+    since: Date,
+    stamp: &Stamp<'_>,
+    reason: &str,
+) -> Result<()> {
     run(
         conn,
         "INSERT INTO settings (key, value, since, set_at, set_by, reason) VALUES (?, ?, ?, ?, ?, ?)",

@@ -33,10 +33,19 @@ pub struct DueLine {
 ///
 /// # Errors
 /// The database's own.
-pub fn due(conn: &Conn, by: Date, only: Option<(i64, Currency)>, also_payout: Option<i64>) -> Result<Vec<DueLine>> {
+pub fn due(
+    conn: &Conn,
+    by: Date,
+    only: Option<(i64, Currency)>,
+    also_payout: Option<i64>,
+) -> Result<Vec<DueLine>> {
     let (host, currency) = (only.map(|o| o.0), only.map(|o| Cur(o.1)));
     // For one host the index on the host is best, for all of them the table in its own order.
-    let by_host = if host.is_some() { "c.host_key = ?2" } else { "?2 IS NULL" };
+    let by_host = if host.is_some() {
+        "c.host_key = ?2"
+    } else {
+        "?2 IS NULL"
+    };
     let mut out = rows(
         conn,
         &format!(
@@ -75,13 +84,23 @@ pub fn due(conn: &Conn, by: Date, only: Option<(i64, Currency)>, also_payout: Op
             })
         },
     )?);
-    out.sort_unstable_by_key(|l| (l.host_key, l.currency, l.booking_key.unwrap_or(i64::MAX), l.adjustment_key));
+    out.sort_unstable_by_key(|l| {
+        (
+            l.host_key,
+            l.currency,
+            l.booking_key.unwrap_or(i64::MAX),
+            l.adjustment_key,
+        )
+    });
     Ok(out)
 }
 
 /// A batch.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of payout_batches, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of payout_batches, explained in the migration"
+)]
 pub struct Batch {
     pub batch_key: i64,
     pub batch_id: String,
@@ -132,7 +151,12 @@ fn read_batch(r: &Row<'_>) -> rusqlite::Result<Batch> {
 /// # Errors
 /// The database's own.
 pub fn batches(conn: &Conn) -> Result<Vec<Batch>> {
-    rows(conn, &format!("{BATCH} ORDER BY batch_key DESC"), [], read_batch)
+    rows(
+        conn,
+        &format!("{BATCH} ORDER BY batch_key DESC"),
+        [],
+        read_batch,
+    )
 }
 
 /// A batch by id.
@@ -140,7 +164,12 @@ pub fn batches(conn: &Conn) -> Result<Vec<Batch>> {
 /// # Errors
 /// The database's own.
 pub fn find_batch(conn: &Conn, batch_id: &str) -> Result<Option<Batch>> {
-    one(conn, &format!("{BATCH} WHERE batch_id = ?"), [batch_id], read_batch)
+    one(
+        conn,
+        &format!("{BATCH} WHERE batch_id = ?"),
+        [batch_id],
+        read_batch,
+    )
 }
 
 /// A batch by key.
@@ -148,15 +177,26 @@ pub fn find_batch(conn: &Conn, batch_id: &str) -> Result<Option<Batch>> {
 /// # Errors
 /// The database's own; a key that isn't there.
 pub fn get_batch(conn: &Conn, batch_key: i64) -> Result<Batch> {
-    one(conn, &format!("{BATCH} WHERE batch_key = ?"), [batch_key], read_batch)?
-        .ok_or_else(|| Error::stored("batch"))
+    one(
+        conn,
+        &format!("{BATCH} WHERE batch_key = ?"),
+        [batch_key],
+        read_batch,
+    )?
+    .ok_or_else(|| Error::stored("batch"))
 }
 
 /// Begins a DRAFT batch. Its key.
 ///
 /// # Errors
 /// The database's own.
-pub fn insert_batch(conn: &Conn, batch_id: &str, date: Date, off_cycle: Option<&str>, stamp: &Stamp<'_>) -> Result<i64> {
+pub fn insert_batch(
+    conn: &Conn,
+    batch_id: &str,
+    date: Date,
+    off_cycle: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<i64> {
     run(
         conn,
         "INSERT INTO payout_batches (batch_id, payout_date, off_cycle_reason, status, digest, prepared_at, prepared_by) VALUES (?, ?, ?, 1, '', ?, ?)",
@@ -172,7 +212,11 @@ pub fn insert_batch(conn: &Conn, batch_id: &str, date: Date, off_cycle: Option<&
 /// # Errors
 /// The database's own.
 pub fn add_maker(conn: &Conn, batch_key: i64, name: &str) -> Result<()> {
-    run(conn, "INSERT INTO batch_makers VALUES (?, ?) ON CONFLICT DO NOTHING", params![batch_key, name])?;
+    run(
+        conn,
+        "INSERT INTO batch_makers VALUES (?, ?) ON CONFLICT DO NOTHING",
+        params![batch_key, name],
+    )?;
     Ok(())
 }
 
@@ -181,7 +225,12 @@ pub fn add_maker(conn: &Conn, batch_key: i64, name: &str) -> Result<()> {
 /// # Errors
 /// The database's own.
 pub fn makers(conn: &Conn, batch_key: i64) -> Result<Vec<String>> {
-    rows(conn, "SELECT name FROM batch_makers WHERE batch_key = ? ORDER BY name", [batch_key], |r| r.get(0))
+    rows(
+        conn,
+        "SELECT name FROM batch_makers WHERE batch_key = ? ORDER BY name",
+        [batch_key],
+        |r| r.get(0),
+    )
 }
 
 /// Sets a batch's digest.
@@ -189,7 +238,11 @@ pub fn makers(conn: &Conn, batch_key: i64) -> Result<Vec<String>> {
 /// # Errors
 /// The database's own.
 pub fn set_digest(conn: &Conn, batch_key: i64, digest: &str) -> Result<()> {
-    run(conn, "UPDATE payout_batches SET digest = ? WHERE batch_key = ?", params![digest, batch_key])?;
+    run(
+        conn,
+        "UPDATE payout_batches SET digest = ? WHERE batch_key = ?",
+        params![digest, batch_key],
+    )?;
     Ok(())
 }
 
@@ -223,11 +276,23 @@ pub fn set_submitted(conn: &Conn, batch_key: i64, stamp: &Stamp<'_>) -> Result<(
 ///
 /// # Errors
 /// The database's own.
-pub fn set_closed(conn: &Conn, batch_key: i64, status: BatchStatus, reason: Option<&str>, stamp: &Stamp<'_>) -> Result<()> {
+pub fn set_closed(
+    conn: &Conn,
+    batch_key: i64,
+    status: BatchStatus,
+    reason: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     run(
         conn,
         "UPDATE payout_batches SET status = ?, closed_at = ?, closed_by = ?, close_reason = ? WHERE batch_key = ?",
-        params![number_of(&BatchStatus::ALL, &status, 1), At(stamp.at), stamp.by, reason, batch_key],
+        params![
+            number_of(&BatchStatus::ALL, &status, 1),
+            At(stamp.at),
+            stamp.by,
+            reason,
+            batch_key
+        ],
     )?;
     Ok(())
 }
@@ -236,7 +301,13 @@ pub fn set_closed(conn: &Conn, batch_key: i64, status: BatchStatus, reason: Opti
 ///
 /// # Errors
 /// The database's own.
-pub fn set_sending_file(conn: &Conn, batch_key: i64, path: &str, sha256: &str, stamp: &Stamp<'_>) -> Result<()> {
+pub fn set_sending_file(
+    conn: &Conn,
+    batch_key: i64,
+    path: &str,
+    sha256: &str,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     run(
         conn,
         "UPDATE payout_batches SET status = 4, rail = 'file', file_path = ?, file_sha256 = ?, sent_at = ?, sent_by = ? WHERE batch_key = ?",
@@ -247,7 +318,10 @@ pub fn set_sending_file(conn: &Conn, batch_key: i64, path: &str, sha256: &str, s
 
 /// A payout with its host's names.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of host_payouts, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of host_payouts, explained in the migration"
+)]
 pub struct Payout {
     pub payout_key: i64,
     pub payout_id: String,
@@ -292,7 +366,12 @@ fn read_payout(r: &Row<'_>) -> rusqlite::Result<Payout> {
 /// # Errors
 /// The database's own.
 pub fn of_batch(conn: &Conn, batch_key: i64) -> Result<Vec<Payout>> {
-    rows(conn, &format!("{PAYOUT} WHERE p.batch_key = ? ORDER BY p.payout_id"), [batch_key], read_payout)
+    rows(
+        conn,
+        &format!("{PAYOUT} WHERE p.batch_key = ? ORDER BY p.payout_id"),
+        [batch_key],
+        read_payout,
+    )
 }
 
 /// A payout by id.
@@ -300,7 +379,12 @@ pub fn of_batch(conn: &Conn, batch_key: i64) -> Result<Vec<Payout>> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, payout_id: &str) -> Result<Option<Payout>> {
-    one(conn, &format!("{PAYOUT} WHERE p.payout_id = ?"), [payout_id], read_payout)
+    one(
+        conn,
+        &format!("{PAYOUT} WHERE p.payout_id = ?"),
+        [payout_id],
+        read_payout,
+    )
 }
 
 /// A host's payouts, newest first.
@@ -308,7 +392,12 @@ pub fn find(conn: &Conn, payout_id: &str) -> Result<Option<Payout>> {
 /// # Errors
 /// The database's own.
 pub fn of_host(conn: &Conn, host_key: i64) -> Result<Vec<Payout>> {
-    rows(conn, &format!("{PAYOUT} WHERE p.host_key = ? ORDER BY p.payout_key DESC"), [host_key], read_payout)
+    rows(
+        conn,
+        &format!("{PAYOUT} WHERE p.host_key = ? ORDER BY p.payout_key DESC"),
+        [host_key],
+        read_payout,
+    )
 }
 
 /// A new payout.
@@ -333,7 +422,13 @@ pub fn insert(conn: &Conn, n: &NewPayout<'_>, lines: &[DueLine]) -> Result<i64> 
         conn,
         "INSERT INTO host_payouts (payout_id, batch_key, host_key, currency, amount_minor, destination, status, digest, line_count) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
         params![
-            n.payout_id, n.batch_key, n.host_key, Cur(n.currency), n.amount_minor, n.destination, n.digest,
+            n.payout_id,
+            n.batch_key,
+            n.host_key,
+            Cur(n.currency),
+            n.amount_minor,
+            n.destination,
+            n.digest,
             i64::try_from(lines.len()).unwrap_or(0)
         ],
     )?;
@@ -347,7 +442,13 @@ fn insert_lines(conn: &Conn, payout_key: i64, lines: &[DueLine]) -> Result<()> {
         run(
             conn,
             "INSERT INTO host_payout_lines VALUES (?, ?, ?, ?, ?, 1)",
-            params![payout_key, line_no, l.booking_key, l.adjustment_key, l.amount_minor],
+            params![
+                payout_key,
+                line_no,
+                l.booking_key,
+                l.adjustment_key,
+                l.amount_minor
+            ],
         )?;
     }
     Ok(())
@@ -358,12 +459,22 @@ fn insert_lines(conn: &Conn, payout_key: i64, lines: &[DueLine]) -> Result<()> {
 /// # Errors
 /// The database's own.
 pub fn replace(conn: &Conn, payout_key: i64, n: &NewPayout<'_>, lines: &[DueLine]) -> Result<()> {
-    run(conn, "DELETE FROM host_payout_lines WHERE payout_key = ?", [payout_key])?;
+    run(
+        conn,
+        "DELETE FROM host_payout_lines WHERE payout_key = ?",
+        [payout_key],
+    )?;
     insert_lines(conn, payout_key, lines)?;
     run(
         conn,
         "UPDATE host_payouts SET amount_minor = ?, destination = ?, digest = ?, line_count = ? WHERE payout_key = ?",
-        params![n.amount_minor, n.destination, n.digest, i64::try_from(lines.len()).unwrap_or(0), payout_key],
+        params![
+            n.amount_minor,
+            n.destination,
+            n.digest,
+            i64::try_from(lines.len()).unwrap_or(0),
+            payout_key
+        ],
     )?;
     Ok(())
 }
@@ -386,7 +497,11 @@ pub fn set_status(
             number_of(&PayoutStatus::ALL, &status, 1),
             failure.map(|f| f.0),
             failure.map(|f| f.1),
-            matches!(status, PayoutStatus::Completed | PayoutStatus::Failed | PayoutStatus::Reversed).then_some(At(at)),
+            matches!(
+                status,
+                PayoutStatus::Completed | PayoutStatus::Failed | PayoutStatus::Reversed
+            )
+            .then_some(At(at)),
             payout_key
         ],
     )?;
@@ -421,7 +536,10 @@ pub fn set_commissions_paid(conn: &Conn, payout_key: i64, paid: bool) -> Result<
 
 /// One line of a payout with what a paper or screen shows of it.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of host_payout_lines and of what they point to")]
+#[allow(
+    missing_docs,
+    reason = "the columns of host_payout_lines and of what they point to"
+)]
 pub struct Line {
     pub line_no: i64,
     pub booking_key: Option<i64>,
@@ -515,21 +633,29 @@ pub fn stale_lines(conn: &Conn, batch_key: i64) -> Result<Vec<StaleLine>> {
     )?;
     Ok(found
         .into_iter()
-        .map(|(payout_key, id, status, now, was, currency, blocked, later)| {
-            let what = match (status, now, currency) {
-                _ if blocked => "it is held: a block was opened on it".to_owned(),
-                (Some(4), ..) => "its commission is void now".to_owned(),
-                (Some(s), ..) if s != 2 => "its commission is not ready to be paid any more".to_owned(),
-                (_, Some(now), Some(c)) if now != was => format!(
-                    "its host amount was {} and is {} now",
-                    hostledger_core::Money::new(was, c),
-                    hostledger_core::Money::new(now, c)
-                ),
-                _ if later => "its hold now ends after the payout date".to_owned(),
-                _ => "the adjustment was withdrawn".to_owned(),
-            };
-            StaleLine { payout_key, id, what }
-        })
+        .map(
+            |(payout_key, id, status, now, was, currency, blocked, later)| {
+                let what = match (status, now, currency) {
+                    _ if blocked => "it is held: a block was opened on it".to_owned(),
+                    (Some(4), ..) => "its commission is void now".to_owned(),
+                    (Some(s), ..) if s != 2 => {
+                        "its commission is not ready to be paid any more".to_owned()
+                    }
+                    (_, Some(now), Some(c)) if now != was => format!(
+                        "its host amount was {} and is {} now",
+                        hostledger_core::Money::new(was, c),
+                        hostledger_core::Money::new(now, c)
+                    ),
+                    _ if later => "its hold now ends after the payout date".to_owned(),
+                    _ => "the adjustment was withdrawn".to_owned(),
+                };
+                StaleLine {
+                    payout_key,
+                    id,
+                    what,
+                }
+            },
+        )
         .collect())
 }
 
@@ -593,14 +719,25 @@ pub fn put_carried(
         conn,
         "INSERT INTO batch_carried VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT DO UPDATE SET amount_minor = ?4, minimum_minor = ?5, reasons = ?6, note = ?7",
-        params![batch_key, host_key, Cur(currency), amount_minor, minimum_minor, words.join(" "), note],
+        params![
+            batch_key,
+            host_key,
+            Cur(currency),
+            amount_minor,
+            minimum_minor,
+            words.join(" "),
+            note
+        ],
     )?;
     Ok(())
 }
 
 /// An approval.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the columns of approvals, explained in the migration")]
+#[allow(
+    missing_docs,
+    reason = "the columns of approvals, explained in the migration"
+)]
 pub struct Approval {
     pub batch_id: String,
     pub approver: String,
@@ -618,7 +755,14 @@ pub fn insert_approval(conn: &Conn, batch_key: i64, a: &Approval) -> Result<()> 
     run(
         conn,
         "INSERT INTO approvals (batch_key, approver, approved_at, digest, public_key, signature) VALUES (?, ?, ?, ?, ?, ?)",
-        params![batch_key, a.approver, At(a.approved_at), a.digest, a.public_key, a.signature],
+        params![
+            batch_key,
+            a.approver,
+            At(a.approved_at),
+            a.digest,
+            a.public_key,
+            a.signature
+        ],
     )?;
     Ok(())
 }
@@ -650,7 +794,12 @@ pub fn approvals(conn: &Conn, batch_key: Option<i64>) -> Result<Vec<Approval>> {
 ///
 /// # Errors
 /// The database's own.
-pub fn paid_before(conn: &Conn, host_key: i64, currency: Currency, before_batch: i64) -> Result<(i64, i64)> {
+pub fn paid_before(
+    conn: &Conn,
+    host_key: i64,
+    currency: Currency,
+    before_batch: i64,
+) -> Result<(i64, i64)> {
     Ok(one(
         conn,
         "SELECT count(*), coalesce(max(amount_minor), 0) FROM host_payouts WHERE host_key = ? AND currency = ? AND status IN (2, 3) AND batch_key < ?",

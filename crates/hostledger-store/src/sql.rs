@@ -56,7 +56,9 @@ impl ToSql for Cur {
 
 impl FromSql for Cur {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Currency::parse(value.as_str()?).map(Self).ok_or(FromSqlError::InvalidType)
+        Currency::parse(value.as_str()?)
+            .map(Self)
+            .ok_or(FromSqlError::InvalidType)
     }
 }
 
@@ -70,7 +72,11 @@ pub(crate) fn of_number<T: Copy>(all: &[T], number: i64, first: i64) -> FromSqlR
 
 /// The place of one of a list, from `first`.
 pub(crate) fn number_of<T: PartialEq>(all: &[T], one: &T, first: i64) -> i64 {
-    all.iter().position(|x| x == one).and_then(|i| i64::try_from(i).ok()).unwrap_or(-1) + first
+    all.iter()
+        .position(|x| x == one)
+        .and_then(|i| i64::try_from(i).ok())
+        .unwrap_or(-1)
+        + first
 }
 
 /// All rows of a query.

@@ -28,7 +28,11 @@ fn read(r: &Row<'_>) -> rusqlite::Result<User> {
     let roles: String = r.get(1)?;
     Ok(User {
         name: r.get(0)?,
-        roles: roles.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect(),
+        roles: roles
+            .split(' ')
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect(),
         public_key: r.get(2)?,
         created_at: r.get::<_, At>(3)?.0,
         removed_at: r.get::<_, Option<At>>(4)?.map(|a| a.0),
@@ -40,7 +44,12 @@ fn read(r: &Row<'_>) -> rusqlite::Result<User> {
 /// # Errors
 /// The database's own.
 pub fn all(conn: &Conn) -> Result<Vec<User>> {
-    rows(conn, &format!("SELECT {COLUMNS} FROM users ORDER BY user_key"), [], read)
+    rows(
+        conn,
+        &format!("SELECT {COLUMNS} FROM users ORDER BY user_key"),
+        [],
+        read,
+    )
 }
 
 /// One person by name, in any case.
@@ -48,14 +57,25 @@ pub fn all(conn: &Conn) -> Result<Vec<User>> {
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, name: &str) -> Result<Option<User>> {
-    one(conn, &format!("SELECT {COLUMNS} FROM users WHERE name = ?"), [name], read)
+    one(
+        conn,
+        &format!("SELECT {COLUMNS} FROM users WHERE name = ?"),
+        [name],
+        read,
+    )
 }
 
 /// Adds a person, or brings a removed one back with a new key.
 ///
 /// # Errors
 /// The database's own.
-pub fn put(conn: &Conn, name: &str, roles: &[String], public_key: &str, at: Timestamp) -> Result<()> {
+pub fn put(
+    conn: &Conn,
+    name: &str,
+    roles: &[String],
+    public_key: &str,
+    at: Timestamp,
+) -> Result<()> {
     run(
         conn,
         "INSERT INTO users (name, roles, public_key, created_at) VALUES (?1, ?2, ?3, ?4)
@@ -70,6 +90,10 @@ pub fn put(conn: &Conn, name: &str, roles: &[String], public_key: &str, at: Time
 /// # Errors
 /// The database's own.
 pub fn remove(conn: &Conn, name: &str, at: Timestamp) -> Result<()> {
-    run(conn, "UPDATE users SET removed_at = ? WHERE name = ?", params![At(at), name])?;
+    run(
+        conn,
+        "UPDATE users SET removed_at = ? WHERE name = ?",
+        params![At(at), name],
+    )?;
     Ok(())
 }

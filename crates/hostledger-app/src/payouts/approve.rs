@@ -24,12 +24,24 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Draft], "submitting")?;
-        if payouts::of_batch(conn, batch.batch_key)?.iter().all(|p| p.status != PayoutStatus::Pending) {
-            return Err(Error::new(Code::WrongState, "The batch holds no payout, so there is nothing to approve. Cancel it."));
+        if payouts::of_batch(conn, batch.batch_key)?
+            .iter()
+            .all(|p| p.status != PayoutStatus::Pending)
+        {
+            return Err(Error::new(
+                Code::WrongState,
+                "The batch holds no payout, so there is nothing to approve. Cancel it.",
+            ));
         }
         refuse_stale(conn, &batch, "submitted")?;
         payouts::set_submitted(conn, batch.batch_key, &stamp)?;
-        audit::record(conn, &stamp, "payouts.submit", batch_id, &json!({ "digest": batch.digest }))?;
+        audit::record(
+            conn,
+            &stamp,
+            "payouts.submit",
+            batch_id,
+            &json!({ "digest": batch.digest }),
+        )?;
         Ok(BatchStatus::Submitted)
     })
 }
@@ -50,7 +62,12 @@ fn refuse_stale(conn: &Conn, batch: &Batch, what: &str) -> Result<()> {
         }
     }
     let first = named.first().map(|n| {
-        format!("{} of {}: {}", n["payout_id"].as_str().unwrap_or(""), n["host_id"].as_str().unwrap_or(""), n["changed"][0].as_str().unwrap_or(""))
+        format!(
+            "{} of {}: {}",
+            n["payout_id"].as_str().unwrap_or(""),
+            n["host_id"].as_str().unwrap_or(""),
+            n["changed"][0].as_str().unwrap_or("")
+        )
     });
     Err(Error::new(
         Code::StalePayouts,
@@ -69,6 +86,14 @@ fn refuse_stale(conn: &Conn, batch: &Batch, what: &str) -> Result<()> {
 /// [`Code::SamePerson`] for whoever made it, [`Code::StalePayouts`] naming them with what
 /// changed, [`Code::WrongState`], [`Code::NotAllowed`].
 pub fn approve(s: &Session, batch_id: &str) -> Result<BatchStatus> {
+    approve_seen(s, batch_id, None)
+}
+
+/// As [`approve`], for a batch that a person saw with this digest: another one is refused.
+///
+/// # Errors
+/// As [`approve`]; [`Code::StalePayouts`] where the digest is another by now.
+pub fn approve_seen(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchStatus> {
     s.require(&[Role::Approver], "approve batches")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -77,6 +102,12 @@ pub fn approve(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         let makers: Vec<&str> = makers.iter().map(String::as_str).collect();
         check_second_person(&makers, stamp.by)?;
         require_status(&batch, &[BatchStatus::Submitted], "approving")?;
+        if seen.is_some_and(|seen| seen != batch.digest) {
+            return Err(Error::new(
+                Code::StalePayouts,
+                "The batch changed since it was shown to you. Nothing was approved. Look at it again, then approve what you see.",
+            ));
+        }
         refuse_stale(conn, &batch, "approved")?;
         let digest = set_digest(conn, batch.batch_key)?;
         if digest != batch.digest {
@@ -121,7 +152,13 @@ fn sign(s: &Session, conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()
 pub fn reject(s: &Session, batch_id: &str, reason: &str) -> Result<BatchStatus> {
     s.require(&[Role::Approver], "reject batches")?;
     let reason = need_reason(reason)?;
-    close(s, batch_id, &[BatchStatus::Submitted], BatchStatus::Rejected, Some(reason))
+    close(
+        s,
+        batch_id,
+        &[BatchStatus::Submitted],
+        BatchStatus::Rejected,
+        Some(reason),
+    )
 }
 
 /// Drops a batch that wasn't sent; its money is due again.
@@ -130,11 +167,21 @@ pub fn reject(s: &Session, batch_id: &str, reason: &str) -> Result<BatchStatus> 
 /// [`Code::WrongState`], [`Code::NotAllowed`].
 pub fn cancel(s: &Session, batch_id: &str, reason: Option<&str>) -> Result<BatchStatus> {
     s.require(&[Role::Preparer], "cancel batches")?;
-    let open = [BatchStatus::Draft, BatchStatus::Submitted, BatchStatus::Approved];
+    let open = [
+        BatchStatus::Draft,
+        BatchStatus::Submitted,
+        BatchStatus::Approved,
+    ];
     close(s, batch_id, &open, BatchStatus::Cancelled, reason)
 }
 
-fn close(s: &Session, batch_id: &str, from: &[BatchStatus], to: BatchStatus, reason: Option<&str>) -> Result<BatchStatus> {
+fn close(
+    s: &Session,
+    batch_id: &str,
+    from: &[BatchStatus],
+    to: BatchStatus,
+    reason: Option<&str>,
+) -> Result<BatchStatus> {
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;

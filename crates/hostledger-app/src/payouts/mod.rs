@@ -1,12 +1,17 @@
 //! Payout batches: prepare, change, submit, approve, send, settle.
 
 mod approve;
+mod listing;
 mod paper;
 mod prepare;
 mod send;
 mod view;
 
-pub use approve::{approve, cancel, reject, submit};
+pub use approve::{approve, approve_seen, cancel, reject, submit};
+pub use listing::{
+    BatchSummary, Estimate, Neighbours, PreviewLine, batch_of_payout, estimate, history,
+    neighbours, next_dates, preview_lines, summaries,
+};
 pub use paper::batch_pdf;
 pub use prepare::{exclude, prepare, preview, refresh, retry};
 pub use send::{SendOutcome, Settlement, resume, send_file, settle};
@@ -14,8 +19,8 @@ pub use view::{BatchView, CurrencyTotal, PayoutFlag, PayoutView, batches, lines,
 
 use hostledger_core::payout_batch::BatchStatus;
 use hostledger_core::{Code, Error};
-use hostledger_store::payouts::{self, Batch, Payout};
 use hostledger_store::Conn;
+use hostledger_store::payouts::{self, Batch, Payout};
 
 use crate::Result;
 
@@ -39,7 +44,11 @@ fn require_status(b: &Batch, any_of: &[BatchStatus], what: &str) -> Result<()> {
     let words: Vec<&str> = any_of.iter().map(|s| s.as_str()).collect();
     Err(Error::new(
         Code::WrongState,
-        format!("The batch is {}; {what} takes one that is {}.", b.status.as_str(), words.join(" or ")),
+        format!(
+            "The batch is {}; {what} takes one that is {}.",
+            b.status.as_str(),
+            words.join(" or ")
+        ),
     )
     .with_details(serde_json::json!({ "status": b.status.as_str() })))
 }

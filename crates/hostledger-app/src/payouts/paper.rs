@@ -12,8 +12,8 @@ use hostledger_store::payouts::Line;
 use hostledger_store::{Conn, meta, payouts};
 use jiff::Timestamp;
 
-use super::view::{self, BatchView, PayoutView};
 use super::find_batch;
+use super::view::{self, BatchView, PayoutView};
 use crate::{Result, Session, clock};
 
 /// The batch as a PDF: identity, digest, totals, every payout with its lines, the carried hosts
@@ -25,11 +25,19 @@ pub fn batch_pdf(s: &Session, batch_id: &str) -> Result<Vec<u8>> {
     let document = s.ledger.read(|conn| {
         let batch = find_batch(conn, batch_id)?;
         let view = view::load(conn, batch.batch_key)?;
-        let paper = s.settings(conn)?.value_on("paper", s.stamp(conn)?.on).map(str::to_owned);
+        let paper = s
+            .settings(conn)?
+            .value_on("paper", s.stamp(conn)?.on)
+            .map(str::to_owned);
         let about = (meta::get(conn, "name")?, meta::get(conn, "ledger_id")?);
         document(conn, &view, about, paper.as_deref())
     })?;
-    pdf(&document).map_err(|e| Error::new(Code::Internal, format!("The batch's paper couldn't be made ({e}).")))
+    pdf(&document).map_err(|e| {
+        Error::new(
+            Code::Internal,
+            format!("The batch's paper couldn't be made ({e})."),
+        )
+    })
 }
 
 fn when(at: Timestamp) -> String {
@@ -44,7 +52,10 @@ fn document(
 ) -> Result<BatchDocument> {
     let b = &v.batch;
     let who = |who: &Option<String>, at: Option<Timestamp>| match (who, at) {
-        (Some(who), Some(at)) => Some(WhoWhen { who: who.clone(), when: when(at) }),
+        (Some(who), Some(at)) => Some(WhoWhen {
+            who: who.clone(),
+            when: when(at),
+        }),
         _ => None,
     };
     let rejected = (b.status == BatchStatus::Rejected).then(|| Rejection {
@@ -53,7 +64,11 @@ fn document(
         comment: b.close_reason.clone().unwrap_or_default(),
     });
     Ok(BatchDocument {
-        paper: if paper == Some("Letter") { PaperSize::Letter } else { PaperSize::A4 },
+        paper: if paper == Some("Letter") {
+            PaperSize::Letter
+        } else {
+            PaperSize::A4
+        },
         generated_at: clock::now().strftime("%FT%TZ").to_string(),
         ledger_name: name.unwrap_or_default(),
         ledger_id: id.unwrap_or_default(),
@@ -62,8 +77,15 @@ fn document(
         status: b.status.as_str().to_owned(),
         digest: b.digest.clone(),
         off_cycle_reason: b.off_cycle_reason.clone(),
-        notes: v.without_minimum.iter().map(|c| format!("No minimum is set for {c}: any positive sum is paid.")).collect(),
-        prepared: WhoWhen { who: b.prepared_by.clone(), when: when(b.prepared_at) },
+        notes: v
+            .without_minimum
+            .iter()
+            .map(|c| format!("No minimum is set for {c}: any positive sum is paid."))
+            .collect(),
+        prepared: WhoWhen {
+            who: b.prepared_by.clone(),
+            when: when(b.prepared_at),
+        },
         submitted: who(&b.submitted_by, b.submitted_at),
         approved: v.approvals.last().map(|a| Approval {
             who: a.approver.clone(),
@@ -82,7 +104,11 @@ fn document(
             })
             .collect(),
         payment_file: payment_file(v),
-        payouts: v.payouts.iter().map(|p| payout(conn, p)).collect::<Result<_>>()?,
+        payouts: v
+            .payouts
+            .iter()
+            .map(|p| payout(conn, p))
+            .collect::<Result<_>>()?,
         carried: v
             .carried
             .iter()
@@ -119,11 +145,17 @@ fn payment_file(v: &BatchView) -> Option<PaymentFileNote> {
     totals.sort_unstable();
     let name = std::path::Path::new(path).file_name();
     Some(PaymentFileNote {
-        name: name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+        name: name
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         written_at: v.batch.sent_at.map(when).unwrap_or_default(),
         totals: totals
             .into_iter()
-            .map(|(c, m, rows)| FileTotal { currency: c.code().to_owned(), amount: format_minor(m, c), rows })
+            .map(|(c, m, rows)| FileTotal {
+                currency: c.code().to_owned(),
+                amount: format_minor(m, c),
+                rows,
+            })
             .collect(),
     })
 }
@@ -134,7 +166,12 @@ fn payout(conn: &Conn, v: &PayoutView) -> Result<BatchPayout> {
     let remark = match (&p.failure_reason, v.stale.is_empty()) {
         (Some(why), _) => why.clone(),
         (None, false) => format!("Changed since it was prepared: {}", v.stale.join("; ")),
-        (None, true) => v.flags.iter().map(|f| f.sentence()).collect::<Vec<_>>().join(" "),
+        (None, true) => v
+            .flags
+            .iter()
+            .map(|f| f.sentence())
+            .collect::<Vec<_>>()
+            .join(" "),
     };
     Ok(BatchPayout {
         payout_id: p.payout_id.clone(),
@@ -165,7 +202,11 @@ fn line(l: &Line, currency: hostledger_core::Currency) -> BatchLine {
     };
     BatchLine {
         label,
-        reference: l.booking_id.clone().or_else(|| l.adjustment_id.clone()).unwrap_or_default(),
+        reference: l
+            .booking_id
+            .clone()
+            .or_else(|| l.adjustment_id.clone())
+            .unwrap_or_default(),
         session_date: l.session_ended_at.map(|t| t.strftime("%F").to_string()),
         price: amount(l.price_minor),
         refunded: amount(l.refunded_minor.filter(|r| *r != 0)),

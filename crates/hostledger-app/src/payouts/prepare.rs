@@ -25,7 +25,7 @@ use crate::jobs::Job;
 use crate::{Result, Session, clock};
 
 /// What decides whether a host is paid in a batch.
-struct Circumstances {
+pub(super) struct Circumstances {
     date: Date,
     off_cycle: bool,
     settings: Settings,
@@ -33,8 +33,13 @@ struct Circumstances {
 }
 
 impl Circumstances {
-    fn load(conn: &Conn, date: Date, off_cycle: bool) -> Result<Self> {
-        Ok(Self { date, off_cycle, settings: meta::settings(conn)?, institutions: institutions::all(conn)? })
+    pub(super) fn load(conn: &Conn, date: Date, off_cycle: bool) -> Result<Self> {
+        Ok(Self {
+            date,
+            off_cycle,
+            settings: meta::settings(conn)?,
+            institutions: institutions::all(conn)?,
+        })
     }
 
     fn standing(&self, h: &Host) -> HostStanding {
@@ -57,7 +62,12 @@ impl Circumstances {
     }
 
     /// Why a sum due to a host isn't paid; empty: it is.
-    fn reasons(&self, h: &Host, sum_minor: i64, currency: Currency) -> Vec<CarriedReason> {
+    pub(super) fn reasons(
+        &self,
+        h: &Host,
+        sum_minor: i64,
+        currency: Currency,
+    ) -> Vec<CarriedReason> {
         let mut reasons = host_reasons(&self.standing(h));
         reasons.extend(amount_reason(sum_minor, currency, self.minimum(currency)));
         reasons
@@ -70,7 +80,10 @@ impl Circumstances {
 /// [`Code::OffSchedule`] for a date on nobody's schedule without an off-cycle reason.
 pub fn prepare(s: &Session, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
     s.require(&[Role::Preparer], "prepare payouts")?;
-    s.ledger.with_large_cache(|| s.ledger.write(|conn| prepare_in(s, conn, date, off_cycle, job)))
+    s.ledger.with_large_cache(|| {
+        s.ledger
+            .write(|conn| prepare_in(s, conn, date, off_cycle, job))
+    })
 }
 
 /// What [`prepare`] would make; nothing is changed.
@@ -78,27 +91,51 @@ pub fn prepare(s: &Session, date: Date, off_cycle: Option<&str>, job: &Job) -> R
 /// # Errors
 /// As [`prepare`].
 pub fn preview(s: &Session, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
-    s.ledger.rehearse(|conn| prepare_in(s, conn, date, off_cycle, job))
+    s.ledger
+        .rehearse(|conn| prepare_in(s, conn, date, off_cycle, job))
 }
 
-fn prepare_in(s: &Session, conn: &Conn, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
+fn prepare_in(
+    s: &Session,
+    conn: &Conn,
+    date: Date,
+    off_cycle: Option<&str>,
+    job: &Job,
+) -> Result<BatchView> {
     let stamp = s.stamp(conn)?;
     let off_cycle = off_cycle.map(need_reason).transpose()?;
     let c = Circumstances::load(conn, date, off_cycle.is_some())?;
-    if off_cycle.is_none() && !c.institutions.iter().any(|i| i.active && i.schedule.includes(date)) {
+    if off_cycle.is_none()
+        && !c
+            .institutions
+            .iter()
+            .any(|i| i.active && i.schedule.includes(date))
+    {
         return Err(Error::new(
             Code::OffSchedule,
-            format!("{date} is a {}, and no institution is paid on it. Choose its payout day, or give an off-cycle reason.", date.strftime("%A")),
+            format!(
+                "{date} is a {}, and no institution is paid on it. Choose its payout day, or give an off-cycle reason.",
+                date.strftime("%A")
+            ),
         ));
     }
     job.progress("Adding up what is due", 0, None);
     let due = payouts::due(conn, date, None, None)?;
     let batch_id = clock::new_id();
     let batch_key = payouts::insert_batch(conn, &batch_id, date, off_cycle, &stamp)?;
-    let hosts: BTreeMap<i64, Host> = hosts::all(conn)?.into_iter().map(|h| (h.host_key, h)).collect();
-    let mut sums: Vec<&[DueLine]> =
-        due.chunk_by(|a, b| (a.host_key, a.currency) == (b.host_key, b.currency)).collect();
-    sums.sort_by_key(|lines| (hosts.get(&lines[0].host_key).map(|h| &h.host_id), lines[0].currency));
+    let hosts: BTreeMap<i64, Host> = hosts::all(conn)?
+        .into_iter()
+        .map(|h| (h.host_key, h))
+        .collect();
+    let mut sums: Vec<&[DueLine]> = due
+        .chunk_by(|a, b| (a.host_key, a.currency) == (b.host_key, b.currency))
+        .collect();
+    sums.sort_by_key(|lines| {
+        (
+            hosts.get(&lines[0].host_key).map(|h| &h.host_id),
+            lines[0].currency,
+        )
+    });
     let total = sums.len() as u64;
     for (i, lines) in sums.into_iter().enumerate() {
         if i % 64 == 0 {
@@ -140,18 +177,36 @@ fn pay_or_carry(
     let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
     let reasons = c.reasons(host, sum, currency);
     if !reasons.is_empty() {
-        payouts::put_carried(conn, batch_key, host.host_key, currency, sum, c.minimum(currency), &reasons, None)?;
+        payouts::put_carried(
+            conn,
+            batch_key,
+            host.host_key,
+            currency,
+            sum,
+            c.minimum(currency),
+            &reasons,
+            None,
+        )?;
         return Ok(());
     }
     let (sent, rest) = sendable(sum, currency);
     let mut lines = lines.to_vec();
     if rest > 0 {
-        lines.push(carry_remainder(conn, host, Money::new(rest, currency), stamp)?);
+        lines.push(carry_remainder(
+            conn,
+            host,
+            Money::new(rest, currency),
+            stamp,
+        )?);
     }
     let payout_id = existing.map_or_else(clock::new_id, |p| p.payout_id.clone());
     let destination = &host.stripe_account_id;
-    let mut digest =
-        PayoutDigest::new(&payout_id, &host.host_id, destination, Money::new(sent, currency));
+    let mut digest = PayoutDigest::new(
+        &payout_id,
+        &host.host_id,
+        destination,
+        Money::new(sent, currency),
+    );
     for l in &lines {
         if l.booking_key.is_some() {
             digest.commission(&l.id, l.amount_minor);
@@ -244,7 +299,11 @@ pub fn refresh(s: &Session, batch_id: &str) -> Result<BatchView> {
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
-        require_status(&batch, &[BatchStatus::Draft, BatchStatus::Submitted], "refreshing")?;
+        require_status(
+            &batch,
+            &[BatchStatus::Draft, BatchStatus::Submitted],
+            "refreshing",
+        )?;
         let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
         let stale = stale_payouts(conn, &batch)?;
         for p in payouts::of_batch(conn, batch.batch_key)? {
@@ -265,14 +324,34 @@ pub fn refresh(s: &Session, batch_id: &str) -> Result<BatchView> {
     })
 }
 
-fn recompute(conn: &Conn, c: &Circumstances, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
+fn recompute(
+    conn: &Conn,
+    c: &Circumstances,
+    batch: &Batch,
+    p: &Payout,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     drop_remainder(conn, p.payout_key, stamp)?;
     let host = hosts::get(conn, p.host_key)?;
-    let lines = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), Some(p.payout_key))?;
+    let lines = payouts::due(
+        conn,
+        batch.date,
+        Some((p.host_key, p.currency)),
+        Some(p.payout_key),
+    )?;
     let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
     if lines.is_empty() || !c.reasons(&host, sum, p.currency).is_empty() {
-        let why = ("NOTHING_TO_PAY", "Nothing that can be paid is left of this payout.");
-        payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, Some(why), stamp.at)?;
+        let why = (
+            "NOTHING_TO_PAY",
+            "Nothing that can be paid is left of this payout.",
+        );
+        payouts::set_status(
+            conn,
+            p.payout_key,
+            PayoutStatus::Cancelled,
+            Some(why),
+            stamp.at,
+        )?;
         if lines.is_empty() {
             return Ok(());
         }
@@ -291,12 +370,25 @@ pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Re
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
-        require_status(&batch, &[BatchStatus::Draft, BatchStatus::Submitted], "excluding a payout")?;
+        require_status(
+            &batch,
+            &[BatchStatus::Draft, BatchStatus::Submitted],
+            "excluding a payout",
+        )?;
         let p = find_payout(conn, payout_id)?;
         if p.batch_key != batch.batch_key || p.status != PayoutStatus::Pending {
-            return Err(Error::new(Code::WrongState, format!("{payout_id} is no pending payout of this batch.")));
+            return Err(Error::new(
+                Code::WrongState,
+                format!("{payout_id} is no pending payout of this batch."),
+            ));
         }
-        payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, Some(("EXCLUDED", reason)), stamp.at)?;
+        payouts::set_status(
+            conn,
+            p.payout_key,
+            PayoutStatus::Cancelled,
+            Some(("EXCLUDED", reason)),
+            stamp.at,
+        )?;
         drop_remainder(conn, p.payout_key, &stamp)?;
         let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
         let host = hosts::get(conn, p.host_key)?;
@@ -305,7 +397,16 @@ pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Re
         let mut reasons = c.reasons(&host, sum, p.currency);
         reasons.push(CarriedReason::Excluded);
         reasons.sort_unstable();
-        payouts::put_carried(conn, batch.batch_key, p.host_key, p.currency, sum, c.minimum(p.currency), &reasons, Some(reason))?;
+        payouts::put_carried(
+            conn,
+            batch.batch_key,
+            p.host_key,
+            p.currency,
+            sum,
+            c.minimum(p.currency),
+            &reasons,
+            Some(reason),
+        )?;
         payouts::add_maker(conn, batch.batch_key, stamp.by)?;
         let digest = set_digest(conn, batch.batch_key)?;
         audit::record(
@@ -365,7 +466,9 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
 pub(super) fn stale_payouts(conn: &Conn, batch: &Batch) -> Result<BTreeMap<i64, Vec<String>>> {
     let mut out: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     for line in payouts::stale_lines(conn, batch.batch_key)? {
-        out.entry(line.payout_key).or_default().push(format!("{}: {}", line.id, line.what));
+        out.entry(line.payout_key)
+            .or_default()
+            .push(format!("{}: {}", line.id, line.what));
     }
     let c = Circumstances::load(conn, batch.date, true)?;
     for p in payouts::of_batch(conn, batch.batch_key)? {
@@ -375,7 +478,11 @@ pub(super) fn stale_payouts(conn: &Conn, batch: &Batch) -> Result<BTreeMap<i64, 
         let host = hosts::get(conn, p.host_key)?;
         let mut what = Vec::new();
         if host.stripe_account_id != p.destination {
-            what.push(format!("the payout account was {} and is {} now", p.destination, shown(&host.stripe_account_id)));
+            what.push(format!(
+                "the payout account was {} and is {} now",
+                p.destination,
+                shown(&host.stripe_account_id)
+            ));
         }
         let standing = c.standing(&host);
         for r in host_reasons(&standing) {
@@ -390,5 +497,9 @@ pub(super) fn stale_payouts(conn: &Conn, batch: &Batch) -> Result<BTreeMap<i64, 
 }
 
 fn shown(destination: &str) -> &str {
-    if destination.is_empty() { "none" } else { destination }
+    if destination.is_empty() {
+        "none"
+    } else {
+        destination
+    }
 }

@@ -45,12 +45,20 @@ pub struct SendOutcome {
 /// [`Code::DamagedLedger`] where the approval doesn't hold; file errors.
 pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
-    let _lease = lease::take(s.ledger.folder(), &s.identity().name, &format!("send batch {batch_id}"), clock::now())?;
+    let _lease = lease::take(
+        s.ledger.folder(),
+        &s.identity().name,
+        &format!("send batch {batch_id}"),
+        clock::now(),
+    )?;
     let out = absolute(out)?;
     if out.exists() {
         return Err(Error::new(
             Code::AlreadyThere,
-            format!("{} exists already. Choose another name, so that no payment file is ever replaced by another.", out.display()),
+            format!(
+                "{} exists already. Choose another name, so that no payment file is ever replaced by another.",
+                out.display()
+            ),
         ));
     }
     let bytes = s.ledger.write(|conn| {
@@ -103,25 +111,31 @@ fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn subject(p: &Payout) -> Subject {
-    Subject { host_key: Some(p.host_key), payout_key: Some(p.payout_key), ..Subject::default() }
+    Subject {
+        host_key: Some(p.host_key),
+        payout_key: Some(p.payout_key),
+        ..Subject::default()
+    }
 }
 
 /// What is sent is what a second person signed.
 fn check_approval(conn: &Conn, batch: &Batch) -> Result<()> {
     let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
     let makers = payouts::makers(conn, batch.batch_key)?;
-    let holds = payouts::approvals(conn, Some(batch.batch_key))?.iter().any(|a| {
-        let statement = ApprovalStatement {
-            ledger_id: &ledger_id,
-            batch_id: &batch.batch_id,
-            digest: &batch.digest,
-            approver: &a.approver,
-            approved_at: a.approved_at,
-        };
-        a.digest == batch.digest
-            && !makers.contains(&a.approver)
-            && keys::verify(&a.public_key, &statement.bytes(), &a.signature)
-    });
+    let holds = payouts::approvals(conn, Some(batch.batch_key))?
+        .iter()
+        .any(|a| {
+            let statement = ApprovalStatement {
+                ledger_id: &ledger_id,
+                batch_id: &batch.batch_id,
+                digest: &batch.digest,
+                approver: &a.approver,
+                approved_at: a.approved_at,
+            };
+            a.digest == batch.digest
+                && !makers.contains(&a.approver)
+                && keys::verify(&a.public_key, &statement.bytes(), &a.signature)
+        });
     if holds {
         return Ok(());
     }
@@ -135,7 +149,13 @@ fn check_approval(conn: &Conn, batch: &Batch) -> Result<()> {
 fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
     for (payout_key, changes) in stale_payouts(conn, batch)? {
         let failure = ("CHANGED_SINCE_APPROVAL", changes.join("; "));
-        payouts::set_status(conn, payout_key, PayoutStatus::Failed, Some((failure.0, &failure.1)), stamp.at)?;
+        payouts::set_status(
+            conn,
+            payout_key,
+            PayoutStatus::Failed,
+            Some((failure.0, &failure.1)),
+            stamp.at,
+        )?;
         drop_remainder(conn, payout_key, stamp)?;
     }
     Ok(())
@@ -152,11 +172,19 @@ fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
         amount: hostledger_core::money::format_minor(p.amount_minor, p.currency),
         amount_minor: p.amount_minor,
         scheduled_date: batch.date.to_string(),
-        reference: format!("HL {} {}", batch.date, &p.payout_id[p.payout_id.len().saturating_sub(8)..]),
+        reference: format!(
+            "HL {} {}",
+            batch.date,
+            &p.payout_id[p.payout_id.len().saturating_sub(8)..]
+        ),
     });
     let mut bytes = Vec::new();
-    write_payment_file(&mut bytes, rows)
-        .map_err(|e| Error::new(Code::Internal, format!("The payment file couldn't be made ({e}). Nothing was sent.")))?;
+    write_payment_file(&mut bytes, rows).map_err(|e| {
+        Error::new(
+            Code::Internal,
+            format!("The payment file couldn't be made ({e}). Nothing was sent."),
+        )
+    })?;
     Ok(bytes)
 }
 
@@ -168,7 +196,12 @@ fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
 /// its place.
 pub fn resume(s: &Session, batch_id: Option<&str>) -> Result<Vec<SendOutcome>> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
-    let _lease = lease::take(s.ledger.folder(), &s.identity().name, "resume sending", clock::now())?;
+    let _lease = lease::take(
+        s.ledger.folder(),
+        &s.identity().name,
+        "resume sending",
+        clock::now(),
+    )?;
     let open: Vec<Batch> = s.ledger.read(|conn| -> Result<Vec<Batch>> {
         match batch_id {
             Some(id) => Ok(vec![find_batch(conn, id)?]),
@@ -197,7 +230,10 @@ pub fn resume(s: &Session, batch_id: Option<&str>) -> Result<Vec<SendOutcome>> {
 
 fn resume_file(s: &Session, batch: &Batch) -> Result<()> {
     let (Some(path), Some(want)) = (&batch.file_path, &batch.file_sha256) else {
-        return Err(Error::new(Code::Internal, "The batch is SENDING without a rail."));
+        return Err(Error::new(
+            Code::Internal,
+            "The batch is SENDING without a rail.",
+        ));
     };
     let out = PathBuf::from(path);
     if let Ok(there) = std::fs::read(&out) {
@@ -206,14 +242,20 @@ fn resume_file(s: &Session, batch: &Batch) -> Result<()> {
         }
         return Err(Error::new(
             Code::AlreadyThere,
-            format!("{} is there, but it isn't this batch's payment file. Move it away and resume again.", out.display()),
+            format!(
+                "{} is there, but it isn't this batch's payment file. Move it away and resume again.",
+                out.display()
+            ),
         ));
     }
     // Every payout that left with the file is in it, settled meanwhile or not.
     let bytes = s.ledger.read(|conn| {
         let sent: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
             .into_iter()
-            .filter(|p| p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL") && p.status != PayoutStatus::Cancelled)
+            .filter(|p| {
+                p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL")
+                    && p.status != PayoutStatus::Cancelled
+            })
             .collect();
         file_bytes(batch, &sent)
     })?;
@@ -266,15 +308,25 @@ pub fn settle(s: &Session, batch_id: &str, settlement: &Settlement) -> Result<Se
             .into_iter()
             .filter(|p| p.status == PayoutStatus::Processing)
             .collect();
-        let named = settlement.failed.iter().map(|f| &f.0).chain(settlement.completed.iter().flatten());
+        let named = settlement
+            .failed
+            .iter()
+            .map(|f| &f.0)
+            .chain(settlement.completed.iter().flatten());
         for id in named {
             if !processing.iter().any(|p| p.payout_id == *id) {
-                return Err(Error::new(Code::NotFound, format!("{id} is no payout of this batch that waits to be settled.")));
+                return Err(Error::new(
+                    Code::NotFound,
+                    format!("{id} is no payout of this batch that waits to be settled."),
+                ));
             }
         }
         for p in &processing {
             let failure = settlement.failed.iter().find(|f| f.0 == p.payout_id);
-            let completed = settlement.completed.as_ref().is_none_or(|c| c.contains(&p.payout_id));
+            let completed = settlement
+                .completed
+                .as_ref()
+                .is_none_or(|c| c.contains(&p.payout_id));
             if let Some((_, why)) = failure {
                 fail(conn, &batch, p, why, &stamp)?;
             } else if completed {
@@ -298,14 +350,33 @@ fn complete(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result
     payouts::set_status(conn, p.payout_key, PayoutStatus::Completed, None, stamp.at)?;
     payouts::set_commissions_paid(conn, p.payout_key, true)?;
     let entry = Entry::two(EntryKind::PayoutCompletedBank, p.amount_minor);
-    Ok(journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?)
+    Ok(journal::post(
+        conn,
+        &entry,
+        subject(p),
+        p.currency,
+        batch.date,
+        stamp.at,
+    )?)
 }
 
 fn fail(conn: &Conn, batch: &Batch, p: &Payout, why: &str, stamp: &Stamp<'_>) -> Result<()> {
     let why = crate::commissions::need_reason(why)?;
-    payouts::set_status(conn, p.payout_key, PayoutStatus::Failed, Some(("FAILED_OUTSIDE", why)), stamp.at)?;
+    payouts::set_status(
+        conn,
+        p.payout_key,
+        PayoutStatus::Failed,
+        Some(("FAILED_OUTSIDE", why)),
+        stamp.at,
+    )?;
     drop_remainder(conn, p.payout_key, stamp)?;
-    journal::reverse_of_payout(conn, p.payout_key, EntryKind::PayoutSent, batch.date, stamp.at)?;
+    journal::reverse_of_payout(
+        conn,
+        p.payout_key,
+        EntryKind::PayoutSent,
+        batch.date,
+        stamp.at,
+    )?;
     Ok(())
 }
 
@@ -316,7 +387,10 @@ fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
     if any(PayoutStatus::Processing) || any(PayoutStatus::Pending) {
         return Ok(());
     }
-    let status =
-        if any(PayoutStatus::Failed) { BatchStatus::PartiallyFailed } else { BatchStatus::Completed };
+    let status = if any(PayoutStatus::Failed) {
+        BatchStatus::PartiallyFailed
+    } else {
+        BatchStatus::Completed
+    };
     Ok(payouts::set_batch_status(conn, batch.batch_key, status)?)
 }

@@ -103,7 +103,8 @@ pub fn batches(s: &Session) -> Result<Vec<(Batch, Vec<CurrencyTotal>)>> {
 /// # Errors
 /// [`hostledger_core::Code::NotFound`].
 pub fn show(s: &Session, batch_id: &str) -> Result<BatchView> {
-    s.ledger.read(|conn| load(conn, find_batch(conn, batch_id)?.batch_key))
+    s.ledger
+        .read(|conn| load(conn, find_batch(conn, batch_id)?.batch_key))
 }
 
 /// A payout's lines from after a line number on.
@@ -129,14 +130,24 @@ fn totals<'p>(b: &Batch, of_batch: impl Iterator<Item = &'p Payout>) -> Vec<Curr
         *sum = (sum.0 + p.amount_minor, sum.1 + 1);
     }
     sums.into_iter()
-        .map(|(c, (m, payouts))| CurrencyTotal { amount: Money::new(m, c), payouts })
+        .map(|(c, (m, payouts))| CurrencyTotal {
+            amount: Money::new(m, c),
+            payouts,
+        })
         .collect()
 }
 
 pub(super) fn load(conn: &Conn, batch_key: i64) -> Result<BatchView> {
     let batch = payouts::get_batch(conn, batch_key)?;
-    let open = matches!(batch.status, BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved);
-    let stale = if open { stale_payouts(conn, &batch)? } else { BTreeMap::new() };
+    let open = matches!(
+        batch.status,
+        BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved
+    );
+    let stale = if open {
+        stale_payouts(conn, &batch)?
+    } else {
+        BTreeMap::new()
+    };
     let of_batch = payouts::of_batch(conn, batch_key)?;
     let totals = totals(&batch, of_batch.iter());
     let settings = meta::settings(conn)?;
@@ -157,7 +168,11 @@ pub(super) fn load(conn: &Conn, batch_key: i64) -> Result<BatchView> {
             if !stale.is_empty() {
                 flags.push(PayoutFlag::Stale);
             }
-            Ok(PayoutView { payout: p, stale, flags })
+            Ok(PayoutView {
+                payout: p,
+                stale,
+                flags,
+            })
         })
         .collect::<Result<_>>()?;
     Ok(BatchView {

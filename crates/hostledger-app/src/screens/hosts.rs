@@ -1,0 +1,196 @@
+//! Hosts as the window lists them.
+
+use std::collections::BTreeMap;
+
+use hostledger_core::Currency;
+use hostledger_core::calendar::days_after;
+use hostledger_core::payout_batch::{CarriedReason, HostStanding, host_reasons};
+use hostledger_core::tier::{RateTerms, Tier};
+use hostledger_store::institutions::{self, Institution};
+use hostledger_store::screens::hosts as stored;
+use hostledger_store::{Conn, hosts, imports, meta};
+use jiff::civil::Date;
+
+use crate::{Result, Session};
+
+pub use stored::{HostFilter, HostMoney, HostSort, ListedHost};
+
+/// A host with what its institution, tiers and account say today.
+#[derive(Debug, Clone)]
+pub struct HostRow {
+    /// The host.
+    pub host: ListedHost,
+    /// The tier in force today.
+    pub tier: Option<Tier>,
+    /// The rate in force today, in basis points.
+    pub rate_bp: i64,
+    /// Why nothing can be paid now; empty: payable.
+    pub reasons: Vec<CarriedReason>,
+    /// Money by currency.
+    pub money: BTreeMap<Currency, HostMoney>,
+}
+
+/// A page of hosts.
+#[derive(Debug, Clone)]
+pub struct HostPage {
+    /// The rows.
+    pub rows: Vec<HostRow>,
+    /// Where the next page begins; `None`: this was the last.
+    pub next: Option<(serde_json::Value, i64)>,
+    /// How many hosts the filter lets through.
+    pub total: i64,
+}
+
+/// A page of hosts.
+///
+/// # Errors
+/// The ledger's own.
+pub fn page(
+    s: &Session,
+    filter: &HostFilter,
+    (sort, descending): (HostSort, bool),
+    after: Option<&(serde_json::Value, i64)>,
+    limit: usize,
+) -> Result<HostPage> {
+    s.ledger.read(|conn| {
+        let today = s.stamp(conn)?.on;
+        let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut found = stored::page(conn, filter, sort, descending, after, wanted)?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|(_, after)| after.clone());
+        let lacks = meta::settings(conn)?.tax_details_required_on(today);
+        let institutions = institutions::all(conn)?;
+        let rows = found
+            .into_iter()
+            .map(|(host, _)| row(conn, &institutions, today, lacks, host))
+            .collect::<Result<_>>()?;
+        Ok(HostPage {
+            rows,
+            next,
+            total: stored::count(conn, filter)?,
+        })
+    })
+}
+
+fn row(
+    conn: &Conn,
+    all: &[Institution],
+    today: Date,
+    lacks_tax_details: bool,
+    host: ListedHost,
+) -> Result<HostRow> {
+    let tiers = hosts::tiers(conn, Some(host.host_key))?
+        .into_iter()
+        .map(|t| t.period)
+        .collect();
+    let institution = all
+        .iter()
+        .find(|i| i.institution_key == host.institution_key);
+    let terms = institution.map(|i| RateTerms {
+        uses_tiers: i.uses_tiers,
+        institution_rate_bp: i.rate_bp.clone(),
+        tiers,
+    });
+    let standing = HostStanding {
+        status: host.status,
+        paused: host.paused,
+        destination: host.stripe_account_id.clone(),
+        payouts_enabled: host.payouts_enabled,
+        lacks_tax_details,
+        scheduled: true,
+    };
+    Ok(HostRow {
+        tier: terms.as_ref().and_then(|t| t.tier_on(today)),
+        rate_bp: terms.as_ref().map_or(0, |t| t.rate_on(today)),
+        reasons: host_reasons(&standing),
+        money: stored::money(conn, host.host_key)?,
+        host,
+    })
+}
+
+/// Where the newest row of a host came from.
+#[derive(Debug, Clone)]
+pub struct HostSource {
+    /// The import.
+    pub import_id: String,
+    /// Its file.
+    pub file_name: String,
+    /// The line of the file.
+    pub line: i64,
+}
+
+/// Where the newest row of a host came from; `None`: known only from bookings.
+///
+/// # Errors
+/// [`hostledger_core::Code::NotFound`].
+pub fn source(s: &Session, host_id: &str) -> Result<Option<HostSource>> {
+    s.ledger.read(|conn| {
+        let host = crate::hosts::find(conn, host_id)?;
+        if host.content.is_none() {
+            return Ok(None);
+        }
+        Ok(imports::get(conn, host.import_key)?.map(|i| HostSource {
+            import_id: i.import_id,
+            file_name: i.file_name,
+            line: host.line,
+        }))
+    })
+}
+
+/// The dates of payouts by batch key, for a host's list of payouts.
+///
+/// # Errors
+/// The ledger's own.
+pub fn batch_dates(s: &Session) -> Result<BTreeMap<i64, (String, Date)>> {
+    s.ledger.read(|conn| {
+        let all = hostledger_store::payouts::batches(conn)?;
+        Ok(all
+            .into_iter()
+            .map(|b| (b.batch_key, (b.batch_id, b.date)))
+            .collect())
+    })
+}
+
+/// An institution with what the window shows beside its terms.
+#[derive(Debug, Clone)]
+pub struct InstitutionRow {
+    /// The institution.
+    pub institution: Institution,
+    /// Its rate today in basis points.
+    pub rate_bp: i64,
+    /// How many hosts it has.
+    pub hosts: i64,
+    /// Its next payout day; `None` where it isn't paid.
+    pub next_payout_date: Option<Date>,
+}
+
+/// All institutions.
+///
+/// # Errors
+/// The ledger's own.
+pub fn institutions(s: &Session) -> Result<Vec<InstitutionRow>> {
+    s.ledger.read(|conn| {
+        let today = s.stamp(conn)?.on;
+        let hosts = stored::per_institution(conn)?;
+        Ok(institutions::all(conn)?
+            .into_iter()
+            .map(|i| InstitutionRow {
+                rate_bp: i.rate_bp.on(today).copied().unwrap_or(0),
+                hosts: hosts.get(&i.institution_key).copied().unwrap_or(0),
+                next_payout_date: i
+                    .active
+                    .then(|| {
+                        (0..62)
+                            .map(|n| days_after(today, n))
+                            .find(|d| i.schedule.includes(*d))
+                    })
+                    .flatten(),
+                institution: i,
+            })
+            .collect())
+    })
+}

@@ -1,0 +1,446 @@
+//! What a file would do, before it is taken in; and exceptions in every state.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use hostledger_core::booking::{self, BookingRow};
+use hostledger_core::import::RowCounts;
+use hostledger_core::money::format_minor;
+use hostledger_core::{Code, Currency, Error, Money, host};
+use hostledger_store::imports::{self, Import};
+use hostledger_store::screens::imports as stored;
+use hostledger_store::{Conn, adjustments, bookings, lease};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::commissions::FieldChange;
+use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
+use crate::identity::Role;
+use crate::imports::{ImportKind, ImportOptions, ImportOutcome, Tally, import_file};
+use crate::jobs::Job;
+use crate::{Result, Session, clock, import_bookings, import_hosts};
+
+pub use stored::{ExceptionFilter, FileSum, ListedException};
+
+/// How many problems a preview shows.
+const PROBLEMS_SHOWN: i64 = 100;
+/// How many changes a preview shows.
+const CHANGES_SHOWN: i64 = 200;
+
+/// A row that changes a known booking or host.
+#[derive(Debug, Clone)]
+pub struct RowChange {
+    /// The line of the file.
+    pub line: i64,
+    /// The booking's or host's id.
+    pub id: String,
+    /// What is different.
+    pub fields: Vec<FieldChange>,
+    /// What it does to money that was paid; `None`: nothing.
+    pub effect: Option<String>,
+}
+
+/// What a file would do.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// What it holds.
+    pub kind: ImportKind,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its content.
+    pub digest: String,
+    /// The import that took this very content in.
+    pub already: Option<Import>,
+    /// What would become of the rows.
+    pub counts: RowCounts,
+    /// Rows that would stand in the ledger from this file, by currency.
+    pub sums: Vec<FileSum>,
+    /// Sums of prices over every row that could be read, by currency.
+    pub totals: Vec<Money>,
+    /// First and last business date of `booked_at`.
+    pub booked: Option<(Date, Date)>,
+    /// Columns that the format doesn't know.
+    pub unknown_columns: Vec<String>,
+    /// Columns of the format that the file lacks, none of them required.
+    pub missing_columns: Vec<&'static str>,
+    /// The first problems.
+    pub problems: Vec<ListedException>,
+    /// The first changes of known bookings or hosts.
+    pub changes: Vec<RowChange>,
+    /// Hosts that bookings name and no hosts file does.
+    pub new_unknown_hosts: i64,
+    /// Clawbacks, because paid bookings changed: how many and their sum, by currency.
+    pub clawbacks: Vec<(i64, Money)>,
+}
+
+/// Recognises what a file holds by its columns.
+///
+/// # Errors
+/// [`Code::WrongFile`] where they are neither's; file errors.
+pub fn kind_of(path: &Path) -> Result<ImportKind> {
+    let as_bookings = match CsvFile::open(path, &booking::COLUMNS, "bookings") {
+        Ok(_) => return Ok(ImportKind::Bookings),
+        Err(e) => e,
+    };
+    match CsvFile::open(path, &host::COLUMNS, "hosts") {
+        Ok(_) => Ok(ImportKind::Hosts),
+        Err(as_hosts)
+            if as_bookings.code == Code::WrongFile && as_hosts.code == Code::WrongFile =>
+        {
+            Err(Error::new(
+                Code::WrongFile,
+                format!(
+                    "{} {}",
+                    as_bookings.message.replace(" Nothing was imported.", ""),
+                    as_hosts.message
+                ),
+            ))
+        }
+        Err(as_hosts) => Err(as_hosts),
+    }
+}
+
+/// What a file would do. Everything is done and taken back; control totals are not judged here.
+///
+/// # Errors
+/// [`Code::WrongFile`], [`Code::LeaseHeld`], [`Code::Cancelled`], [`Code::NotAllowed`]; file
+/// errors.
+pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) -> Result<Preview> {
+    s.require(&[Role::Preparer], "import files")?;
+    let kind = kind.map_or_else(|| kind_of(path), Ok)?;
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let what = format!("preview {name}");
+    let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
+    let print = fingerprint(path, job)?;
+    let columns: &[(&'static str, bool)] = match kind {
+        ImportKind::Bookings => &booking::COLUMNS,
+        ImportKind::Hosts => &host::COLUMNS,
+    };
+    let names = CsvFile::open(path, columns, kind.as_str())?.names;
+    let missing = columns
+        .iter()
+        .filter(|(c, required)| !required && !names.iter().any(|n| n == c));
+    let mut out = Preview {
+        kind,
+        bytes: print.bytes,
+        digest: print.sha256.clone(),
+        already: s
+            .ledger
+            .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?,
+        counts: RowCounts::default(),
+        sums: Vec::new(),
+        totals: Vec::new(),
+        booked: None,
+        missing_columns: missing.map(|(c, _)| *c).collect(),
+        unknown_columns: names
+            .into_iter()
+            .filter(|n| !n.is_empty() && !columns.iter().any(|(c, _)| c == n))
+            .collect(),
+        problems: Vec::new(),
+        changes: Vec::new(),
+        new_unknown_hosts: 0,
+        clawbacks: Vec::new(),
+    };
+    if let Some(earlier) = &out.already {
+        let rows = earlier.counts.rows;
+        out.counts = RowCounts {
+            rows,
+            unchanged: rows,
+            ..RowCounts::default()
+        };
+        return Ok(out);
+    }
+    let stop = job.clone();
+    s.ledger
+        .on_progress(Some(Box::new(move || stop.is_cancelled())))?;
+    let done = s.ledger.with_large_cache(|| {
+        s.ledger
+            .rehearse(|conn| rehearse(s, conn, path, &name, &print, &mut out, job))
+    });
+    s.ledger.on_progress(None)?;
+    done.map(|()| out)
+}
+
+fn rehearse(
+    s: &Session,
+    conn: &Conn,
+    path: &Path,
+    name: &str,
+    print: &Fingerprint,
+    out: &mut Preview,
+    job: &Job,
+) -> Result<()> {
+    let stamp = s.stamp(conn)?;
+    let new = imports::NewImport {
+        import_id: &clock::new_id(),
+        kind: out.kind.as_str(),
+        file_name: name,
+        file_sha256: &print.sha256,
+        file_bytes: i64::try_from(print.bytes).unwrap_or(i64::MAX),
+    };
+    let key = imports::begin(conn, &new, &stamp)?;
+    let tally: Tally = match out.kind {
+        ImportKind::Bookings => {
+            import_bookings::take_in(conn, path, print.bytes, key, &stamp, job)?
+        }
+        ImportKind::Hosts => import_hosts::take_in(conn, path, print.bytes, key, &stamp, job)?,
+    };
+    job.check()?;
+    let filter = ExceptionFilter {
+        import_id: Some(new.import_id.to_owned()),
+        code: None,
+        states: vec!["OPEN"],
+    };
+    out.problems = stored::exceptions(conn, &filter, None, PROBLEMS_SHOWN)?;
+    let mut clawed = BTreeMap::<String, Money>::new();
+    let mut sums = BTreeMap::<Currency, (i64, i64)>::new();
+    for a in adjustments::of_import(conn, key)? {
+        let amount = Money::new(a.amount_minor, a.currency);
+        if let Some(booking) = a.booking_id {
+            clawed.insert(booking, amount);
+        }
+        let sum = sums.entry(a.currency).or_default();
+        *sum = (sum.0 + 1, sum.1 + a.amount_minor);
+    }
+    out.clawbacks = sums
+        .into_iter()
+        .map(|(c, (n, m))| (n, Money::new(m, c)))
+        .collect();
+    out.changes = match out.kind {
+        ImportKind::Bookings => changed_bookings(conn, key, &clawed)?,
+        ImportKind::Hosts => changed_hosts(conn, key)?,
+    };
+    out.sums = stored::file_sums(conn, key)?;
+    out.counts = tally.counts;
+    out.totals = tally
+        .totals
+        .iter()
+        .map(|(c, m)| Money::new(*m, *c))
+        .collect();
+    out.booked = tally.booked;
+    out.new_unknown_hosts = tally.new_unknown_hosts;
+    Ok(())
+}
+
+fn changed_bookings(
+    conn: &Conn,
+    import_key: i64,
+    clawed: &BTreeMap<String, Money>,
+) -> Result<Vec<RowChange>> {
+    let mut out = Vec::new();
+    for key in stored::superseded_bookings(conn, import_key, CHANGES_SHOWN)? {
+        let now = bookings::get(conn, key)?;
+        let Some(before) = bookings::versions(conn, key)?.pop() else {
+            continue;
+        };
+        out.push(RowChange {
+            line: now.source.line,
+            fields: booking_changes(&before.row, &now.row),
+            effect: clawed.get(&now.row.booking_id).map(|amount| {
+                if amount.amount_minor < 0 {
+                    let less = Money::new(-amount.amount_minor, amount.currency);
+                    format!("Changed after payment: {less} are taken back from the host's balance.")
+                } else {
+                    format!("Changed after payment: {amount} more are due to the host.")
+                }
+            }),
+            id: now.row.booking_id,
+        });
+    }
+    out.sort_by_key(|c| c.line);
+    Ok(out)
+}
+
+fn changed_hosts(conn: &Conn, import_key: i64) -> Result<Vec<RowChange>> {
+    let read = |text: Option<&str>| -> Value {
+        text.and_then(|t| serde_json::from_str(t).ok())
+            .unwrap_or(Value::Null)
+    };
+    Ok(stored::superseded_hosts(conn, import_key, CHANGES_SHOWN)?
+        .into_iter()
+        .map(|h| RowChange {
+            line: h.line,
+            fields: differences(
+                &read(h.before.as_deref()),
+                &read(h.after.as_deref()),
+                |_, v| plain(v),
+            ),
+            id: h.host_id,
+            effect: None,
+        })
+        .collect())
+}
+
+/// What is different between two rows of a booking, by the export's columns.
+pub(super) fn booking_changes(before: &BookingRow, after: &BookingRow) -> Vec<FieldChange> {
+    let value = |row: &BookingRow| serde_json::to_value(row).unwrap_or(Value::Null);
+    let currency = after.currency;
+    let mut out = differences(&value(before), &value(after), |name, v| match v.as_i64() {
+        Some(minor) if name.ends_with("_minor") => format_minor(minor, currency),
+        _ => plain(v),
+    });
+    for change in &mut out {
+        change.name = match change.name.as_str() {
+            "price_minor" => "price".into(),
+            "refunded_minor" => "refunded_amount".into(),
+            "processing_fee_minor" => "processing_fee".into(),
+            other => other.to_owned(),
+        };
+    }
+    out
+}
+
+fn plain(v: &Value) -> String {
+    match v {
+        Value::Null => String::new(),
+        Value::String(s) => s.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn differences(
+    before: &Value,
+    after: &Value,
+    show: impl Fn(&str, &Value) -> String,
+) -> Vec<FieldChange> {
+    let Some(fields) = after.as_object() else {
+        return Vec::new();
+    };
+    fields
+        .iter()
+        .filter(|(name, now)| before.get(*name).unwrap_or(&Value::Null) != *now)
+        .map(|(name, now)| FieldChange {
+            name: name.clone(),
+            before: show(name, before.get(name).unwrap_or(&Value::Null)),
+            after: show(name, now),
+        })
+        .collect()
+}
+
+/// Takes in a file that was previewed; another content than the previewed is refused.
+///
+/// # Errors
+/// [`Code::WrongFile`] where the content changed; as [`import_file`].
+pub fn commit(
+    s: &Session,
+    kind: ImportKind,
+    path: &Path,
+    digest: &str,
+    options: &ImportOptions,
+    job: &Job,
+) -> Result<ImportOutcome> {
+    if fingerprint(path, job)?.sha256 != digest {
+        return Err(Error::new(
+            Code::WrongFile,
+            format!(
+                "{} changed since it was shown to you. Nothing was imported. Look at it again.",
+                path.display()
+            ),
+        ));
+    }
+    import_file(s, kind, path, options, job)
+}
+
+/// One import.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub fn one(s: &Session, import_id: &str) -> Result<Import> {
+    s.ledger.read(|conn| {
+        imports::find(conn, import_id)?
+            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no import {import_id}.")))
+    })
+}
+
+/// What undoing an import would reverse.
+#[derive(Debug, Clone, Default)]
+pub struct UndoPreview {
+    /// Bookings or hosts that it brought or changed.
+    pub rows: i64,
+    /// Journal entries that would be posted to reverse it.
+    pub entries: i64,
+    /// Sums of prices of its bookings, by currency.
+    pub totals: Vec<Money>,
+    /// Why it can't be undone.
+    pub why_not: Option<String>,
+}
+
+/// What undoing an import would reverse. Everything is done and taken back.
+///
+/// # Errors
+/// [`Code::NotFound`]; the ledger's own.
+pub fn preview_undo(s: &Session, import_id: &str) -> Result<UndoPreview> {
+    let import = one(s, import_id)?;
+    let mut out = UndoPreview {
+        rows: import.counts.inserted + import.counts.updated,
+        ..UndoPreview::default()
+    };
+    if import.undone_at.is_some() {
+        out.why_not = Some("It was undone already.".into());
+        return Ok(out);
+    }
+    if let Err(e) = s.require(&[Role::Admin], "undo imports") {
+        out.why_not = Some(e.message);
+        return Ok(out);
+    }
+    let job = Job::unwatched();
+    let tried: Result<()> = s.ledger.rehearse(|conn| {
+        let stamp = s.stamp(conn)?;
+        let sums = stored::file_sums(conn, import.import_key)?;
+        out.totals = sums
+            .iter()
+            .map(|f| Money::new(f.price_minor, f.currency))
+            .collect();
+        let before = stored::newest_entry(conn)?;
+        match import.kind.as_str() {
+            "bookings" => import_bookings::undo(conn, import.import_key, &stamp, &job)?,
+            _ => import_hosts::undo(conn, import.import_key, &stamp)?,
+        }
+        out.entries = stored::newest_entry(conn)? - before;
+        Ok(())
+    });
+    match tried {
+        Ok(()) => {}
+        Err(e) if matches!(e.code, Code::PaidDependsOnIt | Code::WrongState) => {
+            out.why_not = Some(e.message)
+        }
+        Err(e) => return Err(e),
+    }
+    Ok(out)
+}
+
+/// A page of exceptions, and how many the filter lets through.
+///
+/// # Errors
+/// The ledger's own.
+pub fn exceptions(
+    s: &Session,
+    f: &ExceptionFilter,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<(Vec<ListedException>, i64)> {
+    s.ledger.read(|conn| {
+        Ok((
+            stored::exceptions(conn, f, after, limit)?,
+            stored::count_exceptions(conn, f)?,
+        ))
+    })
+}
+
+/// How many exceptions are open, by code, the most first.
+///
+/// # Errors
+/// The ledger's own.
+pub fn open_codes(s: &Session) -> Result<Vec<(String, i64)>> {
+    s.ledger.read(|conn| Ok(stored::open_codes(conn)?))
+}
+
+/// The row of an exception, column by column.
+#[must_use]
+pub fn fields_of(row: &str) -> Vec<(String, String)> {
+    let (names, fields) = crate::csv_file::row_from_json(row);
+    names.into_iter().zip(fields).collect()
+}
