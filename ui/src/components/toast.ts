@@ -1,0 +1,22 @@
+import { notifications } from "@mantine/notifications";
+import type { BulkResult } from "../ipc";
+import { formatCount } from "../lib/money";
+
+/** A quiet word that something was done. Errors stay on the page instead, in an ErrorNotice. */
+export function toast(message: string): void {
+  notifications.show({
+    message,
+    withBorder: true,
+    color: "teal",
+    closeButtonProps: { "aria-label": "Dismiss" },
+  });
+}
+
+/** "3 taken in. 1 still can't be taken in: The host is not known." */
+export function bulkInWords(result: BulkResult, done: string, refused: string): string {
+  const first = result.refused[0];
+  const doneWords = `${formatCount(result.done)} ${done}.`;
+  return first
+    ? `${doneWords} ${formatCount(result.refused.length)} ${refused}: ${first.message}`
+    : doneWords;
+}

@@ -1,0 +1,40 @@
+import { Money } from "../../components/Money";
+import small from "../../components/small.module.css";
+import type { ImportTotal } from "../../ipc";
+import { formatCount } from "../../lib/money";
+
+/** The sums of a file per currency, to hold against the platform's own report. */
+export function ImportTotals({ totals }: { totals: ImportTotal[] }) {
+  return (
+    <table className={small.plain}>
+      <thead>
+        <tr>
+          <th scope="col">Currency</th>
+          <th scope="col" className={small.right}>
+            Rows
+          </th>
+          <th scope="col" className={small.right}>
+            Price
+          </th>
+          <th scope="col" className={small.right}>
+            Refunded
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {totals.map((total) => (
+          <tr key={total.currency}>
+            <td>{total.currency}</td>
+            <td className={small.right}>{formatCount(total.rows)}</td>
+            <td className={small.right}>
+              <Money amount={total.price} currency={total.currency} showCurrency={false} />
+            </td>
+            <td className={small.right}>
+              <Money amount={total.refunded} currency={total.currency} showCurrency={false} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

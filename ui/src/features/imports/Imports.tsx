@@ -1,0 +1,168 @@
+import { Button } from "@mantine/core";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { useActions } from "../../components/actions";
+import { choosePath } from "../../components/choose";
+import { InstantText } from "../../components/DateText";
+import { EmptyState } from "../../components/EmptyState";
+import { FilteredTotal } from "../../components/FilteredTotal";
+import { type LedgerColumn, LedgerTable } from "../../components/LedgerTable";
+import { useMay } from "../../components/ledger_context";
+import { PageHeader } from "../../components/PageHeader";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Tabs } from "../../components/Tabs";
+import { type ImportRow, onFileDrop } from "../../ipc";
+import { usePaged, useRead } from "../../ipc/hooks";
+import { dateInWords } from "../../lib/dates";
+import { counted, EN_DASH, formatCount, formatMoney } from "../../lib/money";
+import { ImportDrawer } from "./ImportDrawer";
+import { IMPORT_KIND } from "./import_words";
+import classes from "./imports.module.css";
+
+const route = getRouteApi("/imports");
+
+export const IMPORT_TABS = [
+  { to: "/imports", label: "Files", exact: true },
+  { to: "/imports/exceptions", label: "Exceptions" },
+];
+
+const COLUMNS: LedgerColumn<ImportRow>[] = [
+  { id: "file", header: "File", width: 240, grow: true, cell: (row) => row.file_name },
+  { id: "kind", header: "Kind", width: 90, cell: (row) => IMPORT_KIND[row.kind] },
+  {
+    id: "status",
+    header: "State",
+    width: 150,
+    cell: (row) =>
+      row.status === "UNDONE" ? (
+        <StatusBadge word="Undone" tone="grey" />
+      ) : row.exceptions_open > 0 ? (
+        <StatusBadge word={counted(row.exceptions_open, "exception")} tone="amber" />
+      ) : (
+        <StatusBadge word="Taken in" tone="green" />
+      ),
+  },
+  figure("rows", "Rows", (row) => row.counts.rows),
+  figure("inserted", "New", (row) => row.counts.inserted),
+  figure("updated", "Changed", (row) => row.counts.updated),
+  figure("unchanged", "Unchanged", (row) => row.counts.unchanged),
+  { ...figure("stale", "Stale", (row) => row.counts.stale), hidden: true },
+  {
+    id: "price",
+    header: "Price",
+    width: 170,
+    align: "right",
+    cell: (row) =>
+      row.totals.length === 0
+        ? EN_DASH
+        : row.totals.map((total) => formatMoney({ ...total, amount: total.price })).join(" · "),
+  },
+  { id: "at", header: "Taken in", width: 192, cell: (row) => <InstantText at={row.imported_at} /> },
+  { id: "by", header: "By", width: 100, cell: (row) => row.by },
+];
+
+function figure(id: string, header: string, count: (row: ImportRow) => number) {
+  return {
+    id,
+    header,
+    width: 88,
+    align: "right" as const,
+    cell: (row: ImportRow) => formatCount(count(row)),
+  };
+}
+
+export function Imports() {
+  const { open } = route.useSearch();
+  const navigate = useNavigate();
+  const may = useMay("IMPORT");
+  const list = usePaged("list_imports", {});
+  const week = useRead("get_week", null);
+  const [over, setOver] = useState(false);
+
+  const preview = useMemo(
+    () => (path: string) => navigate({ to: "/imports/preview", search: { path } }),
+    [navigate],
+  );
+  const choose = async () => {
+    const path = await choosePath("IMPORT");
+    if (path) {
+      preview(path);
+    }
+  };
+  useEffect(
+    () =>
+      may
+        ? onFileDrop({
+            over: () => setOver(true),
+            left: () => setOver(false),
+            dropped: ([path]) => {
+              setOver(false);
+              if (path) {
+                preview(path);
+              }
+            },
+          })
+        : undefined,
+    [may, preview],
+  );
+  useActions(
+    may ? [{ label: "Choose a file to import", group: "This page", keys: "n", run: choose }] : [],
+  );
+
+  const imports = week.data?.imports;
+  return (
+    <>
+      <PageHeader
+        title="Imports"
+        state={
+          imports
+            ? imports.bookings_until
+              ? `Bookings until ${dateInWords(imports.bookings_until)}, ${counted(imports.hosts_known, "host")} known, ${counted(imports.exceptions_open, "exception")} open.`
+              : "Nothing imported yet."
+            : null
+        }
+        actions={
+          <Button onClick={choose} disabled={!may}>
+            Choose a file
+          </Button>
+        }
+      />
+      <Tabs name="Imports" tabs={IMPORT_TABS} />
+      <LedgerTable
+        name="Imports"
+        columns={COLUMNS}
+        {...list}
+        rowId={(row) => row.import_id}
+        onOpen={(row) => navigate({ to: "/imports", search: { open: row.import_id } })}
+        toolbar={
+          <span className="quiet small">
+            {may
+              ? "Drop a hosts or bookings export anywhere on this page to preview it."
+              : "A preparer takes files in."}
+          </span>
+        }
+        footer={{
+          label: <FilteredTotal totalRows={list.totalRows} one="file" filtered={false} />,
+        }}
+        empty={
+          <EmptyState
+            title="No files yet"
+            action={
+              <Button onClick={choose} disabled={!may}>
+                Choose a file
+              </Button>
+            }
+          >
+            Take in the hosts export first, then the bookings export: CSV files as the platform
+            writes them. You see what would happen before anything is stored, and every file can be
+            undone while nothing paid depends on it.
+          </EmptyState>
+        }
+      />
+      {open ? (
+        <ImportDrawer importId={open} onClose={() => navigate({ to: "/imports", search: {} })} />
+      ) : null}
+      {over ? <div className={classes.drop}>Drop to preview. Nothing is stored yet.</div> : null}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { Button, Menu } from "@mantine/core";
+import { type Action, useActions } from "../../components/actions";
+import { chooseSavePath } from "../../components/choose";
+import { toast } from "../../components/toast";
+import type { Batch, BatchAction } from "../../ipc";
+import { useAct } from "../../ipc/hooks";
+import { counted, formatMoneyList, sumMoney } from "../../lib/money";
+import { useSessionAct } from "../session/session_acts";
+import type { BatchStep } from "./BatchModals";
+import { payoutCount } from "./payout_rows";
+
+type Props = { batch: Batch; onStep: (step: BatchStep) => void };
+
+/** The one primary action of the batch's state, the rest beside it or in the menu. */
+export function BatchButtons({ batch, onStep }: Props) {
+  const submit = useAct("submit_batch");
+  const refresh = useAct("refresh_batch");
+  const resume = useAct("resume_batch");
+  const handOver = useSessionAct("hand_over_for_approval");
+  const pdf = useAct("write_batch_pdf");
+  const can = (action: BatchAction) =>
+    batch.actions.some((entry) => entry.action === action && entry.allowed);
+  const sum = `${counted(payoutCount(batch.totals), "payout")}, ${formatMoneyList(batch.totals)}`;
+  const id = { batch_id: batch.batch_id };
+  const stale = batch.payouts.some((row) => row.stale);
+  const inTransit = batch.payouts.filter((row) => row.status === "PROCESSING");
+
+  const writePdf = async () => {
+    const path = await chooseSavePath("BATCH_PDF", `batch-${batch.date}.pdf`);
+    if (path) {
+      pdf.mutate({ ...id, path }, { onSuccess: (file) => toast(`PDF written to ${file.path}`) });
+    }
+  };
+  const send = async () => {
+    const path = await chooseSavePath("PAYMENT_FILE", `payouts-${batch.date}.csv`);
+    if (path) {
+      onStep({ step: "SEND", path });
+    }
+  };
+  const submitBatch = () =>
+    submit.mutate(id, { onSuccess: () => toast("Submitted. It waits for a second person.") });
+  const offer = (label: string, allowed: boolean, run: () => void, keys?: string): Action[] =>
+    allowed ? [{ label, group: "This page", keys, run }] : [];
+  useActions([
+    ...offer("Submit this batch", can("SUBMIT"), submitBatch),
+    ...offer("Hand over for approval", can("HAND_OVER"), () => handOver.mutate(id)),
+    ...offer("Approve this batch", can("APPROVE"), () => onStep({ step: "APPROVE" })),
+    ...offer("Reject this batch", can("REJECT"), () => onStep({ step: "REJECT" })),
+    ...offer("Send to a payment file", can("SEND"), send),
+    ...offer("Record this batch as paid", can("SETTLE"), () => onStep({ step: "SETTLE" })),
+    ...offer("Compute changed payouts anew", can("REFRESH"), () => refresh.mutate(id)),
+    ...offer("Batch as PDF", true, writePdf),
+  ]);
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default">More</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={writePdf}>Batch as PDF</Menu.Item>
+          {can("REFRESH") ? (
+            <Menu.Item onClick={() => refresh.mutate(id)}>Compute changed payouts anew</Menu.Item>
+          ) : null}
+          {can("REJECT") && !can("APPROVE") ? (
+            <Menu.Item onClick={() => onStep({ step: "REJECT" })}>Reject</Menu.Item>
+          ) : null}
+          {can("CANCEL") ? (
+            <Menu.Item onClick={() => onStep({ step: "CANCEL" })}>Cancel the batch</Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      {can("REFRESH") && stale ? (
+        <Button loading={refresh.isPending} onClick={() => refresh.mutate(id)}>
+          Refresh changed payouts
+        </Button>
+      ) : null}
+      {can("SUBMIT") ? (
+        <Button
+          variant={stale ? "default" : "filled"}
+          loading={submit.isPending}
+          onClick={submitBatch}
+        >
+          Submit {sum}
+        </Button>
+      ) : null}
+      {can("APPROVE") ? (
+        <>
+          <Button variant="default" onClick={() => onStep({ step: "REJECT" })}>
+            Reject
+          </Button>
+          <Button onClick={() => onStep({ step: "APPROVE" })}>Approve {sum}</Button>
+        </>
+      ) : can("HAND_OVER") ? (
+        <Button loading={handOver.isPending} onClick={() => handOver.mutate(id)}>
+          Hand over for approval
+        </Button>
+      ) : null}
+      {can("SEND") ? <Button onClick={send}>Send {sum}</Button> : null}
+      {can("RESUME") ? (
+        <Button loading={resume.isPending} onClick={() => resume.mutate(id)}>
+          Resume sending
+        </Button>
+      ) : null}
+      {can("SETTLE") && inTransit.length > 0 ? (
+        <Button onClick={() => onStep({ step: "SETTLE" })}>
+          Record as paid {counted(inTransit.length, "payout")},{" "}
+          {formatMoneyList(sumMoney(inTransit))}
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,230 @@
+import { Button } from "@mantine/core";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { BulkBar } from "../../components/BulkBar";
+import { InstantText } from "../../components/DateText";
+import { LinkButton } from "../../components/LinkButton";
+import { useSignedIn } from "../../components/ledger_context";
+import { ErrorNotice, Notice } from "../../components/Notice";
+import { PageHeader } from "../../components/PageHeader";
+import { StatusBadge } from "../../components/StatusBadge";
+import { useBack } from "../../components/useBack";
+import type { Batch, PayoutRow } from "../../ipc";
+import { useRead } from "../../ipc/hooks";
+import { dateInWords } from "../../lib/dates";
+import { counted, formatMoneyList, sumMoney } from "../../lib/money";
+import { BATCH_EVENT, BATCH_STATUS } from "../../lib/words";
+import { BatchButtons } from "./BatchButtons";
+import { BatchModal, type BatchStep } from "./BatchModals";
+import { PayoutDrawer } from "./PayoutDrawer";
+import { CarriedTable, PayoutTable, payoutKey, ViewSwitch } from "./PayoutTables";
+import { payoutCount } from "./payout_rows";
+import classes from "./payouts.module.css";
+import { Totals } from "./Totals";
+
+const route = getRouteApi("/payouts/$batchId");
+const NONE: ReadonlySet<string> = new Set();
+
+export function BatchPage() {
+  const { batchId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/payouts/$batchId" });
+  const found = useRead("get_batch", { batch_id: batchId }, { keep: false });
+  const [step, setStep] = useState<BatchStep | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
+  const batch = found.data;
+
+  useBack("the batches", "/payouts");
+  if (!batch) {
+    return (
+      <>
+        <PageHeader above={<Link to="/payouts">Payouts</Link>} title="Batch" />
+        <div className={classes.notices}>
+          <ErrorNotice error={found.error} />
+        </div>
+      </>
+    );
+  }
+  const view = search.view ?? "payouts";
+  const opened = batch.payouts.find((row) => payoutKey(row) === search.open);
+  const chosen = batch.payouts.filter((row) => selected.has(payoutKey(row)));
+  const settling = allowed(batch, "SETTLE");
+  const dropping = allowed(batch, "EXCLUDE");
+  const viewSwitch = (
+    <ViewSwitch
+      view={view}
+      payouts={batch.payouts.length}
+      carried={batch.carried.length}
+      onView={(next) => navigate({ search: { view: next } })}
+    />
+  );
+  return (
+    <>
+      <PageHeader
+        above={<Link to="/payouts">Payouts</Link>}
+        title={`Batch of ${dateInWords(batch.date)}`}
+        state={<BatchSentence batch={batch} />}
+        actions={<BatchButtons batch={batch} onStep={setStep} />}
+      />
+      <BatchNotices batch={batch} />
+      <div className={classes.summary}>
+        <Totals totals={batch.totals} last={batch.last_batch} />
+        <History batch={batch} />
+      </div>
+      {view === "payouts" ? (
+        <PayoutTable
+          name="Payouts of the batch"
+          payouts={batch.payouts}
+          totals={batch.totals}
+          withStatus={batch.status !== "DRAFT" && batch.status !== "SUBMITTED"}
+          stale={found.isPlaceholderData}
+          selected={selected}
+          onSelect={settling ? setSelected : undefined}
+          onOpen={(row: PayoutRow) => navigate({ search: { ...search, open: payoutKey(row) } })}
+          toolbar={
+            chosen.length > 0 ? (
+              <BulkBar
+                count={chosen.length}
+                one="payout"
+                totals={sumMoney(chosen)}
+                onClear={() => setSelected(NONE)}
+              >
+                <Button
+                  size="xs"
+                  color="red"
+                  onClick={() => setStep({ step: "FAIL", rows: chosen })}
+                >
+                  Record as failed
+                </Button>
+              </BulkBar>
+            ) : (
+              <>
+                {viewSwitch}
+                <span className="quiet small">
+                  {settling
+                    ? "Select payouts the bank refused, then record the rest as paid."
+                    : dropping
+                      ? "What has to be looked at stands first."
+                      : ""}
+                </span>
+              </>
+            )
+          }
+        />
+      ) : (
+        <CarriedTable carried={batch.carried} toolbar={viewSwitch} />
+      )}
+      {opened ? (
+        <PayoutDrawer
+          key={payoutKey(opened)}
+          row={opened}
+          batch={batch}
+          onRetried={(next) =>
+            navigate({ to: "/payouts/$batchId", params: { batchId: next.batch_id }, search: {} })
+          }
+          onClose={() => navigate({ search: { view: search.view } })}
+        />
+      ) : null}
+      {step ? (
+        <BatchModal
+          batch={batch}
+          step={step}
+          onClose={() => setStep(null)}
+          onDone={() => {
+            setStep(null);
+            setSelected(NONE);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function allowed(batch: Batch, action: string): boolean {
+  return batch.actions.some((entry) => entry.action === action && entry.allowed);
+}
+
+function BatchSentence({ batch }: { batch: Batch }) {
+  const flagged = batch.payouts.filter((row) => row.flags.length > 0).length;
+  return (
+    <>
+      <StatusBadge {...BATCH_STATUS[batch.status]} />
+      {" · "}
+      {counted(payoutCount(batch.totals), "payout")}, {formatMoneyList(batch.totals)};{" "}
+      {counted(batch.carried.length, "balance")} carried
+      {flagged > 0 ? `; ${counted(flagged, "payout")} to look at` : ""}.
+    </>
+  );
+}
+
+/** What keeps this batch from going on, and why this person can't do the next step. */
+function BatchNotices({ batch }: { batch: Batch }) {
+  const { user, ledger } = useSignedIn();
+  const stale = batch.payouts.filter((row) => row.stale);
+  const approve = batch.actions.find((entry) => entry.action === "APPROVE");
+  const failed = batch.payouts.filter((row) => row.status === "FAILED");
+  return (
+    <div className={classes.notices}>
+      {stale.length > 0 ? (
+        <Notice tone="amber">
+          <p>
+            {counted(stale.length, "payout")} changed since this batch was prepared:{" "}
+            {stale
+              .slice(0, 5)
+              .map((row) => `${row.host_name} (${row.stale_because.join("; ")})`)
+              .join(", ")}
+            {stale.length > 5 ? ` and ${stale.length - 5} more` : ""}. Refresh or drop them before
+            it can be approved.
+          </p>
+        </Notice>
+      ) : null}
+      {batch.status === "SUBMITTED" && approve && !approve.allowed ? (
+        <Notice
+          tone="grey"
+          action={
+            ledger.approvers === 0 ? (
+              <LinkButton to="/settings/users" size="xs" variant="default">
+                Add a person
+              </LinkButton>
+            ) : undefined
+          }
+        >
+          <p>{approve.why_not ?? `${user.name} can't approve this batch.`}</p>
+        </Notice>
+      ) : null}
+      {failed.length > 0 ? (
+        <Notice tone="red">
+          <p>
+            {counted(failed.length, "payout")} failed, {formatMoneyList(sumMoney(failed))}. The
+            money is back on the hosts' balances; open a payout to retry it in a new batch.
+          </p>
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
+
+function History({ batch }: { batch: Batch }) {
+  return (
+    <ul className={classes.history} aria-label="Who did what">
+      {batch.off_cycle ? <li>Off-cycle: {batch.off_cycle}</li> : null}
+      {batch.history.slice(-4).map((event) => (
+        <li key={`${event.what}-${event.at}`}>
+          {BATCH_EVENT[event.what]} by <strong>{event.by}</strong>, <InstantText at={event.at} />
+          {event.comment ? `: “${event.comment}”` : ""}
+        </li>
+      ))}
+      <li>
+        <span className="quiet">Digest</span>{" "}
+        <span className="mono" title={batch.digest}>
+          {batch.digest.slice(0, 16)}…
+        </span>
+      </li>
+      {batch.payment_file ? (
+        <li style={{ overflowWrap: "anywhere" }}>
+          <span className="quiet">Payment file</span> {batch.payment_file.path}
+        </li>
+      ) : null}
+    </ul>
+  );
+}

@@ -1,0 +1,56 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Section } from "../../components/Facts";
+import { ErrorNotice } from "../../components/Notice";
+import { PageHeader } from "../../components/PageHeader";
+import { Scroll } from "../../components/Scroll";
+import { StatusBadge } from "../../components/StatusBadge";
+import { useBack } from "../../components/useBack";
+import { usePaged, useRead } from "../../ipc/hooks";
+import { dateInWords } from "../../lib/dates";
+import { counted, formatMoney } from "../../lib/money";
+import { PAYOUT_STATUS } from "../../lib/words";
+import { PayoutFacts } from "./PayoutDrawer";
+import { PayoutLines } from "./PayoutLines";
+
+const route = getRouteApi("/payouts/payout/$payoutId");
+
+export function PayoutPage() {
+  const { payoutId } = route.useParams();
+  const found = useRead("get_payout", { payout_id: payoutId }, { keep: false });
+  const lines = usePaged("list_payout_lines", { payout_id: payoutId });
+  useBack("the batches", "/payouts");
+  const detail = found.data;
+  return (
+    <>
+      <PageHeader
+        above={
+          detail ? (
+            <Link to="/payouts/$batchId" params={{ batchId: detail.batch.batch_id }}>
+              Batch of {dateInWords(detail.batch.date)}
+            </Link>
+          ) : (
+            <Link to="/payouts">Payouts</Link>
+          )
+        }
+        title={detail ? `Payout to ${detail.payout.host_name}` : "Payout"}
+        state={
+          detail ? (
+            <>
+              <StatusBadge {...PAYOUT_STATUS[detail.payout.status]} /> ·{" "}
+              {formatMoney(detail.payout)} in {counted(detail.payout.lines, "line")}.
+            </>
+          ) : null
+        }
+      />
+      <Scroll>
+        <ErrorNotice error={found.error} />
+        <div style={{ maxWidth: 860 }}>
+          {detail ? <PayoutFacts row={detail.payout} /> : null}
+          <Section title="Lines">
+            <PayoutLines lines={lines} />
+          </Section>
+        </div>
+      </Scroll>
+    </>
+  );
+}

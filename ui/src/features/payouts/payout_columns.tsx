@@ -1,0 +1,162 @@
+import { Link } from "@tanstack/react-router";
+import type { LedgerColumn } from "../../components/LedgerTable";
+import { Money } from "../../components/Money";
+import { StatusBadge } from "../../components/StatusBadge";
+import type { CarriedRow, PayoutRow } from "../../ipc";
+import { EN_DASH, formatCount, isZero } from "../../lib/money";
+import { CARRIED_REASON, PAYOUT_FLAG, PAYOUT_STATUS } from "../../lib/words";
+import { difference } from "./payout_rows";
+
+function attention(row: PayoutRow) {
+  if (row.stale) {
+    return <StatusBadge word={`Changed: ${row.stale_because.join("; ")}`} tone="amber" />;
+  }
+  if (row.failed_reason) {
+    return <StatusBadge word={row.failed_reason} tone="red" />;
+  }
+  if (row.flags.length > 0) {
+    return (
+      <span title={row.flags.map((flag) => flag.text).join("\n")}>
+        <StatusBadge
+          word={row.flags.map((flag) => PAYOUT_FLAG[flag.flag]).join(", ")}
+          tone="amber"
+        />
+      </span>
+    );
+  }
+  return <span className="quiet">{EN_DASH}</span>;
+}
+
+/** `currency`: the batch's one currency, or null to name it beside each figure. */
+export function payoutColumns(
+  currency: string | null,
+  withStatus: boolean,
+): LedgerColumn<PayoutRow>[] {
+  const named = (title: string) => (currency ? `${title}, ${currency}` : title);
+  const columns: LedgerColumn<PayoutRow>[] = [
+    {
+      id: "host_name",
+      header: "Host",
+      width: 130,
+      grow: true,
+      sortable: true,
+      cell: (row) => (
+        <Link
+          to="/hosts/$hostId"
+          params={{ hostId: row.host_id }}
+          title={row.host_id}
+          tabIndex={-1}
+        >
+          {row.host_name}
+        </Link>
+      ),
+    },
+    { id: "attention", header: "Look at", width: 170, grow: true, cell: attention },
+    {
+      id: "amount",
+      header: named("Amount"),
+      width: 124,
+      align: "right",
+      sortable: true,
+      cell: (row) => (
+        <Money amount={row.amount} currency={row.currency} showCurrency={!currency} strong />
+      ),
+    },
+    {
+      id: "last",
+      header: named("Batch before"),
+      width: 150,
+      align: "right",
+      hidden: true,
+      cell: (row) => (
+        <Money amount={row.last_amount} currency={row.currency} showCurrency={!currency} />
+      ),
+    },
+    {
+      id: "difference",
+      header: "Difference",
+      width: 112,
+      align: "right",
+      sortable: true,
+      cell: (row) =>
+        row.last_amount === null ? (
+          <span className="quiet">new</span>
+        ) : isZero(difference(row)) ? (
+          EN_DASH
+        ) : (
+          <Money amount={difference(row)} currency={row.currency} showCurrency={!currency} />
+        ),
+    },
+    {
+      id: "lines",
+      header: "Lines",
+      width: 62,
+      align: "right",
+      sortable: true,
+      cell: (row) => formatCount(row.lines),
+    },
+    {
+      id: "destination",
+      header: "Destination",
+      width: 190,
+      sortable: true,
+      cell: (row) => <span className="mono">{row.destination || EN_DASH}</span>,
+    },
+    {
+      id: "institution",
+      header: "Institution",
+      width: 160,
+      hidden: true,
+      cell: (row) => row.institution_id,
+    },
+  ];
+  if (withStatus) {
+    columns.splice(2, 0, {
+      id: "status",
+      header: "State",
+      width: 110,
+      cell: (row) => <StatusBadge {...PAYOUT_STATUS[row.status]} />,
+    });
+  }
+  return columns;
+}
+
+export function carriedColumns(currency: string | null): LedgerColumn<CarriedRow>[] {
+  return [
+    {
+      id: "host_name",
+      header: "Host",
+      width: 180,
+      cell: (row) => (
+        <Link
+          to="/hosts/$hostId"
+          params={{ hostId: row.host_id }}
+          title={row.host_id}
+          tabIndex={-1}
+        >
+          {row.host_name}
+        </Link>
+      ),
+    },
+    {
+      id: "amount",
+      header: currency ? `Carried, ${currency}` : "Carried",
+      width: 140,
+      align: "right",
+      cell: (row) => <Money amount={row.amount} currency={row.currency} showCurrency={!currency} />,
+    },
+    {
+      id: "reason",
+      header: "Because",
+      width: 220,
+      cell: (row) => row.reasons.map((reason) => CARRIED_REASON[reason]).join(", "),
+    },
+    {
+      id: "text",
+      header: "In words",
+      width: 320,
+      grow: true,
+      cell: (row) => <span title={row.text}>{row.text}</span>,
+    },
+  ];
+}

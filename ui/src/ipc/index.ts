@@ -1,0 +1,127 @@
+// Every command as one typed function. Nothing outside src/ipc knows a command by its name as text.
+
+import type { CommandName, Commands, Progress } from "./contract";
+import { type OnProgress, send } from "./transport";
+
+export type Answer<Name extends CommandName> = Commands[Name]["answer"];
+export type Request<Name extends CommandName> = Commands[Name]["request"];
+export type Call<Name extends CommandName> = Commands[Name]["progress"] extends true
+  ? (request: Request<Name>, onProgress: OnProgress) => Promise<Answer<Name>>
+  : (request: Request<Name>) => Promise<Answer<Name>>;
+
+type LongName = {
+  [Name in CommandName]: Commands[Name]["progress"] extends true ? Name : never;
+}[CommandName];
+type ShortName = Exclude<CommandName, LongName>;
+
+function short<Name extends ShortName>(name: Name) {
+  return (request: Request<Name>): Promise<Answer<Name>> => send(name, request, null);
+}
+
+function long<Name extends LongName>(name: Name) {
+  return (request: Request<Name>, onProgress: (progress: Progress) => void) =>
+    send<Answer<Name>>(name, request, onProgress);
+}
+
+/** A command missing here, or of the wrong kind, does not compile. */
+export const commands: { [Name in CommandName]: Call<Name> } = {
+  // session
+  get_session: short("get_session"),
+  create_ledger: short("create_ledger"),
+  open_ledger: short("open_ledger"),
+  try_sample: long("try_sample"),
+  sign_in: short("sign_in"),
+  lock: short("lock"),
+  close_ledger: short("close_ledger"),
+  recover: short("recover"),
+  restore_backup: long("restore_backup"),
+  hand_over_for_approval: short("hand_over_for_approval"),
+  cancel_hand_over: short("cancel_hand_over"),
+  // files and search
+  choose_file: short("choose_file"),
+  choose_save_path: short("choose_save_path"),
+  show_in_folder: short("show_in_folder"),
+  search: short("search"),
+  // users
+  list_users: short("list_users"),
+  add_user: short("add_user"),
+  remove_user: short("remove_user"),
+  change_passphrase: short("change_passphrase"),
+  // home
+  get_week: short("get_week"),
+  get_rail_counts: short("get_rail_counts"),
+  // imports
+  preview_import: long("preview_import"),
+  commit_import: long("commit_import"),
+  list_imports: short("list_imports"),
+  get_import: short("get_import"),
+  preview_undo_import: short("preview_undo_import"),
+  undo_import: long("undo_import"),
+  // exceptions
+  list_exceptions: short("list_exceptions"),
+  list_exception_codes: short("list_exception_codes"),
+  retry_exceptions: short("retry_exceptions"),
+  fix_exception: short("fix_exception"),
+  dismiss_exceptions: short("dismiss_exceptions"),
+  // commissions
+  get_commission_overview: short("get_commission_overview"),
+  list_commissions: short("list_commissions"),
+  explain_commission: short("explain_commission"),
+  process_commissions: long("process_commissions"),
+  hold_commissions: short("hold_commissions"),
+  release_commissions: short("release_commissions"),
+  void_commissions: short("void_commissions"),
+  // payouts
+  get_payout_dates: short("get_payout_dates"),
+  preview_batch: short("preview_batch"),
+  prepare_batch: long("prepare_batch"),
+  list_batches: short("list_batches"),
+  get_batch: short("get_batch"),
+  get_payout: short("get_payout"),
+  list_payout_lines: short("list_payout_lines"),
+  list_preview_lines: short("list_preview_lines"),
+  refresh_batch: short("refresh_batch"),
+  exclude_payout: short("exclude_payout"),
+  submit_batch: short("submit_batch"),
+  approve_batch: short("approve_batch"),
+  reject_batch: short("reject_batch"),
+  cancel_batch: short("cancel_batch"),
+  send_batch: long("send_batch"),
+  resume_batch: long("resume_batch"),
+  settle_batch: short("settle_batch"),
+  retry_payout: short("retry_payout"),
+  write_batch_pdf: short("write_batch_pdf"),
+  // adjustments
+  list_adjustments: short("list_adjustments"),
+  add_adjustment: short("add_adjustment"),
+  approve_adjustment: short("approve_adjustment"),
+  reject_adjustment: short("reject_adjustment"),
+  // hosts
+  list_hosts: short("list_hosts"),
+  get_host: short("get_host"),
+  pause_host: short("pause_host"),
+  resume_host: short("resume_host"),
+  // institutions
+  list_institutions: short("list_institutions"),
+  set_institution: short("set_institution"),
+  // settings
+  list_settings: short("list_settings"),
+  list_setting_history: short("list_setting_history"),
+  set_setting: short("set_setting"),
+  // books
+  get_trial_balance: short("get_trial_balance"),
+  list_accounts: short("list_accounts"),
+  list_journal: short("list_journal"),
+  get_entry: short("get_entry"),
+  list_audit: short("list_audit"),
+  run_check: long("run_check"),
+  export_journal: long("export_journal"),
+  backup: long("backup"),
+  // jobs
+  list_jobs: short("list_jobs"),
+  cancel_job: short("cancel_job"),
+  dismiss_job: short("dismiss_job"),
+};
+
+export * from "./contract";
+export { IpcError, normaliseError, onEvent, onFileDrop } from "./transport";
