@@ -103,7 +103,7 @@ pub fn audit_trail(s: &Session, before: Option<i64>, limit: i64) -> Result<Vec<A
 pub fn check(s: &Session, job: &Job) -> Result<Vec<Check>> {
     s.ledger.read(|conn| {
         Ok(check::run_all(conn, |done, all| {
-            job.progress("Checking", done as u64, Some(all as u64))
+            job.progress("Checking", done as u64, Some(all as u64));
         })?)
     })
 }
@@ -276,16 +276,30 @@ fn automatic_backups(s: &Session) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// [`Code::DamagedLedger`]; file errors.
 pub fn daily_backup(s: &Session) -> Result<Option<PathBuf>> {
-    let folder = s.folder().join("backups");
-    let file = folder.join(format!("{}.hlbackup", clock::now().strftime("%F")));
+    let file = s.folder().join("backups").join(format!("{}-daily.hlbackup", clock::now().strftime("%F")));
     if file.exists() {
         return Ok(None);
     }
+    automatic_backup(s, &file)?;
+    Ok(Some(file))
+}
+
+/// A verified backup before money leaves.
+///
+/// # Errors
+/// As [`daily_backup`].
+pub(crate) fn backup_before_sending(s: &Session) -> Result<()> {
+    let name = format!("{}-before-sending.hlbackup", clock::now().strftime("%FT%H%M%S%.6fZ"));
+    automatic_backup(s, &s.folder().join("backups").join(name))
+}
+
+fn automatic_backup(s: &Session, file: &Path) -> Result<()> {
+    let folder = s.folder().join("backups");
     std::fs::create_dir_all(&folder).map_err(|e| file_problem(&folder, &e))?;
-    write_backup(s, &file)?;
+    write_backup(s, file)?;
     let all = automatic_backups(s)?;
     for old in &all[..all.len().saturating_sub(BACKUPS_KEPT)] {
         std::fs::remove_file(old).map_err(|e| file_problem(old, &e))?;
     }
-    Ok(Some(file))
+    Ok(())
 }

@@ -192,7 +192,7 @@ impl Explainer<'_> {
                         .to_owned()
                 }
             };
-            self.add("split", None, text, "docs/domain.md §3".into());
+            self.add("split", None, text, "the booking's status".into());
             return;
         }
         let rest = 10_000 - c.commission.terms.rate_bp;
@@ -212,7 +212,7 @@ impl Explainer<'_> {
                 m(shown.platform_fee_minor),
                 m(shown.host_amount_minor)
             ),
-            "docs/domain.md §4".into(),
+            "the rule of the split".into(),
         );
         if shown.borne_by_platform_minor > 0 {
             self.add(
@@ -222,7 +222,7 @@ impl Explainer<'_> {
                     "{} of the fee is borne by the platform.",
                     m(shown.borne_by_platform_minor)
                 ),
-                "docs/domain.md §4".into(),
+                "the rule of the split".into(),
             );
         }
         let ended = self.settings.zone.date_of(row.ends_at);
@@ -375,10 +375,9 @@ impl Explainer<'_> {
             "payable from {}",
             c.payable_on.strftime("%-d %b %Y")
         ));
-        if let Some(last) = self.steps.iter().rev().find(|s| s.kind == "payout") {
-            if let Some(on) = last.on.filter(|_| shown.payout_id.is_some()) {
-                parts.push(format!("in batch of {}", on.strftime("%a %-d %b %Y")));
-            }
+        let last = self.steps.iter().rev().find(|s| s.kind == "payout").and_then(|s| s.on);
+        if let Some(on) = last.filter(|_| shown.payout_id.is_some()) {
+            parts.push(format!("in batch of {}", on.strftime("%a %-d %b %Y")));
         }
         format!("{}.", parts.join(" · "))
     }

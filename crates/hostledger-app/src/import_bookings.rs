@@ -126,7 +126,7 @@ fn write_rows(
             match p.row {
                 Err((problem, raw)) => {
                     w.tally
-                        .exception(w.conn, w.import_key, p.line, problem, &raw)?
+                        .exception(w.conn, w.import_key, p.line, problem, &raw)?;
                 }
                 Ok((row, hash)) => {
                     if let Err(problem) = w.take(&row, &hash, p.line)? {

@@ -134,6 +134,7 @@ pub(crate) struct Cause<'a> {
 
 /// Writes a decided commission, posts what the journal lacks, and claws back or gives what a sent
 /// amount is off by. The booking's own row is written already.
+#[allow(clippy::too_many_arguments, reason = "each is one circumstance of the booking")]
 pub(crate) fn apply(
     conn: &Conn,
     terms: &Terms,
@@ -173,7 +174,7 @@ pub(crate) fn apply(
                 journal::reverse_of_booking(conn, of.booking_key, kind, on, stamp.at)?;
             }
             Step::Post(entry, on) => {
-                journal::post(conn, &entry, subject, of.currency, on, stamp.at)?
+                journal::post(conn, &entry, subject, of.currency, on, stamp.at)?;
             }
         }
     }

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         }
     };
     let json = cli.json;
-    match run::run(cli) {
+    match run::run(&cli) {
         Ok(done) => {
             if json {
                 print_line(&done.json.to_string());

@@ -43,7 +43,7 @@ fn silent(text: impl Into<String>) -> Answer {
 ///
 /// # Errors
 /// Whatever the use case refuses.
-pub(crate) fn run(cli: Cli) -> Answer {
+pub(crate) fn run(cli: &Cli) -> Answer {
     match &cli.command {
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -52,13 +52,13 @@ pub(crate) fn run(cli: Cli) -> Answer {
         }
         Command::Sample { folder } => return sample(folder),
         Command::Init { time_zone, name } => {
-            return init(&cli, time_zone.as_deref(), name.as_deref());
+            return init(cli, time_zone.as_deref(), name.as_deref());
         }
-        Command::Restore { file } => return restore(&cli, file),
-        Command::Users(args::Users::Recover { name }) => return recover(&cli, name),
+        Command::Restore { file } => return restore(cli, file),
+        Command::Users(args::Users::Recover { name }) => return recover(cli, name),
         _ => {}
     }
-    let s = sign_in(&cli, &folder(&cli)?)?;
+    let s = sign_in(cli, &folder(cli)?)?;
     match &cli.command {
         Command::Users(c) => users(&s, c),
         Command::Settings(c) => change_settings(&s, c),

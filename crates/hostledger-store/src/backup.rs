@@ -206,7 +206,16 @@ pub(crate) fn before_migration(folder: &Path, conn: &Conn, form: i64) -> Result<
     Ok(())
 }
 
+/// A folder to work in, beside what will be written. What a killed process left behind a day ago
+/// or longer is taken away.
 fn tempfolder(near: &Path) -> Result<PathBuf> {
+    const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+    for left in std::fs::read_dir(near)?.filter_map(std::result::Result::ok) {
+        let old = || left.metadata().ok()?.modified().ok()?.elapsed().ok().filter(|age| *age > DAY);
+        if left.file_name().to_string_lossy().starts_with(".work-") && old().is_some() {
+            drop(std::fs::remove_dir_all(left.path()));
+        }
+    }
     let folder = near.join(format!(".work-{}", uuid::Uuid::now_v7()));
     std::fs::create_dir(&folder)?;
     Ok(folder)

@@ -148,7 +148,7 @@ fn prepare_in(
         pay_or_carry(conn, &c, batch_key, host, lines, None, &stamp)?;
     }
     set_digest(conn, batch_key)?;
-    let view = view::load(conn, batch_key)?;
+    let view = view::load_fresh(conn, batch_key)?;
     audit::record(
         conn,
         &stamp,

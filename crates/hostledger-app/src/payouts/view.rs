@@ -139,15 +139,19 @@ fn totals<'p>(b: &Batch, of_batch: impl Iterator<Item = &'p Payout>) -> Vec<Curr
 
 pub(super) fn load(conn: &Conn, batch_key: i64) -> Result<BatchView> {
     let batch = payouts::get_batch(conn, batch_key)?;
-    let open = matches!(
-        batch.status,
-        BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved
-    );
-    let stale = if open {
-        stale_payouts(conn, &batch)?
-    } else {
-        BTreeMap::new()
-    };
+    let open =
+        matches!(batch.status, BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved);
+    let stale = if open { stale_payouts(conn, &batch)? } else { BTreeMap::new() };
+    assemble(conn, batch, &stale)
+}
+
+/// A batch that was prepared in this very transaction: nothing of it can be stale.
+pub(super) fn load_fresh(conn: &Conn, batch_key: i64) -> Result<BatchView> {
+    assemble(conn, payouts::get_batch(conn, batch_key)?, &BTreeMap::new())
+}
+
+fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Result<BatchView> {
+    let batch_key = batch.batch_key;
     let of_batch = payouts::of_batch(conn, batch_key)?;
     let totals = totals(&batch, of_batch.iter());
     let settings = meta::settings(conn)?;
