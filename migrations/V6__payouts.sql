@@ -52,6 +52,7 @@ CREATE TABLE host_payouts (
     payout_id      TEXT NOT NULL UNIQUE,
     batch_key      INTEGER NOT NULL REFERENCES payout_batches,
     host_key       INTEGER NOT NULL REFERENCES hosts,
+    host_name      TEXT NOT NULL,        -- as prepared, so that the payment file can be made again
     currency       TEXT NOT NULL,
     amount_minor   INTEGER NOT NULL,
     destination    TEXT NOT NULL,

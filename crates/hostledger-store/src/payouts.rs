@@ -339,7 +339,7 @@ pub struct Payout {
     pub failure_reason: Option<String>,
 }
 
-const PAYOUT: &str = "SELECT p.payout_key, p.payout_id, p.batch_key, p.host_key, h.host_id, h.name, p.currency, p.amount_minor, p.destination, p.status, p.digest, p.line_count, p.failure_code, p.failure_reason
+const PAYOUT: &str = "SELECT p.payout_key, p.payout_id, p.batch_key, p.host_key, h.host_id, p.host_name, p.currency, p.amount_minor, p.destination, p.status, p.digest, p.line_count, p.failure_code, p.failure_reason
     FROM host_payouts p JOIN hosts h USING (host_key)";
 
 fn read_payout(r: &Row<'_>) -> rusqlite::Result<Payout> {
@@ -407,6 +407,7 @@ pub struct NewPayout<'a> {
     pub payout_id: &'a str,
     pub batch_key: i64,
     pub host_key: i64,
+    pub host_name: &'a str,
     pub currency: Currency,
     pub amount_minor: i64,
     pub destination: &'a str,
@@ -420,11 +421,12 @@ pub struct NewPayout<'a> {
 pub fn insert(conn: &Conn, n: &NewPayout<'_>, lines: &[DueLine]) -> Result<i64> {
     run(
         conn,
-        "INSERT INTO host_payouts (payout_id, batch_key, host_key, currency, amount_minor, destination, status, digest, line_count) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        "INSERT INTO host_payouts (payout_id, batch_key, host_key, host_name, currency, amount_minor, destination, status, digest, line_count) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
         params![
             n.payout_id,
             n.batch_key,
             n.host_key,
+            n.host_name,
             Cur(n.currency),
             n.amount_minor,
             n.destination,

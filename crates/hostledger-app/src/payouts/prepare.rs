@@ -219,6 +219,7 @@ fn pay_or_carry(
         payout_id: &payout_id,
         batch_key,
         host_key: host.host_key,
+        host_name: &host.name,
         currency,
         amount_minor: sent,
         destination,

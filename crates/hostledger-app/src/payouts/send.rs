@@ -266,7 +266,7 @@ fn resume_file(s: &Session, batch: &Batch) -> Result<()> {
     if hex::encode(Sha256::digest(&bytes)) != *want {
         return Err(Error::new(
             Code::Internal,
-            "The payment file can't be made again as it was (a host's name changed since). Nothing was written; settle the batch from the file that was sent.",
+            "The payment file can't be made again as it was. Nothing was written. Run `hostledger check`; if the file was sent, settle the batch from it.",
         ));
     }
     write_payment(&out, &bytes)
