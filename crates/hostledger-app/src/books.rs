@@ -276,7 +276,10 @@ fn automatic_backups(s: &Session) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// [`Code::DamagedLedger`]; file errors.
 pub fn daily_backup(s: &Session) -> Result<Option<PathBuf>> {
-    let file = s.folder().join("backups").join(format!("{}-daily.hlbackup", clock::now().strftime("%F")));
+    let file = s
+        .folder()
+        .join("backups")
+        .join(format!("{}-daily.hlbackup", clock::now().strftime("%F")));
     if file.exists() {
         return Ok(None);
     }
@@ -289,7 +292,10 @@ pub fn daily_backup(s: &Session) -> Result<Option<PathBuf>> {
 /// # Errors
 /// As [`daily_backup`].
 pub(crate) fn backup_before_sending(s: &Session) -> Result<()> {
-    let name = format!("{}-before-sending.hlbackup", clock::now().strftime("%FT%H%M%S%.6fZ"));
+    let name = format!(
+        "{}-before-sending.hlbackup",
+        clock::now().strftime("%FT%H%M%S%.6fZ")
+    );
     automatic_backup(s, &s.folder().join("backups").join(name))
 }
 

@@ -375,7 +375,12 @@ impl Explainer<'_> {
             "payable from {}",
             c.payable_on.strftime("%-d %b %Y")
         ));
-        let last = self.steps.iter().rev().find(|s| s.kind == "payout").and_then(|s| s.on);
+        let last = self
+            .steps
+            .iter()
+            .rev()
+            .find(|s| s.kind == "payout")
+            .and_then(|s| s.on);
         if let Some(on) = last.filter(|_| shown.payout_id.is_some()) {
             parts.push(format!("in batch of {}", on.strftime("%a %-d %b %Y")));
         }

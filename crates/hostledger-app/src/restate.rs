@@ -134,7 +134,10 @@ pub(crate) struct Cause<'a> {
 
 /// Writes a decided commission, posts what the journal lacks, and claws back or gives what a sent
 /// amount is off by. The booking's own row is written already.
-#[allow(clippy::too_many_arguments, reason = "each is one circumstance of the booking")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "each is one circumstance of the booking"
+)]
 pub(crate) fn apply(
     conn: &Conn,
     terms: &Terms,

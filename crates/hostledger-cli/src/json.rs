@@ -6,8 +6,8 @@ use hostledger_app::imports::ImportOutcome;
 use hostledger_app::payouts::{BatchView, CurrencyTotal, SendOutcome};
 use hostledger_app::settings::SettingNow;
 use hostledger_app::stored::{
-    Adjustment, AuditEvent, Balance, Batch, Check, CommissionRow, Exception, Host, HostTier,
-    Import, Institution, JournalEntry, Line, User,
+    Adjustment, AuditEvent, Balance, Check, CommissionRow, Exception, Host, HostTier, Import,
+    Institution, JournalEntry, Line, User,
 };
 use hostledger_core::Currency;
 use hostledger_core::money::{format_minor, format_percent};
@@ -167,17 +167,6 @@ fn line(l: &Line, currency: Currency) -> Value {
         "booking_id": l.booking_id, "adjustment_id": l.adjustment_id, "kind": l.adjustment_kind,
         "reason": l.adjustment_reason, "amount": amount(l.amount_minor, currency),
     })
-}
-
-pub(crate) fn batches(all: &[(Batch, Vec<CurrencyTotal>)]) -> Value {
-    all.iter()
-        .map(|(b, t)| {
-            json!({
-                "batch_id": b.batch_id, "date": b.date.to_string(), "status": b.status.as_str(),
-                "totals": totals(t), "prepared_by": b.prepared_by, "off_cycle": b.off_cycle_reason,
-            })
-        })
-        .collect()
 }
 
 pub(crate) fn sent(o: &SendOutcome) -> Value {

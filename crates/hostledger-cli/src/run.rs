@@ -614,7 +614,11 @@ fn pay(s: &Session, c: &args::Payouts) -> Answer {
             shown(json::batch(&view, None))
         }
         P::List => {
-            let json = json::batches(&payouts::batches(s)?);
+            let all = payouts::batches(s)?;
+            let views = all.iter().map(|(b, _)| payouts::show(s, &b.batch_id));
+            let json = views
+                .map(|v| v.map(|v| json::batch(&v, None)))
+                .collect::<Result<Value, _>>()?;
             let text = text::table(
                 &json,
                 &[

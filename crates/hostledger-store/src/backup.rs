@@ -211,7 +211,15 @@ pub(crate) fn before_migration(folder: &Path, conn: &Conn, form: i64) -> Result<
 fn tempfolder(near: &Path) -> Result<PathBuf> {
     const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
     for left in std::fs::read_dir(near)?.filter_map(std::result::Result::ok) {
-        let old = || left.metadata().ok()?.modified().ok()?.elapsed().ok().filter(|age| *age > DAY);
+        let old = || {
+            left.metadata()
+                .ok()?
+                .modified()
+                .ok()?
+                .elapsed()
+                .ok()
+                .filter(|age| *age > DAY)
+        };
         if left.file_name().to_string_lossy().starts_with(".work-") && old().is_some() {
             drop(std::fs::remove_dir_all(left.path()));
         }

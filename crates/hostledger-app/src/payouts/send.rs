@@ -62,7 +62,11 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         ));
     }
     s.ledger.read(|conn| {
-        require_status(&find_batch(conn, batch_id)?, &[BatchStatus::Approved], "sending")
+        require_status(
+            &find_batch(conn, batch_id)?,
+            &[BatchStatus::Approved],
+            "sending",
+        )
     })?;
     crate::books::backup_before_sending(s)?;
     let bytes = s.ledger.write(|conn| {

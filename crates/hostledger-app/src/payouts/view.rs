@@ -139,9 +139,15 @@ fn totals<'p>(b: &Batch, of_batch: impl Iterator<Item = &'p Payout>) -> Vec<Curr
 
 pub(super) fn load(conn: &Conn, batch_key: i64) -> Result<BatchView> {
     let batch = payouts::get_batch(conn, batch_key)?;
-    let open =
-        matches!(batch.status, BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved);
-    let stale = if open { stale_payouts(conn, &batch)? } else { BTreeMap::new() };
+    let open = matches!(
+        batch.status,
+        BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved
+    );
+    let stale = if open {
+        stale_payouts(conn, &batch)?
+    } else {
+        BTreeMap::new()
+    };
     assemble(conn, batch, &stale)
 }
 
