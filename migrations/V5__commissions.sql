@@ -10,7 +10,7 @@ CREATE TABLE host_commissions (
     payable_on              INTEGER NOT NULL,
     rate_bp                 INTEGER NOT NULL,
     platform_fee_minor      INTEGER NOT NULL, -- F, H and B as shown: zero while VOID, as sent once frozen
-    processing_fee_minor    INTEGER NOT NULL, -- f of the split, also while VOID
+    processing_fee_minor    INTEGER NOT NULL, -- f of today's split, also while VOID
     host_amount_minor       INTEGER NOT NULL CHECK (host_amount_minor >= 0),
     borne_by_platform_minor INTEGER NOT NULL CHECK (borne_by_platform_minor >= 0),
     fee_borne_by            INTEGER NOT NULL CHECK (fee_borne_by IN (1, 2)), -- HOST, PLATFORM
@@ -20,6 +20,7 @@ CREATE TABLE host_commissions (
     hold_days               INTEGER NOT NULL,
     processed_on            INTEGER,     -- terms and fee stay from then on
     frozen                  INTEGER NOT NULL DEFAULT 0 CHECK (frozen IN (0, 1)), -- its payout left once
+    frozen_fee_minor        INTEGER,     -- f as sent; processing_fee_minor is that of today's facts
     voided_by               TEXT,        -- a person
     voided_on               INTEGER,
     void_reason             TEXT

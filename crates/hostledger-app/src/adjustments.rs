@@ -67,7 +67,7 @@ pub fn add(s: &Session, host_id: &str, amount: Money, reason: &str) -> Result<St
 /// # Errors
 /// [`Code::SamePerson`], [`Code::WrongState`], [`Code::NotFound`].
 pub fn approve(s: &Session, adjustment_id: &str) -> Result<()> {
-    decide(s, adjustment_id, true)
+    decide(s, adjustment_id, true, None)
 }
 
 /// Rejects a proposed correction.
@@ -75,10 +75,18 @@ pub fn approve(s: &Session, adjustment_id: &str) -> Result<()> {
 /// # Errors
 /// [`Code::WrongState`], [`Code::NotFound`].
 pub fn reject(s: &Session, adjustment_id: &str) -> Result<()> {
-    decide(s, adjustment_id, false)
+    decide(s, adjustment_id, false, None)
 }
 
-fn decide(s: &Session, adjustment_id: &str, approve: bool) -> Result<()> {
+/// As [`reject`], with the reason kept in the audit trail.
+///
+/// # Errors
+/// [`Code::BadInput`] without a reason; as [`reject`].
+pub fn reject_because(s: &Session, adjustment_id: &str, reason: &str) -> Result<()> {
+    decide(s, adjustment_id, false, Some(need_reason(reason)?))
+}
+
+fn decide(s: &Session, adjustment_id: &str, approve: bool, reason: Option<&str>) -> Result<()> {
     s.require(&[Role::Approver], "decide on adjustments")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -119,7 +127,8 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool) -> Result<()> {
         } else {
             "adjustments.reject"
         };
-        audit::record(conn, &stamp, action, adjustment_id, &json!({}))?;
+        let facts = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+        audit::record(conn, &stamp, action, adjustment_id, &facts)?;
         Ok(())
     })
 }

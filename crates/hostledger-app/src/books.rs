@@ -246,6 +246,14 @@ pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) 
     Ok(backup::restore(file, folder, user, passphrase)?)
 }
 
+/// Puts a backup into a folder that has no ledger, for its people to sign in to.
+///
+/// # Errors
+/// [`Code::AlreadyThere`], [`Code::DamagedLedger`].
+pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
+    Ok(backup::restore_locked(file, folder)?)
+}
+
 /// How many automatic backups are kept.
 const BACKUPS_KEPT: usize = 14;
 

@@ -206,6 +206,12 @@ pub fn hold(s: &Session, booking_ids: &[String], reason: &str) -> Result<()> {
                     ),
                 ));
             }
+            if let Some(payout) = commissions::sent_payout(conn, b.booking_key)? {
+                return Err(Error::new(
+                    Code::WrongState,
+                    format!("{id} is in the payout {payout} that was sent, so holding it would stop nothing. Settle the payout first."),
+                ));
+            }
             let block_id = clock::new_id();
             commissions::open_block(conn, &block_id, b.booking_key, "HOLD", None, reason, &stamp)?;
             audit::record(

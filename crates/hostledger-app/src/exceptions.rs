@@ -57,6 +57,29 @@ fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
 /// # Errors
 /// [`Code::NotFound`], [`Code::WrongState`], [`Code::NotAllowed`].
 pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>) -> Result<bool> {
+    take_again(s, exception_id, fixed, None)
+}
+
+/// As [`retry`] with fields that a person put right, with the reason kept.
+///
+/// # Errors
+/// [`Code::BadInput`] without a reason; as [`retry`].
+pub fn fix(
+    s: &Session,
+    exception_id: &str,
+    fixed: &[(String, String)],
+    reason: &str,
+) -> Result<bool> {
+    let reason = crate::commissions::need_reason(reason)?;
+    take_again(s, exception_id, Some(fixed), Some(reason))
+}
+
+fn take_again(
+    s: &Session,
+    exception_id: &str,
+    fixed: Option<&[(String, String)]>,
+    reason: Option<&str>,
+) -> Result<bool> {
     s.require(&[Role::Preparer], "resolve exceptions")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -64,15 +87,22 @@ pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>
         let (names, mut fields) = row_from_json(&e.row);
         if let Some(fixed) = fixed {
             for (name, value) in fixed {
-                if let Some(i) = names.iter().position(|n| n == name) {
-                    fields[i].clone_from(value);
-                }
+                let i = names.iter().position(|n| n == name).ok_or_else(|| {
+                    Error::new(
+                        Code::BadInput,
+                        format!(
+                            "The row has no column \"{name}\". Its columns are {}.",
+                            names.join(", ")
+                        ),
+                    )
+                })?;
+                fields[i].clone_from(value);
             }
         }
         let row = row_as_json(&names, fields.iter());
         match take_in(conn, &e, &names, &fields, fixed.is_some(), &stamp)? {
             Ok(()) => {
-                imports::resolve(conn, e.exception_key, "RETRIED", None, &stamp)?;
+                imports::resolve(conn, e.exception_key, "RETRIED", reason, &stamp)?;
                 let before = if fixed.is_some() {
                     json!(e.row)
                 } else {
@@ -83,7 +113,7 @@ pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>
                     &stamp,
                     "exceptions.retry",
                     exception_id,
-                    &json!({ "line": e.line, "row_before": before }),
+                    &json!({ "line": e.line, "row_before": before, "reason": reason }),
                 )?;
                 Ok(true)
             }

@@ -152,7 +152,7 @@ impl Explainer<'_> {
             ),
         };
         self.add("rate", Some(booked), text, source);
-        let fee = Money::new(c.commission.processing_fee_minor, row.currency);
+        let fee = Money::new(fee_shown(c), row.currency);
         let (text, source) = match (
             c.commission.fee_is_estimate,
             c.commission.terms.fee_estimate,
@@ -402,4 +402,10 @@ fn title(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+/// The processing fee of the split: as sent once the payout left.
+fn fee_shown(c: &StoredCommission) -> i64 {
+    c.frozen_fee_minor
+        .unwrap_or(c.commission.processing_fee_minor)
 }

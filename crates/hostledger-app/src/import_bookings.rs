@@ -1,6 +1,6 @@
 //! Taking in the platform's bookings: one thread reads and checks rows, this one writes them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -8,12 +8,12 @@ use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error};
-use hostledger_store::Conn;
 use hostledger_store::adjustments;
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, CommissionOf};
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, payouts};
 use serde_json::json;
 
 use crate::Result;
@@ -163,6 +163,9 @@ struct Writer<'c> {
     terms: Terms,
     hosts: HashMap<String, i64>,
     conversations: HashMap<String, i64>,
+    /// Bookings of which this file brought the known content again without `updated_at`: another
+    /// row of this file can't be ordered after it.
+    seen_again: HashSet<i64>,
     tally: Tally,
 }
 
@@ -182,6 +185,7 @@ impl<'c> Writer<'c> {
             terms: Terms::load(conn)?,
             hosts,
             conversations: HashMap::new(),
+            seen_again: HashSet::new(),
             tally: Tally::default(),
         })
     }
@@ -285,6 +289,9 @@ impl<'c> Writer<'c> {
         ) {
             Supersedes::Unchanged => {
                 self.tally.counts.unchanged += 1;
+                if row.updated_at.is_none() {
+                    self.seen_again.insert(known.booking_key);
+                }
                 return Ok(Ok(()));
             }
             Supersedes::Stale => {
@@ -292,6 +299,11 @@ impl<'c> Writer<'c> {
                 return Ok(Ok(()));
             }
             Supersedes::Conflict => return Ok(Err(conflict(known))),
+            Supersedes::Newer
+                if row.updated_at.is_none() && self.seen_again.contains(&known.booking_key) =>
+            {
+                return Ok(Err(conflict(known)));
+            }
             Supersedes::Newer => {}
         }
         if let Some(problem) = moved(known, row) {
@@ -454,7 +466,7 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -
     Err(Error::new(
         Code::PaidDependsOnIt,
         format!(
-            "{n} bookings of this import are in payouts or were paid, so it can't be undone: {}{}. Cancel the batches that hold them first; what was paid is corrected by a newer export or an adjustment.",
+            "{n} bookings of this import are in payouts or were sent, so it can't be undone: {}{}. Cancel batches that weren't sent; what was sent is corrected by a newer export or an adjustment.",
             in_the_way.join(", "),
             if n > 20 { " and more" } else { "" }
         ),
@@ -470,9 +482,7 @@ fn undo_one(
     import_key: i64,
     stamp: &Stamp<'_>,
 ) -> Result<bool> {
-    let earlier = bookings::versions(conn, known.booking_key)?
-        .into_iter()
-        .find(|v| v.superseded_by == Some(import_key) && v.source.import_key != import_key);
+    let earlier = bookings::last_version_standing(conn, known.booking_key, import_key)?;
     let of = CommissionOf {
         booking_key: known.booking_key,
         host_key: known.host_key,
@@ -484,6 +494,9 @@ fn undo_one(
         reason: "An import was undone.",
     };
     let was_sent = commissions::was_sent(conn, known.booking_key)?;
+    if was_sent && payouts::sent_after_import(conn, known.booking_key, import_key)? {
+        return Ok(false);
+    }
     for a in adjustments::of_booking(conn, known.booking_key)? {
         let caused = a.kind == "CLAWBACK" && a.status == "APPROVED";
         if caused && adjustments::caused_by(conn, a.adjustment_key, import_key)? {
@@ -493,52 +506,48 @@ fn undo_one(
             adjustments::decide(conn, a.adjustment_key, "WITHDRAWN", stamp)?;
         }
     }
-    let before = Before::load(conn, known)?;
-    match earlier {
-        Some(version) => {
-            if let Ok(d) = restate::decide(
-                conn,
-                terms,
-                known.host_key,
-                &version.row,
-                Some((known, &before)),
-            )? {
-                bookings::supersede(conn, known, &version.row, version.source, None)?;
-                restate::apply(
-                    conn,
-                    terms,
-                    of,
-                    &version.row,
-                    &d,
-                    Some((known, &before)),
-                    &cause,
-                    stamp,
-                )?;
-            }
-            Ok(true)
-        }
-        None if was_sent || commissions::live_payout(conn, known.booking_key)?.is_some() => {
-            Ok(false)
-        }
-        None => {
-            let mut gone = known.row.clone();
-            gone.status = hostledger_core::booking::BookingStatus::Pending;
-            if let Ok(d) =
-                restate::decide(conn, terms, known.host_key, &gone, Some((known, &before)))?
-            {
-                restate::apply(
-                    conn,
-                    terms,
-                    of,
-                    &gone,
-                    &d,
-                    Some((known, &before)),
-                    &cause,
-                    stamp,
-                )?;
-            }
-            bookings::withdraw(conn, known)?;
-            Ok(true)
-        }
+    if earlier.is_none()
+        && (was_sent || commissions::live_payout(conn, known.booking_key)?.is_some())
+    {
+        return Ok(false);
     }
+    let mut row = earlier
+        .as_ref()
+        .map_or_else(|| known.row.clone(), |v| v.row.clone());
+    if earlier.is_none() {
+        row.status = hostledger_core::booking::BookingStatus::Pending; // which posts nothing
+    }
+    let before = Before::load(conn, known)?;
+    let taken_back = !restate::facts(&row).session_done();
+    let for_decision = if taken_back {
+        before.unfixed()
+    } else {
+        before.clone()
+    };
+    if taken_back {
+        commissions::clear_processed(conn, known.booking_key)?;
+    }
+    let decided = restate::decide(
+        conn,
+        terms,
+        known.host_key,
+        &row,
+        Some((known, &for_decision)),
+    )?;
+    match &earlier {
+        Some(v) => bookings::supersede(conn, known, &v.row, v.source, None)?,
+        None => bookings::withdraw(conn, known)?,
+    }
+    let d = decided.map_err(|p| Error::new(Code::WrongState, p.message))?;
+    restate::apply(
+        conn,
+        terms,
+        of,
+        &row,
+        &d,
+        Some((known, &before)),
+        &cause,
+        stamp,
+    )?;
+    Ok(true)
 }

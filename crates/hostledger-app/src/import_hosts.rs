@@ -261,14 +261,15 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
         let sent_since = payouts::of_host(conn, h.host_key)?
             .iter()
             .any(|p| p.status.is_live() && p.destination == h.stripe_account_id);
-        let earlier = hosts::superseded_by(conn, h.host_key, import_key)?;
-        let same_account = matches!(&earlier, Some((Some(row), _)) if row.stripe_account_id == h.stripe_account_id);
+        let earlier = hosts::last_version_standing(conn, h.host_key, import_key)?;
+        let same_account =
+            matches!(&earlier, Some((row, _)) if row.stripe_account_id == h.stripe_account_id);
         if sent_since && !same_account {
             paid.push(h.host_id.clone());
             continue;
         }
         match earlier {
-            Some((Some(row), source)) => {
+            Some((row, source)) => {
                 let institution = w
                     .institutions
                     .iter()
@@ -276,7 +277,7 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
                 let key = institution.map_or(1, |i| i.institution_key);
                 w.write(Some(&h), &row, key, source)?;
             }
-            _ => {
+            None => {
                 hosts::forget(conn, &h)?;
                 hosts::set_initial_tier(conn, h.host_key, None, stamp.at)?;
                 w.rates_changed.insert(h.host_key);

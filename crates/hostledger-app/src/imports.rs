@@ -138,6 +138,7 @@ pub fn import_file(
         .ledger
         .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?;
     if let Some(earlier) = earlier {
+        check_control_totals(earlier.counts, &totals_of(&earlier), options)?;
         return Ok(already(&earlier));
     }
     let stop = job.clone();
@@ -188,7 +189,7 @@ fn run(
         }
     };
     job.check()?;
-    check_control_totals(&tally, options)?;
+    check_control_totals(tally.counts, &tally.totals, options)?;
     let totals: Vec<Money> = tally
         .totals
         .iter()
@@ -252,19 +253,37 @@ fn already(earlier: &Import) -> ImportOutcome {
     }
 }
 
-fn check_control_totals(t: &Tally, options: &ImportOptions) -> Result<()> {
+/// The sums of prices that an import recorded.
+fn totals_of(import: &Import) -> BTreeMap<Currency, i64> {
+    let recorded: Vec<serde_json::Value> = serde_json::from_str(&import.totals).unwrap_or_default();
+    recorded
+        .iter()
+        .filter_map(|t| {
+            let currency = Currency::parse(t["currency"].as_str()?)?;
+            let minor =
+                hostledger_core::money::parse_minor(t["amount"].as_str()?, currency).ok()?;
+            Some((currency, minor))
+        })
+        .collect()
+}
+
+fn check_control_totals(
+    counts: RowCounts,
+    totals: &BTreeMap<Currency, i64>,
+    options: &ImportOptions,
+) -> Result<()> {
     let mut problems = Vec::new();
     if let Some(want) = options.expect_rows
-        && want != t.counts.rows
+        && want != counts.rows
     {
         problems.push(format!(
             "{want} rows were expected, the file has {}",
-            t.counts.rows
+            counts.rows
         ));
     }
     for want in &options.expect_totals {
         let have = Money::new(
-            t.totals.get(&want.currency).copied().unwrap_or(0),
+            totals.get(&want.currency).copied().unwrap_or(0),
             want.currency,
         );
         if have != *want {
@@ -280,7 +299,7 @@ fn check_control_totals(t: &Tally, options: &ImportOptions) -> Result<()> {
         Code::ControlTotal,
         format!("The control totals aren't met: {}. Nothing was imported. Ask the sender which is right.", problems.join("; ")),
     )
-    .with_details(json!({ "problems": problems, "exceptions": t.counts.exceptions })))
+    .with_details(json!({ "problems": problems, "exceptions": counts.exceptions })))
 }
 
 /// All imports, newest first.

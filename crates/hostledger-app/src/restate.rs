@@ -75,6 +75,7 @@ pub(crate) fn facts(row: &BookingRow) -> BookingFacts {
 }
 
 /// What was known of a booking before.
+#[derive(Clone)]
 pub(crate) struct Before {
     facts: BookingFacts,
     stored: Option<StoredCommission>,
@@ -86,6 +87,17 @@ impl Before {
             facts: facts(&b.row),
             stored: commissions::find(conn, b.booking_key)?,
         })
+    }
+
+    /// The same, free to follow what is known again: it is taken back to before it was processed.
+    pub(crate) fn unfixed(&self) -> Self {
+        let mut free = self.clone();
+        if let Some(s) = &mut free.stored
+            && s.commission.frozen_host_amount_minor.is_none()
+        {
+            s.commission.terms_fixed = false;
+        }
+        free
     }
 
     fn position(&self, withdrawn: bool) -> Position {
@@ -124,7 +136,7 @@ pub(crate) fn decide(
 
 /// Why a restatement happens.
 pub(crate) struct Cause<'a> {
-    /// The date of what causes it; `None`: the row's own `updated_at`, else the business date.
+    /// The date of all that it posts; `None`: the dates of the row's own events.
     pub(crate) on: Option<Date>,
     /// The import behind it.
     pub(crate) import_key: Option<i64>,
@@ -155,11 +167,19 @@ pub(crate) fn apply(
         .or(row.cancelled_at)
         .map(|t| zone.date_of(t));
     let ended = zone.date_of(row.ends_at);
-    let dates = EffectiveDates {
-        booked: zone.date_of(row.booked_at),
-        ended,
-        refunded: refunded.or(updated).unwrap_or(stamp.on),
-        cause: cause.on.or(updated).unwrap_or(stamp.on),
+    let dates = match cause.on {
+        Some(on) => EffectiveDates {
+            booked: on,
+            ended: on,
+            refunded: on,
+            cause: on,
+        },
+        None => EffectiveDates {
+            booked: zone.date_of(row.booked_at),
+            ended,
+            refunded: refunded.or(updated).unwrap_or(stamp.on),
+            cause: updated.unwrap_or(stamp.on),
+        },
     };
     let f = facts(row);
     let old = before.map_or(Position::NOTHING, |(b, k)| k.position(b.withdrawn));

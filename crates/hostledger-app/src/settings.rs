@@ -6,7 +6,7 @@ use hostledger_core::{Code, Error};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::meta::{self, SettingChange};
-use hostledger_store::{Conn, audit, bookings, commissions};
+use hostledger_store::{Conn, audit, bookings, commissions, hosts};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -78,10 +78,10 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
     let reason = need_reason(reason)?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        if key == "time_zone" && bookings::any(conn)? {
+        if key == "time_zone" && (bookings::any(conn)? || !hosts::all(conn)?.is_empty()) {
             return Err(Error::new(
                 Code::WrongState,
-                "The time zone can't change once there are bookings: business dates of the past would move. Start a new ledger for another zone.",
+                "The time zone can't change once there are hosts or bookings: business dates of the past would move. Start a new ledger for another zone.",
             ));
         }
         meta::change_setting(conn, key, &value, stamp.on, &stamp, reason)?;

@@ -406,7 +406,12 @@ pub(crate) enum Payouts {
         completed: Vec<String>,
     },
     /// Finish an interrupted send
-    Resume { batch: Option<String> },
+    Resume {
+        batch: Option<String>,
+        /// Write the batch's payment file to another place
+        #[arg(long, requires = "batch")]
+        out: Option<PathBuf>,
+    },
     /// Put a failed payout's lines into a new batch
     Retry { payout: String },
 }

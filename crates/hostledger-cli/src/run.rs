@@ -240,6 +240,7 @@ fn users(s: &Session, c: &args::Users) -> Answer {
                     })
                 })
                 .collect::<Result<Vec<_>, _>>()?;
+            s.identity().require(&[Role::Admin], "add users")?;
             s.add_user(name, &roles, &new_passphrase(name)?)?;
             silent(format!("{name} can sign in."))
         }
@@ -705,8 +706,8 @@ fn pay(s: &Session, c: &args::Payouts) -> Answer {
             );
             done(json::sent(&o), text)
         }
-        P::Resume { batch } => {
-            let all = payouts::resume(s, batch.as_deref())?;
+        P::Resume { batch, out } => {
+            let all = payouts::resume(s, batch.as_deref(), out.as_deref())?;
             let text = if all.is_empty() {
                 "No send was interrupted.".to_owned()
             } else {

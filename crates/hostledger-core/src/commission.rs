@@ -220,7 +220,7 @@ fn processing_fee(
             ExceptionCode::NoFeeRule,
             format!(
                 "The row has no processing fee, and there is no rule to estimate one in {c}. \
-                 Set fee_rate.{c} and fee_fixed.{c}, then retry, or ask the platform for the actual fee.",
+                 Set fee_rate.{c} and fee_fixed.{c}, both with --as-of a day not after the day of booking, then retry; or ask the platform for the actual fee.",
                 c = facts.currency
             ),
         )

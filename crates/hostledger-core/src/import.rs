@@ -103,6 +103,8 @@ pub fn supersedes(known: VersionStamp<'_>, row: VersionStamp<'_>) -> Supersedes 
         (Some(k), Some(r)) if r < k => Supersedes::Stale,
         (Some(_), Some(_)) => Supersedes::Conflict,
         _ if known.import_key == row.import_key => Supersedes::Conflict,
+        // An exception of an earlier import that is retried later.
+        _ if row.import_key < known.import_key => Supersedes::Stale,
         _ => Supersedes::Newer,
     }
 }
@@ -156,6 +158,10 @@ mod tests {
             Supersedes::Conflict
         );
         assert_eq!(supersedes(untimed, stamp(b"b", None, 2)), Supersedes::Newer);
+        assert_eq!(
+            supersedes(stamp(b"a", None, 3), stamp(b"b", None, 2)),
+            Supersedes::Stale
+        );
         assert_eq!(supersedes(known, stamp(b"b", None, 2)), Supersedes::Newer);
         assert_eq!(
             supersedes(known, stamp(b"b", None, 1)),

@@ -169,6 +169,34 @@ fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`]; then nothing is there.
 pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
+    refuse_a_ledger(folder)?;
+    std::fs::create_dir_all(folder)?;
+    let work = tempfolder(folder)?;
+    let done = (|| -> Result<()> {
+        unpack(file, &work)?;
+        let (key, _) = KeyFile::read(&work)?.open(user, passphrase)?;
+        verify(&work, &key, None)?;
+        put_in_place(&work, folder)
+    })();
+    drop(std::fs::remove_dir_all(&work));
+    done
+}
+
+/// Puts a backup into a folder that has no ledger, without opening it: its own hash shows that it
+/// is whole, and every page proves itself when somebody signs in.
+///
+/// # Errors
+/// [`Code::AlreadyThere`], [`Code::DamagedLedger`]; then nothing is there.
+pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
+    refuse_a_ledger(folder)?;
+    std::fs::create_dir_all(folder)?;
+    let work = tempfolder(folder)?;
+    let done = unpack(file, &work).and_then(|()| put_in_place(&work, folder));
+    drop(std::fs::remove_dir_all(&work));
+    done
+}
+
+fn refuse_a_ledger(folder: &Path) -> Result<()> {
     if Ledger::database_path(folder).exists() || KeyFile::path(folder).exists() {
         return Err(Refusal::new(
             Code::AlreadyThere,
@@ -176,19 +204,15 @@ pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Resu
         )
         .into());
     }
-    std::fs::create_dir_all(folder)?;
-    let work = tempfolder(folder)?;
-    let done = (|| -> Result<()> {
-        unpack(file, &work)?;
-        let (key, _) = KeyFile::read(&work)?.open(user, passphrase)?;
-        verify(&work, &key, None)?;
-        drop(std::fs::remove_file(work.join("ledger.db-wal")));
-        std::fs::rename(work.join("ledger.db"), Ledger::database_path(folder))?;
-        let keys = std::fs::read(work.join("keys.json"))?;
-        write_whole(&KeyFile::path(folder), &keys)
-    })();
-    drop(std::fs::remove_dir_all(&work));
-    done
+    Ok(())
+}
+
+/// The slots come last: without them a half-restored ledger opens for nobody.
+fn put_in_place(work: &Path, folder: &Path) -> Result<()> {
+    drop(std::fs::remove_file(work.join("ledger.db-wal")));
+    std::fs::rename(work.join("ledger.db"), Ledger::database_path(folder))?;
+    let keys = std::fs::read(work.join("keys.json"))?;
+    write_whole(&KeyFile::path(folder), &keys)
 }
 
 /// A copy of the database before it is brought to a newer form.

@@ -344,6 +344,27 @@ pub fn versions(conn: &Conn, booking_key: i64) -> Result<Vec<BookingVersion>> {
         .collect()
 }
 
+/// The newest earlier version of a booking that comes from neither this import nor an undone one:
+/// what stands again when this import is undone.
+///
+/// # Errors
+/// The database's own.
+pub fn last_version_standing(
+    conn: &Conn,
+    booking_key: i64,
+    import_key: i64,
+) -> Result<Option<BookingVersion>> {
+    let undone: Vec<i64> = rows(
+        conn,
+        "SELECT import_key FROM imports WHERE undone_at IS NOT NULL",
+        [],
+        |r| r.get(0),
+    )?;
+    let mut all = versions(conn, booking_key)?;
+    all.retain(|v| v.source.import_key != import_key && !undone.contains(&v.source.import_key));
+    Ok(all.pop())
+}
+
 /// Whether anything is booked yet.
 ///
 /// # Errors

@@ -25,6 +25,8 @@ pub struct StoredCommission {
     pub platform_fee_minor: i64,
     /// What the platform bears.
     pub borne_by_platform_minor: i64,
+    /// f as sent, once its payout left.
+    pub frozen_fee_minor: Option<i64>,
     /// First payout day.
     pub payable_on: Date,
     /// When it was processed.
@@ -33,7 +35,7 @@ pub struct StoredCommission {
     pub voided: Option<(String, Date, String)>,
 }
 
-const COLUMNS: &str = "status, rate_bp, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, hold_days, processing_fee_minor, fee_is_estimate, processed_on, frozen, host_amount_minor, voided_by, voided_on, void_reason, platform_fee_minor, borne_by_platform_minor, payable_on";
+const COLUMNS: &str = "status, rate_bp, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, hold_days, processing_fee_minor, fee_is_estimate, processed_on, frozen, host_amount_minor, voided_by, voided_on, void_reason, platform_fee_minor, borne_by_platform_minor, payable_on, frozen_fee_minor";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
     let estimate = match (r.get(3)?, r.get(4)?) {
@@ -69,6 +71,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
         platform_fee_minor: r.get(14)?,
         borne_by_platform_minor: r.get(15)?,
         payable_on: r.get::<_, Day>(16)?.0,
+        frozen_fee_minor: r.get(17)?,
         processed_on: processed_on.map(|d| d.0),
         voided,
     })
@@ -112,6 +115,11 @@ pub fn put(
 ) -> Result<()> {
     let c = &d.commission;
     if c.frozen_host_amount_minor.is_some() {
+        run(
+            conn,
+            "UPDATE host_commissions SET processing_fee_minor = ?, session_done = ? WHERE booking_key = ?",
+            params![c.processing_fee_minor, session_done, of.booking_key],
+        )?;
         return Ok(());
     }
     let s = shown(c.status, &d.split);
@@ -162,7 +170,7 @@ pub fn put(
 pub fn set_voided(conn: &Conn, booking_key: i64, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
     run(
         conn,
-        "UPDATE host_commissions SET voided_by = ?, voided_on = ?, void_reason = ?, frozen = 0 WHERE booking_key = ?",
+        "UPDATE host_commissions SET voided_by = ?, voided_on = ?, void_reason = ?, frozen = 0, frozen_fee_minor = NULL WHERE booking_key = ?",
         params![stamp.by, Day(stamp.on), reason, booking_key],
     )?;
     Ok(())
@@ -197,7 +205,8 @@ pub fn count(conn: &Conn, status: CommissionStatus) -> Result<i64> {
     .unwrap_or(0))
 }
 
-/// The bookings of PENDING commissions of a host, or of all booked on or after an instant.
+/// The bookings of commissions that were never processed, of a host or of all booked on or after
+/// an instant: their terms follow what is known.
 ///
 /// # Errors
 /// The database's own.
@@ -209,14 +218,14 @@ pub fn pending_bookings(
     match host_key {
         Some(host) => rows(
             conn,
-            "SELECT booking_key FROM host_commissions WHERE host_key = ? AND +status = 1 AND processed_on IS NULL ORDER BY booking_key",
+            "SELECT booking_key FROM host_commissions WHERE host_key = ? AND +status IN (1, 4) AND processed_on IS NULL ORDER BY booking_key",
             [host],
             |r| r.get(0),
         ),
         None => rows(
             conn,
             "SELECT c.booking_key FROM host_commissions c JOIN bookings b USING (booking_key)
-             WHERE c.status = 1 AND c.processed_on IS NULL AND b.booked_at >= ? ORDER BY c.booking_key",
+             WHERE c.status IN (1, 4) AND c.processed_on IS NULL AND b.booked_at >= ? ORDER BY c.booking_key",
             [At(booked_from)],
             |r| r.get(0),
         ),
@@ -412,7 +421,7 @@ fn conditions(f: &Filter) -> (String, Vec<Box<dyn ToSql>>) {
     (sql, values)
 }
 
-const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, b.refunded_minor, c.rate_bp, c.platform_fee_minor, c.processing_fee_minor, c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, c.session_done, b.ends_at, c.payable_on,
+const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, b.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor), c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, c.session_done, b.ends_at, c.payable_on,
       (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = c.booking_key AND l.live = 1),
       EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL)
     FROM host_commissions c JOIN bookings b ON b.booking_key = c.booking_key
@@ -566,4 +575,17 @@ pub fn sent_payout(conn: &Conn, booking_key: i64) -> Result<Option<String>> {
         [booking_key],
         |r| r.get(0),
     )
+}
+
+/// Lets a commission that is taken back to before it was processed follow what is known again.
+///
+/// # Errors
+/// The database's own.
+pub fn clear_processed(conn: &Conn, booking_key: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE host_commissions SET processed_on = NULL WHERE booking_key = ? AND frozen = 0",
+        [booking_key],
+    )?;
+    Ok(())
 }

@@ -209,28 +209,27 @@ fn keep_version(conn: &Conn, k: &Host, by: Option<i64>) -> Result<()> {
     Ok(())
 }
 
-/// The version of a host that an import superseded: its content and where that came from.
+/// The newest earlier version of a host that comes from neither this import nor an undone one.
 ///
 /// # Errors
 /// The database's own.
-pub fn superseded_by(
+pub fn last_version_standing(
     conn: &Conn,
     host_key: i64,
     import_key: i64,
-) -> Result<Option<(Option<HostRow>, Source)>> {
-    let found: Option<(Option<String>, i64, i64)> = one(
+) -> Result<Option<(HostRow, Source)>> {
+    let found: Option<(String, i64, i64)> = one(
         conn,
-        "SELECT content, import_key, line FROM host_versions WHERE host_key = ? AND superseded_by = ? ORDER BY version LIMIT 1",
+        "SELECT v.content, v.import_key, v.line FROM host_versions v JOIN imports i USING (import_key)
+         WHERE v.host_key = ?1 AND v.import_key <> ?2 AND i.undone_at IS NULL AND v.content IS NOT NULL
+         ORDER BY v.version DESC LIMIT 1",
         [host_key, import_key],
         |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
     )?;
     let Some((content, import_key, line)) = found else {
         return Ok(None);
     };
-    let row = content
-        .map(|c| serde_json::from_str(&c))
-        .transpose()
-        .map_err(|_| Error::stored("host version"))?;
+    let row = serde_json::from_str(&content).map_err(|_| Error::stored("host version"))?;
     Ok(Some((row, Source { import_key, line })))
 }
 

@@ -245,7 +245,7 @@ impl KeyFile {
             Refusal::new(
                 Code::SignInFailed,
                 format!(
-                    "{name} can't sign in: the name or the passphrase is not right. A forgotten passphrase can't be recovered; another admin can remove the user and add them again."
+                    "{name} can't sign in: the name or the passphrase is not right. A forgotten passphrase can't be recovered: an admin can remove the user and add them again, or the recovery key gives a new one with `hostledger users recover`."
                 ),
             )
         };

@@ -24,15 +24,7 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Draft], "submitting")?;
-        if payouts::of_batch(conn, batch.batch_key)?
-            .iter()
-            .all(|p| p.status != PayoutStatus::Pending)
-        {
-            return Err(Error::new(
-                Code::WrongState,
-                "The batch holds no payout, so there is nothing to approve. Cancel it.",
-            ));
-        }
+        refuse_empty(conn, &batch)?;
         refuse_stale(conn, &batch, "submitted")?;
         payouts::set_submitted(conn, batch.batch_key, &stamp)?;
         audit::record(
@@ -44,6 +36,21 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         )?;
         Ok(BatchStatus::Submitted)
     })
+}
+
+/// Refuses a batch in which nothing is left to pay.
+fn refuse_empty(conn: &Conn, batch: &Batch) -> Result<()> {
+    let pending = |p: &payouts::Payout| p.status == PayoutStatus::Pending;
+    if payouts::of_batch(conn, batch.batch_key)?
+        .iter()
+        .any(pending)
+    {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::WrongState,
+        "The batch holds no payout, so there is nothing to approve. Cancel it.",
+    ))
 }
 
 /// Refuses a batch with stale payouts, naming them with what changed.
@@ -108,6 +115,7 @@ pub fn approve_seen(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<B
                 "The batch changed since it was shown to you. Nothing was approved. Look at it again, then approve what you see.",
             ));
         }
+        refuse_empty(conn, &batch)?;
         refuse_stale(conn, &batch, "approved")?;
         let digest = set_digest(conn, batch.batch_key)?;
         if digest != batch.digest {

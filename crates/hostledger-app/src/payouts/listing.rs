@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use hostledger_core::Currency;
 use hostledger_core::calendar::days_after;
-use hostledger_core::payout_batch::{BatchStatus, sendable};
+use hostledger_core::payout_batch::{BatchStatus, PayoutStatus, sendable};
 use hostledger_store::audit::AuditEvent;
 use hostledger_store::hosts::{self, Host};
-use hostledger_store::payouts::{self, Batch, DueLine};
+use hostledger_store::payouts::{self, Batch, DueLine, Line};
 use hostledger_store::screens::books::{AuditFilter, audit_page};
 use hostledger_store::screens::hosts::institution_of_each;
-use hostledger_store::screens::payouts::{self as screens, BatchFigures};
+use hostledger_store::screens::payouts::{self as screens, BatchFigures, LineSubject};
 use hostledger_store::{Conn, institutions, meta};
 use jiff::civil::Date;
 
@@ -241,5 +241,102 @@ pub fn preview_lines(
                 })
             })
             .collect()
+    })
+}
+
+/// A line of a payout with what it is about.
+#[derive(Debug, Clone)]
+pub struct ListedLine {
+    /// The line.
+    pub line: Line,
+    /// The business date of the session's end, or on which the adjustment was made.
+    pub on: Option<Date>,
+    /// The conversation's title, or the adjustment's reason.
+    pub text: String,
+}
+
+/// Some lines of a payout.
+#[derive(Debug, Clone)]
+pub struct ListedLines {
+    /// The lines.
+    pub lines: Vec<ListedLine>,
+    /// How many the payout has.
+    pub total: i64,
+    /// The payout's currency.
+    pub currency: Currency,
+    /// The payout's amount in minor units.
+    pub amount_minor: i64,
+}
+
+/// A payout's lines from after a line number on.
+///
+/// # Errors
+/// [`hostledger_core::Code::NotFound`].
+pub fn listed_lines(s: &Session, payout_id: &str, after: i64, limit: i64) -> Result<ListedLines> {
+    s.ledger.read(|conn| {
+        let p = find_payout(conn, payout_id)?;
+        let zone = meta::settings(conn)?.zone;
+        let lines = payouts::lines(conn, p.payout_key, after, limit)?
+            .into_iter()
+            .map(|line| {
+                let about = match (line.booking_key, &line.adjustment_id) {
+                    (Some(key), _) => screens::of_booking(conn, key)?,
+                    (None, Some(id)) => screens::of_adjustment(conn, id)?,
+                    (None, None) => LineSubject::default(),
+                };
+                Ok(ListedLine {
+                    on: about.at.map(|at| zone.date_of(at)),
+                    text: about.text,
+                    line,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(ListedLines {
+            lines,
+            total: p.line_count,
+            currency: p.currency,
+            amount_minor: p.amount_minor,
+        })
+    })
+}
+
+/// How many failed payouts of a batch were not put into a new one.
+///
+/// # Errors
+/// [`hostledger_core::Code::NotFound`].
+pub fn failed_and_not_retried(s: &Session, batch_id: &str) -> Result<usize> {
+    s.ledger.read(|conn| {
+        let batch = find_batch(conn, batch_id)?;
+        let mut n = 0;
+        for p in payouts::of_batch(conn, batch.batch_key)? {
+            let f = AuditFilter {
+                action: Some("payouts.retry".into()),
+                subject: Some(p.payout_id),
+                ..AuditFilter::default()
+            };
+            if p.status == PayoutStatus::Failed && audit_page(conn, &f, None, 1)?.is_empty() {
+                n += 1;
+            }
+        }
+        Ok(n)
+    })
+}
+
+/// How many batches are under way.
+///
+/// # Errors
+/// The ledger's own.
+pub fn open_batches(s: &Session) -> Result<usize> {
+    s.ledger.read(|conn| {
+        let done = [
+            BatchStatus::Completed,
+            BatchStatus::PartiallyFailed,
+            BatchStatus::Rejected,
+            BatchStatus::Cancelled,
+        ];
+        Ok(payouts::batches(conn)?
+            .iter()
+            .filter(|b| !done.contains(&b.status))
+            .count())
     })
 }

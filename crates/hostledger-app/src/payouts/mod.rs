@@ -9,8 +9,9 @@ mod view;
 
 pub use approve::{approve, approve_seen, cancel, reject, submit};
 pub use listing::{
-    BatchSummary, Estimate, Neighbours, PreviewLine, batch_of_payout, estimate, history,
-    neighbours, next_dates, preview_lines, summaries,
+    BatchSummary, Estimate, ListedLine, ListedLines, Neighbours, PreviewLine, batch_of_payout,
+    estimate, failed_and_not_retried, history, listed_lines, neighbours, next_dates, open_batches,
+    preview_lines, summaries,
 };
 pub use paper::batch_pdf;
 pub use prepare::{exclude, prepare, preview, refresh, retry};

@@ -443,9 +443,9 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
             .collect();
         let date = stamp.on.max(old.date);
         let mut lines = payouts::due(conn, date, Some((p.host_key, p.currency)), None)?;
-        // What came about since for the same bookings, such as a clawback, is netted too.
-        lines.retain(|l| l.adjustment_key.is_some() || was.contains(&l.id));
-        if lines.is_empty() {
+        // What the host owes by now, such as a clawback, is netted too; nothing else is added.
+        lines.retain(|l| was.contains(&l.id) || (l.adjustment_key.is_some() && l.amount_minor < 0));
+        if !lines.iter().any(|l| was.contains(&l.id)) {
             return Err(Error::new(
                 Code::WrongState,
                 "Nothing of this payout is due any more: its lines are in another payout, held or void.",
@@ -456,6 +456,12 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
         let batch_key = payouts::insert_batch(conn, &batch_id, date, Some(&why), &stamp)?;
         let c = Circumstances::load(conn, date, true)?;
         let host = hosts::get(conn, p.host_key)?;
+        let sum = Money::new(lines.iter().map(|l| l.amount_minor).sum(), p.currency);
+        if let Some(reason) = c.reasons(&host, sum.amount_minor, p.currency).first() {
+            let why = reason.sentence(sum, c.minimum(p.currency));
+            return Err(Error::new(Code::WrongState, format!("It can't be paid now. {why}"))
+                .with_details(json!({ "reason": reason.as_str() })));
+        }
         pay_or_carry(conn, &c, batch_key, &host, &lines, None, &stamp)?;
         let digest = set_digest(conn, batch_key)?;
         audit::record(conn, &stamp, "payouts.retry", payout_id, &json!({ "batch_id": batch_id, "digest": digest }))?;

@@ -51,16 +51,7 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         &format!("send batch {batch_id}"),
         clock::now(),
     )?;
-    let out = absolute(out)?;
-    if out.exists() {
-        return Err(Error::new(
-            Code::AlreadyThere,
-            format!(
-                "{} exists already. Choose another name, so that no payment file is ever replaced by another.",
-                out.display()
-            ),
-        ));
-    }
+    let out = free_place(out)?;
     s.ledger.read(|conn| {
         require_status(
             &find_batch(conn, batch_id)?,
@@ -104,8 +95,24 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
     outcome(s, batch_id)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path).map_err(|e| file_problem(path, &e))
+/// Where a payment file can be written: no file is there, and the folder takes one. Tested before
+/// anything is recorded, so that a mistyped folder stops nothing half-way.
+fn free_place(path: &Path) -> Result<PathBuf> {
+    let out = std::path::absolute(path).map_err(|e| file_problem(path, &e))?;
+    if out.exists() {
+        return Err(Error::new(
+            Code::AlreadyThere,
+            format!(
+                "{} exists already. Choose another name, so that no payment file is ever replaced by another.",
+                out.display()
+            ),
+        ));
+    }
+    let trial = out.with_file_name(format!(".{}.trial", clock::new_id()));
+    std::fs::File::create(&trial)
+        .and_then(|_| std::fs::remove_file(&trial))
+        .map_err(|e| file_problem(&out, &e))?;
+    Ok(out)
 }
 
 fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
@@ -113,7 +120,7 @@ fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
         let e = Error::from(e);
         Error::new(
             e.code,
-            format!("The payment file {} couldn't be written ({}). The batch is SENDING and nothing was paid. Make the folder writable and run `hostledger payouts resume`.", out.display(), e.message),
+            format!("The payment file {} couldn't be written: {}. The batch is SENDING and nothing was paid. Make room or the folder writable and run `hostledger payouts resume`, with --out for another place.", out.display(), e.message),
         )
     })
 }
@@ -197,12 +204,17 @@ fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
 }
 
 /// Finishes an interrupted send: writes the payment file if it isn't there whole. Without a batch
-/// all that are SENDING. Calling it again changes nothing.
+/// all that are SENDING. With `elsewhere` the file of the batch is written to another place.
+/// Calling it again changes nothing.
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::FileProblem`]; [`Code::AlreadyThere`] where another file stands in
 /// its place.
-pub fn resume(s: &Session, batch_id: Option<&str>) -> Result<Vec<SendOutcome>> {
+pub fn resume(
+    s: &Session,
+    batch_id: Option<&str>,
+    elsewhere: Option<&Path>,
+) -> Result<Vec<SendOutcome>> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
     let _lease = lease::take(
         s.ledger.folder(),
@@ -223,7 +235,7 @@ pub fn resume(s: &Session, batch_id: Option<&str>) -> Result<Vec<SendOutcome>> {
     let mut out = Vec::new();
     for batch in open {
         if batch.status == BatchStatus::Sending {
-            resume_file(s, &batch)?;
+            resume_file(s, &batch, elsewhere)?;
         } else {
             require_status(
                 &batch,
@@ -236,14 +248,17 @@ pub fn resume(s: &Session, batch_id: Option<&str>) -> Result<Vec<SendOutcome>> {
     Ok(out)
 }
 
-fn resume_file(s: &Session, batch: &Batch) -> Result<()> {
+fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<()> {
     let (Some(path), Some(want)) = (&batch.file_path, &batch.file_sha256) else {
         return Err(Error::new(
             Code::Internal,
             "The batch is SENDING without a rail.",
         ));
     };
-    let out = PathBuf::from(path);
+    let out = match elsewhere {
+        Some(place) => move_file(s, batch, place)?,
+        None => PathBuf::from(path),
+    };
     if let Ok(there) = std::fs::read(&out) {
         if hex::encode(Sha256::digest(&there)) == *want {
             return Ok(());
@@ -274,6 +289,24 @@ fn resume_file(s: &Session, batch: &Batch) -> Result<()> {
         ));
     }
     write_payment(&out, &bytes)
+}
+
+/// Records another place for a batch's payment file.
+fn move_file(s: &Session, batch: &Batch, place: &Path) -> Result<PathBuf> {
+    let out = free_place(place)?;
+    s.ledger.write(|conn| -> Result<()> {
+        let stamp = s.stamp(conn)?;
+        payouts::set_file_path(conn, batch.batch_key, &out.to_string_lossy())?;
+        audit::record(
+            conn,
+            &stamp,
+            "payouts.move_file",
+            &batch.batch_id,
+            &json!({ "file": out.to_string_lossy() }),
+        )?;
+        Ok(())
+    })?;
+    Ok(out)
 }
 
 fn outcome(s: &Session, batch_id: &str) -> Result<SendOutcome> {

@@ -180,3 +180,14 @@ pub fn audit(
         ))
     })
 }
+
+/// The names of hosts by id.
+///
+/// # Errors
+/// The ledger's own.
+pub fn host_names(s: &Session) -> Result<BTreeMap<String, String>> {
+    s.ledger.read(|conn| {
+        let all = hostledger_store::hosts::all(conn)?;
+        Ok(all.into_iter().map(|h| (h.host_id, h.name)).collect())
+    })
+}

@@ -6,9 +6,12 @@ use hostledger_core::Currency;
 use hostledger_core::calendar::days_after;
 use hostledger_core::payout_batch::{CarriedReason, HostStanding, host_reasons};
 use hostledger_core::tier::{RateTerms, Tier};
+use hostledger_store::adjustments::{self, Adjustment};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::screens::hosts as stored;
+use hostledger_store::screens::payouts::decided_at;
 use hostledger_store::{Conn, hosts, imports, meta};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{Result, Session};
@@ -190,6 +193,39 @@ pub fn institutions(s: &Session) -> Result<Vec<InstitutionRow>> {
                     })
                     .flatten(),
                 institution: i,
+            })
+            .collect())
+    })
+}
+
+/// An adjustment with the names that the window shows beside it.
+#[derive(Debug, Clone)]
+pub struct ListedAdjustment {
+    /// The adjustment.
+    pub adjustment: Adjustment,
+    /// The host's name.
+    pub host_name: String,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+}
+
+/// All adjustments, newest first.
+///
+/// # Errors
+/// The ledger's own.
+pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
+    s.ledger.read(|conn| {
+        let decided = decided_at(conn)?;
+        let names: BTreeMap<i64, String> = hosts::all(conn)?
+            .into_iter()
+            .map(|h| (h.host_key, h.name))
+            .collect();
+        Ok(adjustments::all(conn)?
+            .into_iter()
+            .map(|a| ListedAdjustment {
+                host_name: names.get(&a.host_key).cloned().unwrap_or_default(),
+                decided_at: decided.get(&a.adjustment_key).copied(),
+                adjustment: a,
             })
             .collect())
     })

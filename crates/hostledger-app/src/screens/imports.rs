@@ -360,6 +360,8 @@ pub fn one(s: &Session, import_id: &str) -> Result<Import> {
 pub struct UndoPreview {
     /// Bookings or hosts that it brought or changed.
     pub rows: i64,
+    /// Commissions of its bookings.
+    pub commissions: i64,
     /// Journal entries that would be posted to reverse it.
     pub entries: i64,
     /// Sums of prices of its bookings, by currency.
@@ -394,6 +396,7 @@ pub fn preview_undo(s: &Session, import_id: &str) -> Result<UndoPreview> {
             .iter()
             .map(|f| Money::new(f.price_minor, f.currency))
             .collect();
+        out.commissions = stored::commissions_of(conn, import.import_key)?;
         let before = stored::newest_entry(conn)?;
         match import.kind.as_str() {
             "bookings" => import_bookings::undo(conn, import.import_key, &stamp, &job)?,

@@ -209,3 +209,17 @@ pub fn newest_entry(conn: &Conn) -> Result<i64> {
     )?
     .unwrap_or(0))
 }
+
+/// How many commissions there are of bookings whose newest row came with an import.
+///
+/// # Errors
+/// The database's own.
+pub fn commissions_of(conn: &Conn, import_key: i64) -> Result<i64> {
+    Ok(one(
+        conn,
+        "SELECT count(*) FROM bookings b JOIN host_commissions c USING (booking_key) WHERE b.import_key = ? AND c.status <> 0",
+        [import_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
+}
