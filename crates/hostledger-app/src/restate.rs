@@ -191,16 +191,18 @@ pub(crate) fn apply(
         booking_key: Some(of.booking_key),
         ..Subject::default()
     };
+    let mut to_post = Vec::with_capacity(2);
     for step in commission::posting_steps(&old, &f, &d.commission, &dates) {
         match step {
+            Step::Post(entry, on) => to_post.push((entry, on)),
             Step::Reverse(kind, on) => {
+                journal::post_all(conn, &to_post, subject, of.currency, stamp.at)?;
+                to_post.clear();
                 journal::reverse_of_booking(conn, of.booking_key, kind, on, stamp.at)?;
-            }
-            Step::Post(entry, on) => {
-                journal::post(conn, &entry, subject, of.currency, on, stamp.at)?;
             }
         }
     }
+    journal::post_all(conn, &to_post, subject, of.currency, stamp.at)?;
     if d.clawback_minor != 0 {
         adjustments::insert(
             conn,

@@ -139,6 +139,19 @@ pub fn set_institution(
     institution_id: &str,
     change: &InstitutionChange,
 ) -> Result<()> {
+    set_institution_because(s, institution_id, change, None)
+}
+
+/// As [`set_institution`], with the reason kept in the audit trail.
+///
+/// # Errors
+/// As [`set_institution`].
+pub fn set_institution_because(
+    s: &Session,
+    institution_id: &str,
+    change: &InstitutionChange,
+    reason: Option<&str>,
+) -> Result<()> {
     s.require(&[Role::Admin], "change institutions")?;
     crate::identity::check_name(institution_id)?;
     s.ledger.write(|conn| {
@@ -171,6 +184,7 @@ pub fn set_institution(
             &json!({
                 "name": name, "schedule": change.schedule.map(Schedule::as_str), "uses_tiers": change.uses_tiers,
                 "active": change.active, "rate_bp": change.rate_bp, "since": stamp.on.to_string(),
+                "reason": reason,
             }),
         )?;
         let everything = change.uses_tiers.is_some();

@@ -4,7 +4,7 @@ use hostledger_core::Currency;
 use hostledger_core::journal::{Account, Entry, EntryKind, MAX_LEGS};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Row, params};
+use rusqlite::{Row, ToSql, params};
 
 use crate::Conn;
 use crate::error::{Error, Result};
@@ -35,25 +35,47 @@ pub fn post(
     effective: Date,
     recorded_at: Timestamp,
 ) -> Result<()> {
-    run(
-        conn,
-        "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, host_key, booking_key, payout_key, adjustment_key, leg1, leg2, leg3, leg4)
-         VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        params![
-            e.kind.number(),
-            Day(effective),
-            At(recorded_at),
-            Cur(currency),
-            s.host_key,
-            s.booking_key,
-            s.payout_key,
-            s.adjustment_key,
-            e.legs[0],
-            e.legs[1],
-            e.legs[2],
-            e.legs[3]
-        ],
-    )?;
+    post_all(conn, &[(*e, effective)], s, currency, recorded_at)
+}
+
+/// Posts entries about one subject, in their order, in one statement: each statement with
+/// triggers costs a savepoint.
+///
+/// # Errors
+/// The database's own; it refuses an entry whose legs don't sum to zero.
+pub fn post_all(
+    conn: &Conn,
+    entries: &[(Entry, Date)],
+    s: Subject,
+    currency: Currency,
+    recorded_at: Timestamp,
+) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let marks = vec!["(?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; entries.len()].join(", ");
+    let mut insert = conn.prepare_cached(&format!(
+        "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, host_key, booking_key, payout_key, adjustment_key, leg1, leg2, leg3, leg4) VALUES {marks}"
+    ))?;
+    let mut at = 0;
+    let mut bind = |value: &dyn ToSql| {
+        at += 1;
+        insert.raw_bind_parameter(at, value)
+    };
+    for (e, effective) in entries {
+        bind(&e.kind.number())?;
+        bind(&Day(*effective))?;
+        bind(&At(recorded_at))?;
+        bind(&Cur(currency))?;
+        bind(&s.host_key)?;
+        bind(&s.booking_key)?;
+        bind(&s.payout_key)?;
+        bind(&s.adjustment_key)?;
+        for leg in &e.legs {
+            bind(leg)?;
+        }
+    }
+    insert.raw_execute()?;
     Ok(())
 }
 

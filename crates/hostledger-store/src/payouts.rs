@@ -4,7 +4,7 @@ use hostledger_core::Currency;
 use hostledger_core::payout_batch::{BatchStatus, CarriedReason, PayoutStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Row, params};
+use rusqlite::{Row, ToSql, params};
 
 use crate::Conn;
 use crate::error::{Error, Result};
@@ -486,19 +486,29 @@ pub fn insert(conn: &Conn, n: &NewPayout<'_>, lines: &[DueLine]) -> Result<i64> 
     Ok(key)
 }
 
+/// Lines that one statement inserts: each statement with triggers costs a savepoint.
+const LINES_AT_ONCE: usize = 100;
+
 fn insert_lines(conn: &Conn, payout_key: i64, lines: &[DueLine]) -> Result<()> {
-    for (line_no, l) in (1_i64..).zip(lines) {
-        run(
-            conn,
-            "INSERT INTO host_payout_lines VALUES (?, ?, ?, ?, ?, 1)",
-            params![
-                payout_key,
-                line_no,
-                l.booking_key,
-                l.adjustment_key,
-                l.amount_minor
-            ],
-        )?;
+    let mut line_no = 0_i64;
+    for chunk in lines.chunks(LINES_AT_ONCE) {
+        let marks = vec!["(?, ?, ?, ?, ?, 1)"; chunk.len()].join(", ");
+        let mut insert =
+            conn.prepare_cached(&format!("INSERT INTO host_payout_lines VALUES {marks}"))?;
+        let mut at = 0;
+        let mut bind = |value: &dyn ToSql| {
+            at += 1;
+            insert.raw_bind_parameter(at, value)
+        };
+        for l in chunk {
+            line_no += 1;
+            bind(&payout_key)?;
+            bind(&line_no)?;
+            bind(&l.booking_key)?;
+            bind(&l.adjustment_key)?;
+            bind(&l.amount_minor)?;
+        }
+        insert.raw_execute()?;
     }
     Ok(())
 }

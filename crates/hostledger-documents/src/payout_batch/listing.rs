@@ -138,7 +138,7 @@ pub(super) fn table(
             Column::whole("No.", Align::Right),
             Column::text("Host id", 88.0),
             Column::text("Host", 200.0),
-            Column::text("Destination", 104.0),
+            Column::text("Destination", 126.0),
             Column::text("Status", 64.0),
             Column::whole("Lines", Align::Right),
             Column::whole("Page", Align::Right),
