@@ -1,0 +1,102 @@
+//! Files in, and the rows that wait.
+
+use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
+use hostledger_app::{Session, exceptions, imports};
+use hostledger_core::{Code, Error};
+use serde_json::json;
+
+use super::review::parse_money;
+use super::{Answer, done, silent, watched};
+use crate::{Done, args, json, text};
+
+pub(super) fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str), Error> {
+    text.split_once('=').ok_or_else(|| {
+        Error::new(
+            Code::BadInput,
+            format!("\"{text}\" is not of the form {form}."),
+        )
+    })
+}
+
+pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Answer {
+    let expect_totals = f
+        .expect_total
+        .iter()
+        .map(|t| pair(t, "CUR=AMOUNT").and_then(|(c, a)| parse_money(a, c)))
+        .collect::<Result<_, _>>()?;
+    let options = ImportOptions {
+        dry_run: f.dry_run,
+        expect_rows: f.expect_rows,
+        expect_totals,
+    };
+    let outcome = import_file(s, kind, &f.file, &options, &watched())?;
+    let json = json::import(&outcome);
+    Ok(Done {
+        text: text::import(&json, f.dry_run),
+        json,
+        status: if outcome.counts.exceptions > 0 { 3 } else { 0 },
+    })
+}
+
+pub(super) fn list_imports(s: &Session, c: &args::Imports) -> Answer {
+    match c {
+        args::Imports::List => {
+            let json = json::imports(&imports::list(s)?);
+            let columns = [
+                ("import", "import_id"),
+                ("kind", "kind"),
+                ("file", "file"),
+                ("rows", "rows"),
+                ("inserted", "inserted"),
+                ("updated", "updated"),
+                ("exceptions", "exceptions"),
+                ("by", "imported_by"),
+                ("undone", "undone_at"),
+            ];
+            let text = text::table(&json, &columns, "No file was taken in yet.");
+            done(json, text)
+        }
+        args::Imports::Undo { id } => {
+            imports::undo(s, id, &watched())?;
+            silent("The import is undone by reversal. Its file can be taken in again.")
+        }
+    }
+}
+
+pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
+    match c {
+        args::Exceptions::List { import } => {
+            let json = json::exceptions(&exceptions::list(s, import.as_deref())?);
+            let columns = [
+                ("exception", "exception_id"),
+                ("file", "file"),
+                ("line", "line"),
+                ("code", "code"),
+                ("what to do", "message"),
+            ];
+            let text = text::table(&json, &columns, "No row waits for a person.");
+            done(json, text)
+        }
+        args::Exceptions::Retry { id, set } => {
+            let fixed = set
+                .iter()
+                .map(|p| pair(p, "COLUMN=VALUE").map(|(k, v)| (k.to_owned(), v.to_owned())))
+                .collect::<Result<Vec<_>, _>>()?;
+            let taken = exceptions::retry(s, id, (!fixed.is_empty()).then_some(&fixed))?;
+            Ok(Done {
+                json: json!({}),
+                text: if taken {
+                    "The row is taken in."
+                } else {
+                    "The row still can't be taken in; see `hostledger exceptions list`."
+                }
+                .to_owned(),
+                status: if taken { 0 } else { 3 },
+            })
+        }
+        args::Exceptions::Dismiss { id, reason } => {
+            exceptions::dismiss(s, id, reason)?;
+            silent("The exception is dismissed; the row stays on record.")
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Payout batches.
+
+use hostledger_app::Session;
+use hostledger_app::payouts::{self, Settlement};
+use hostledger_core::payout_batch::BatchStatus;
+use hostledger_core::{Code, Error};
+use serde_json::{Value, json};
+
+use super::files::pair;
+use super::{Answer, done, silent, watched};
+use crate::{args, json, text};
+
+fn moved(batch: &str, status: BatchStatus) -> Answer {
+    done(
+        json!({ "batch_id": batch, "status": status.as_str() }),
+        format!("Batch {batch} is {}.", status.as_str()),
+    )
+}
+
+pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
+    use args::Payouts as P;
+    let shown = |json: Value| {
+        let text = text::batch(&json);
+        done(json, text)
+    };
+    match c {
+        P::Prepare { date, off_cycle } => {
+            let view = payouts::prepare(s, *date, off_cycle.as_deref(), &watched())?;
+            for c in &view.without_minimum {
+                eprintln!("hostledger: no minimum is set for {c}: any positive sum is paid");
+            }
+            shown(json::batch(&view, None))
+        }
+        P::List => {
+            let all = payouts::batches(s)?;
+            let views = all.iter().map(|(b, _)| payouts::show(s, &b.batch_id));
+            let json = views
+                .map(|v| v.map(|v| json::batch(&v, None)))
+                .collect::<Result<Value, _>>()?;
+            let text = text::table(
+                &json,
+                &[
+                    ("batch", "batch_id"),
+                    ("date", "date"),
+                    ("status", "status"),
+                    ("prepared by", "prepared_by"),
+                ],
+                "No batch was prepared yet.",
+            );
+            done(json, text)
+        }
+        P::Show { batch, lines } => {
+            let view = payouts::show(s, batch)?;
+            let items = if *lines {
+                let all = view
+                    .payouts
+                    .iter()
+                    .map(|p| payouts::lines(s, &p.payout.payout_id, 0, i64::MAX));
+                Some(all.collect::<Result<Vec<_>, _>>()?)
+            } else {
+                None
+            };
+            shown(json::batch(&view, items.as_deref()))
+        }
+        P::Pdf { batch, out } => {
+            let bytes = payouts::batch_pdf(s, batch)?;
+            std::fs::write(out, bytes).map_err(|e| {
+                Error::new(
+                    Code::FileProblem,
+                    format!("{} can't be written: {e}.", out.display()),
+                )
+            })?;
+            silent(format!("The batch's paper is in {}.", out.display()))
+        }
+        P::Refresh { batch } => shown(json::batch(&payouts::refresh(s, batch)?, None)),
+        P::Exclude {
+            batch,
+            payout,
+            reason,
+        } => shown(json::batch(
+            &payouts::exclude(s, batch, payout, reason)?,
+            None,
+        )),
+        P::Submit { batch, .. } => moved(batch, payouts::submit(s, batch)?),
+        P::Approve { batch, .. } => moved(batch, payouts::approve(s, batch)?),
+        P::Reject { batch, reason } => moved(
+            batch,
+            payouts::reject(s, batch, reason.as_deref().unwrap_or(""))?,
+        ),
+        P::Cancel { batch, reason } => moved(batch, payouts::cancel(s, batch, reason.as_deref())?),
+        P::Send {
+            batch,
+            rail: args::Rail::File,
+            out,
+        } => {
+            let o = payouts::send_file(s, batch, out)?;
+            let text = format!(
+                "{} payouts are in {}. Batch {} is {}; settle it when the outside is done.",
+                o.sent,
+                out.display(),
+                o.batch_id,
+                o.status.as_str()
+            );
+            done(json::sent(&o), text)
+        }
+        P::Settle {
+            batch,
+            failed,
+            completed,
+        } => {
+            let failed = failed
+                .iter()
+                .map(|f| pair(f, "PAYOUT=REASON").map(|(p, r)| (p.to_owned(), r.to_owned())))
+                .collect::<Result<Vec<_>, _>>()?;
+            let completed = (!completed.is_empty()).then(|| completed.clone());
+            let o = payouts::settle(s, batch, &Settlement { failed, completed })?;
+            let text = format!(
+                "{} payouts arrived, {} failed. Batch {} is {}.",
+                o.sent,
+                o.failed,
+                o.batch_id,
+                o.status.as_str()
+            );
+            done(json::sent(&o), text)
+        }
+        P::Resume { batch, out } => {
+            let all = payouts::resume(s, batch.as_deref(), out.as_deref())?;
+            let text = if all.is_empty() {
+                "No send was interrupted.".to_owned()
+            } else {
+                format!("{} batches are as they should be.", all.len())
+            };
+            match (batch, all.first()) {
+                (Some(_), Some(one)) => done(json::sent(one), text),
+                _ => done(
+                    json!({ "batches": all.iter().map(json::sent).collect::<Vec<_>>() }),
+                    text,
+                ),
+            }
+        }
+        P::Retry { payout } => shown(json::batch(&payouts::retry(s, payout)?, None)),
+    }
+}

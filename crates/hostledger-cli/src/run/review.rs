@@ -1,0 +1,226 @@
+//! Commissions, adjustments and hosts.
+
+use hostledger_app::stored::Filter;
+use hostledger_app::{Session, adjustments, commissions, explain, hosts};
+use hostledger_core::commission::CommissionStatus;
+use hostledger_core::money::{Money, parse_minor};
+use hostledger_core::{Code, Currency, Error};
+use serde_json::{Value, json};
+
+use super::{Answer, done, silent, watched};
+use crate::{args, json, text};
+
+pub(super) fn parse_money(amount: &str, currency: &str) -> Result<Money, Error> {
+    let currency = Currency::parse(currency).ok_or_else(|| {
+        Error::new(
+            Code::BadInput,
+            format!("\"{currency}\" is no ISO 4217 currency."),
+        )
+    })?;
+    parse_minor(amount, currency)
+        .map(|m| Money::new(m, currency))
+        .map_err(|_| {
+            Error::new(
+                Code::BadInput,
+                format!(
+                    "\"{amount}\" is no amount of {currency} such as {}.",
+                    Money::new(1250, currency).digits()
+                ),
+            )
+        })
+}
+
+pub(super) fn review(s: &Session, c: &args::Commissions) -> Answer {
+    let ids = |b: &String| vec![b.clone()];
+    match c {
+        args::Commissions::List {
+            status,
+            host,
+            booking,
+            blocked,
+        } => {
+            let status = status
+                .as_deref()
+                .map(|t| {
+                    CommissionStatus::parse(t).ok_or_else(|| {
+                        Error::new(
+                            Code::BadInput,
+                            format!(
+                                "\"{t}\" is no state. States are PENDING, PROCESSED, PAID and VOID."
+                            ),
+                        )
+                    })
+                })
+                .transpose()?;
+            let filter = Filter {
+                status,
+                host_key: host
+                    .as_deref()
+                    .map(|h| commissions::host_key(s, h))
+                    .transpose()?,
+                booking_id: booking.clone(),
+                blocked: *blocked,
+                ..Filter::default()
+            };
+            let json: Value = commissions::page(s, &filter, false, None, i64::MAX)?
+                .iter()
+                .map(json::commission)
+                .collect();
+            let columns = [
+                ("booking", "booking_id"),
+                ("host", "host_id"),
+                ("price", "price"),
+                ("refunded", "refunded"),
+                ("rate", "rate"),
+                ("platform", "platform_fee"),
+                ("fee", "processing_fee"),
+                ("host amount", "host_amount"),
+                ("", "currency"),
+                ("status", "status"),
+                ("payable on", "payable_on"),
+                ("held by", "blocks"),
+            ];
+            let text = text::table(&json, &columns, "No commission matches.");
+            done(json, text)
+        }
+        args::Commissions::Explain { booking } => {
+            let json = json::explanation(&explain::explain(s, booking)?);
+            let text = text::explanation(&json);
+            done(json, text)
+        }
+        args::Commissions::Process => {
+            let p = commissions::process(s, &watched())?;
+            done(
+                json!({ "processed": p.processed, "still_pending": p.still_pending, "flagged": p.flagged }),
+                format!(
+                    "{} processed, {} still pending, {} flagged for a person.",
+                    p.processed, p.still_pending, p.flagged
+                ),
+            )
+        }
+        args::Commissions::Hold { booking, reason } => {
+            commissions::hold(s, &ids(booking), reason)?;
+            silent(format!("{booking} is held."))
+        }
+        args::Commissions::Release {
+            booking,
+            block,
+            reason,
+        } => {
+            commissions::release(s, &ids(booking), block.as_deref(), reason)?;
+            silent(format!("{booking} is released."))
+        }
+        args::Commissions::Void { booking, reason } => {
+            commissions::void(s, &ids(booking), reason)?;
+            silent(format!("{booking} is void."))
+        }
+    }
+}
+
+pub(super) fn adjust(s: &Session, c: &args::Adjustments) -> Answer {
+    match c {
+        args::Adjustments::Add {
+            host,
+            amount,
+            currency,
+            reason,
+        } => {
+            let id = adjustments::add(s, host, parse_money(amount, currency)?, reason)?;
+            done(
+                json!({ "adjustment_id": id }),
+                format!("Adjustment {id} waits for a second person."),
+            )
+        }
+        args::Adjustments::Approve { id } => {
+            adjustments::approve(s, id)?;
+            silent("The adjustment is approved and part of the host's next payout.")
+        }
+        args::Adjustments::Reject { id } => {
+            adjustments::reject(s, id)?;
+            silent("The adjustment is rejected.")
+        }
+        args::Adjustments::List => {
+            let json = json::adjustments(&adjustments::list(s)?);
+            let columns = [
+                ("adjustment", "adjustment_id"),
+                ("host", "host_id"),
+                ("amount", "amount"),
+                ("", "currency"),
+                ("kind", "kind"),
+                ("status", "status"),
+                ("by", "created_by"),
+                ("reason", "reason"),
+            ];
+            let text = text::table(&json, &columns, "No adjustments.");
+            done(json, text)
+        }
+    }
+}
+
+pub(super) fn about_hosts(s: &Session, c: &args::Hosts) -> Answer {
+    match c {
+        args::Hosts::List => {
+            let json: Value = hosts::list(s)?
+                .iter()
+                .map(|(h, t)| json::host(h, t.as_ref()))
+                .collect();
+            let columns = [
+                ("host", "host_id"),
+                ("name", "name"),
+                ("status", "status"),
+                ("tier", "tier"),
+                ("account", "stripe_account_id"),
+                ("payouts", "payouts_enabled"),
+                ("paused", "paused_reason"),
+            ];
+            let text = text::table(&json, &columns, "No hosts yet: import a hosts file.");
+            done(json, text)
+        }
+        args::Hosts::Show { id } => {
+            let json = json::host_detail(&hosts::show(s, id)?);
+            let rows = json!([json]);
+            let mut text = text::table(
+                &rows,
+                &[
+                    ("host", "host_id"),
+                    ("name", "name"),
+                    ("status", "status"),
+                    ("institution", "institution_id"),
+                    ("account", "stripe_account_id"),
+                    ("paused", "paused_reason"),
+                ],
+                "",
+            );
+            text.push('\n');
+            text.push_str(&text::table(
+                &json["balances"],
+                &[
+                    ("account", "account"),
+                    ("balance", "balance"),
+                    ("", "currency"),
+                ],
+                "Nothing is owed.\n",
+            ));
+            text.push('\n');
+            text.push_str(&text::table(
+                &json["payouts"],
+                &[
+                    ("payout", "payout_id"),
+                    ("amount", "amount"),
+                    ("", "currency"),
+                    ("status", "status"),
+                ],
+                "Not paid yet.\n",
+            ));
+            done(json, text)
+        }
+        args::Hosts::Pause { id, reason } => {
+            hosts::pause(s, id, reason)?;
+            silent(format!("The payouts of {id} are paused."))
+        }
+        args::Hosts::Resume { id, reason } => {
+            hosts::resume(s, id, reason)?;
+            silent(format!("The payouts of {id} go on."))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Payout batches, payouts, their lines, approvals.
+
+mod approval;
+mod batch;
+mod carried;
+mod due;
+mod lines;
+mod payout;
+
+pub use approval::{Approval, approvals, insert_approval};
+pub use batch::{
+    Batch, add_maker, batches, find_batch, get_batch, insert_batch, makers, set_batch_status,
+    set_closed, set_digest, set_file_path, set_sending_file, set_submitted,
+};
+pub use carried::{Carried, carried, put_carried};
+pub use due::{DueLine, due};
+pub use lines::{Line, StaleLine, lines, remainder_pair, stale_lines, with_adjustments};
+pub use payout::{
+    NewPayout, Payout, find, freeze_commissions, insert, of_batch, of_booking, of_host,
+    paid_before, replace, sent_after_import, set_commissions_paid, set_status,
+};
