@@ -17,7 +17,8 @@ use hostledger_core::Error;
 
 /// What a command ends with.
 struct Done {
-    json: serde_json::Value,
+    /// `None`: the document was printed piece by piece already.
+    json: Option<serde_json::Value>,
     text: String,
     /// 0 done; 1 a check failed; 3 done, but rows went to the exceptions.
     status: u8,
@@ -40,7 +41,9 @@ fn main() -> ExitCode {
     match run::run(&cli) {
         Ok(done) => {
             if json {
-                print_line(&done.json.to_string());
+                if let Some(document) = done.json {
+                    print_line(&document.to_string());
+                }
             } else if !done.text.is_empty() {
                 print_line(done.text.trim_end());
             }

@@ -44,6 +44,27 @@ fn dates_in(conn: &Conn, from: Date, at_most: usize) -> Result<Vec<(Date, usize)
         .collect())
 }
 
+/// The first payout day from a day on for which no batch was prepared, rejected and cancelled ones
+/// and those off the schedule aside.
+fn next_without_batch(conn: &Conn, from: Date) -> Result<Option<Date>> {
+    let taken: Vec<Date> = payouts::batches(conn)?
+        .into_iter()
+        .filter(|b| !matches!(b.status, BatchStatus::Rejected | BatchStatus::Cancelled))
+        .filter(|b| b.off_cycle_reason.is_none())
+        .map(|b| b.date)
+        .collect();
+    let dates = dates_in(conn, from, usize::MAX)?;
+    Ok(dates.into_iter().map(|d| d.0).find(|day| !taken.contains(day)))
+}
+
+/// The payout day that is to be prepared next; `None` where no institution is paid.
+///
+/// # Errors
+/// The ledger's own.
+pub fn next_date(s: &Session) -> Result<Option<Date>> {
+    s.ledger.read(|conn| next_without_batch(conn, s.stamp(conn)?.on))
+}
+
 /// What preparing would put into a batch.
 #[derive(Debug, Clone)]
 pub struct Estimate {
@@ -64,7 +85,7 @@ pub struct Estimate {
 pub fn estimate(s: &Session) -> Result<Option<Estimate>> {
     s.ledger.read(|conn| {
         let today = s.stamp(conn)?.on;
-        let Some((date, _)) = dates_in(conn, today, 1)?.pop() else {
+        let Some(date) = next_without_batch(conn, today)? else {
             return Ok(None);
         };
         let c = Circumstances::load(conn, date, false)?;

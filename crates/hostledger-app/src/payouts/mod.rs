@@ -10,7 +10,7 @@ mod view;
 pub use approve::{approve, approve_seen, cancel, reject, submit};
 pub use listing::{
     BatchSummary, Estimate, ListedLine, ListedLines, Neighbours, PreviewLine, batch_of_payout,
-    estimate, failed_and_not_retried, history, listed_lines, neighbours, next_dates, open_batches,
+    estimate, failed_and_not_retried, history, listed_lines, neighbours, next_date, next_dates, open_batches,
     preview_lines, summaries,
 };
 pub use paper::batch_pdf;

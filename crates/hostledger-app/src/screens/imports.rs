@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow};
 use hostledger_core::import::RowCounts;
 use hostledger_core::money::format_minor;
@@ -53,10 +54,8 @@ pub struct Preview {
     pub already: Option<Import>,
     /// What would become of the rows.
     pub counts: RowCounts,
-    /// Rows that would stand in the ledger from this file, by currency.
+    /// Rows, prices and refunds over every row that could be read, by currency.
     pub sums: Vec<FileSum>,
-    /// Sums of prices over every row that could be read, by currency.
-    pub totals: Vec<Money>,
     /// First and last business date of `booked_at`.
     pub booked: Option<(Date, Date)>,
     /// Columns that the format doesn't know.
@@ -132,7 +131,6 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
             .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?,
         counts: RowCounts::default(),
         sums: Vec::new(),
-        totals: Vec::new(),
         booked: None,
         missing_columns: missing.map(|(c, _)| *c).collect(),
         unknown_columns: names
@@ -161,7 +159,38 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
             .rehearse(|conn| rehearse(s, conn, path, &name, &print, &mut out, job))
     });
     s.ledger.on_progress(None)?;
-    done.map(|()| out)
+    done?;
+    if kind == ImportKind::Bookings {
+        out.sums = sums_of(path, print.bytes, job)?;
+    }
+    Ok(out)
+}
+
+/// Rows, prices and refunds over every row of a bookings file that can be read, by currency: what
+/// the sender's own report can be held against.
+fn sums_of(path: &Path, bytes: u64, job: &Job) -> Result<Vec<FileSum>> {
+    let mut file = CsvFile::open(path, &booking::COLUMNS, "bookings")?;
+    let mut sums = BTreeMap::<Currency, FileSum>::new();
+    let mut raw = ByteRecord::new();
+    let mut n = 0_u32;
+    while file.next(&mut raw)? {
+        n += 1;
+        if n.is_multiple_of(4096) {
+            job.check()?;
+            job.progress("Adding up", file.bytes_read(), Some(bytes));
+        }
+        let Ok(row) = import_bookings::parse(&file.header, &raw) else { continue };
+        let sum = sums.entry(row.currency).or_insert(FileSum {
+            currency: row.currency,
+            rows: 0,
+            price_minor: 0,
+            refunded_minor: 0,
+        });
+        sum.rows += 1;
+        sum.price_minor += row.price_minor;
+        sum.refunded_minor += row.refunded_minor;
+    }
+    Ok(sums.into_values().collect())
 }
 
 fn rehearse(
@@ -213,13 +242,7 @@ fn rehearse(
         ImportKind::Bookings => changed_bookings(conn, key, &clawed)?,
         ImportKind::Hosts => changed_hosts(conn, key)?,
     };
-    out.sums = stored::file_sums(conn, key)?;
     out.counts = tally.counts;
-    out.totals = tally
-        .totals
-        .iter()
-        .map(|(c, m)| Money::new(*m, *c))
-        .collect();
     out.booked = tally.booked;
     out.new_unknown_hosts = tally.new_unknown_hosts;
     Ok(())

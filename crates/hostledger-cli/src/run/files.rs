@@ -33,7 +33,7 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
     let json = json::import(&outcome);
     Ok(Done {
         text: text::import(&json, f.dry_run),
-        json,
+        json: Some(json),
         status: if outcome.counts.exceptions > 0 { 3 } else { 0 },
     })
 }
@@ -84,7 +84,7 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 .collect::<Result<Vec<_>, _>>()?;
             let taken = exceptions::retry(s, id, (!fixed.is_empty()).then_some(&fixed))?;
             Ok(Done {
-                json: json!({}),
+                json: Some(json!({})),
                 text: if taken {
                     "The row is taken in."
                 } else {

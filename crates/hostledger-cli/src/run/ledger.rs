@@ -228,5 +228,9 @@ pub(super) fn check(s: &Session) -> Answer {
         "",
     );
     let status = u8::from(!checks.iter().all(|c| c.ok));
-    Ok(Done { json, text, status })
+    Ok(Done {
+        json: Some(json),
+        text,
+        status,
+    })
 }

@@ -24,7 +24,7 @@ type Answer = Result<Done, Error>;
 
 fn done(json: Value, text: impl Into<String>) -> Answer {
     Ok(Done {
-        json,
+        json: Some(json),
         text: text.into(),
         status: 0,
     })
@@ -63,7 +63,7 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Import(args::Import::Bookings(f)) => import(&s, ImportKind::Bookings, f),
         Command::Imports(c) => list_imports(&s, c),
         Command::Exceptions(c) => resolve_exceptions(&s, c),
-        Command::Commissions(c) => review(&s, c),
+        Command::Commissions(c) => review(&s, c, cli.json),
         Command::Adjustments(c) => adjust(&s, c),
         Command::Tiers(args::Tiers::List { host }) => {
             let json = json::tiers(&hosts::tiers(&s, host.as_deref())?);

@@ -1,5 +1,7 @@
 //! Commissions, adjustments and hosts.
 
+use std::io::Write;
+
 use hostledger_app::stored::Filter;
 use hostledger_app::{Session, adjustments, commissions, explain, hosts};
 use hostledger_core::commission::CommissionStatus;
@@ -8,7 +10,7 @@ use hostledger_core::{Code, Currency, Error};
 use serde_json::{Value, json};
 
 use super::{Answer, done, silent, watched};
-use crate::{args, json, text};
+use crate::{Done, args, json, text};
 
 pub(super) fn parse_money(amount: &str, currency: &str) -> Result<Money, Error> {
     let currency = Currency::parse(currency).ok_or_else(|| {
@@ -30,7 +32,7 @@ pub(super) fn parse_money(amount: &str, currency: &str) -> Result<Money, Error> 
         })
 }
 
-pub(super) fn review(s: &Session, c: &args::Commissions) -> Answer {
+pub(super) fn review(s: &Session, c: &args::Commissions, as_json: bool) -> Answer {
     let ids = |b: &String| vec![b.clone()];
     match c {
         args::Commissions::List {
@@ -62,6 +64,9 @@ pub(super) fn review(s: &Session, c: &args::Commissions) -> Answer {
                 blocked: *blocked,
                 ..Filter::default()
             };
+            if as_json {
+                return print_commissions(s, &filter);
+            }
             let json: Value = commissions::page(s, &filter, false, None, i64::MAX)?
                 .iter()
                 .map(json::commission)
@@ -115,6 +120,40 @@ pub(super) fn review(s: &Session, c: &args::Commissions) -> Answer {
             silent(format!("{booking} is void."))
         }
     }
+}
+
+/// Prints the list as one document, page by page, so that a million rows need no memory.
+fn print_commissions(s: &Session, filter: &Filter) -> Answer {
+    const ROWS: i64 = 5_000;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut print = |text: &str| {
+        out.write_all(text.as_bytes()).map_err(|e| {
+            Error::new(
+                Code::FileProblem,
+                format!("The list can't be printed: {e}."),
+            )
+        })
+    };
+    let mut after = None;
+    let mut between = "[";
+    loop {
+        let page = commissions::page(s, filter, false, after, ROWS)?;
+        for row in &page {
+            print(between)?;
+            print(&json::commission(row).to_string())?;
+            between = ",";
+            after = Some(row.booking_key);
+        }
+        if page.is_empty() {
+            break;
+        }
+    }
+    print(if after.is_none() { "[]\n" } else { "]\n" })?;
+    Ok(Done {
+        json: None,
+        text: String::new(),
+        status: 0,
+    })
 }
 
 pub(super) fn adjust(s: &Session, c: &args::Adjustments) -> Answer {
