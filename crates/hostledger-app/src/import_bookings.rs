@@ -98,7 +98,10 @@ fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<BookingRow, RowProblem> {
+pub(crate) fn parse(
+    header: &Header,
+    raw: &ByteRecord,
+) -> std::result::Result<BookingRow, RowProblem> {
     let mut fields: Vec<&str> = Vec::with_capacity(raw.len());
     for field in raw {
         fields.push(std::str::from_utf8(field).map_err(|_| {

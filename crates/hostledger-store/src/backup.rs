@@ -193,6 +193,10 @@ pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
     let work = tempfolder(folder)?;
     let done = unpack(file, &work).and_then(|()| put_in_place(&work, folder));
     drop(std::fs::remove_dir_all(&work));
+    if done.is_err() {
+        // Only where it is empty.
+        drop(std::fs::remove_dir(folder));
+    }
     done
 }
 

@@ -54,7 +54,10 @@ fn next_without_batch(conn: &Conn, from: Date) -> Result<Option<Date>> {
         .map(|b| b.date)
         .collect();
     let dates = dates_in(conn, from, usize::MAX)?;
-    Ok(dates.into_iter().map(|d| d.0).find(|day| !taken.contains(day)))
+    Ok(dates
+        .into_iter()
+        .map(|d| d.0)
+        .find(|day| !taken.contains(day)))
 }
 
 /// The payout day that is to be prepared next; `None` where no institution is paid.
@@ -62,7 +65,8 @@ fn next_without_batch(conn: &Conn, from: Date) -> Result<Option<Date>> {
 /// # Errors
 /// The ledger's own.
 pub fn next_date(s: &Session) -> Result<Option<Date>> {
-    s.ledger.read(|conn| next_without_batch(conn, s.stamp(conn)?.on))
+    s.ledger
+        .read(|conn| next_without_batch(conn, s.stamp(conn)?.on))
 }
 
 /// What preparing would put into a batch.

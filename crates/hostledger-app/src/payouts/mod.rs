@@ -10,8 +10,8 @@ mod view;
 pub use approve::{approve, approve_seen, cancel, reject, submit};
 pub use listing::{
     BatchSummary, Estimate, ListedLine, ListedLines, Neighbours, PreviewLine, batch_of_payout,
-    estimate, failed_and_not_retried, history, listed_lines, neighbours, next_date, next_dates, open_batches,
-    preview_lines, summaries,
+    estimate, failed_and_not_retried, history, listed_lines, neighbours, next_date, next_dates,
+    open_batches, preview_lines, summaries,
 };
 pub use paper::batch_pdf;
 pub use prepare::{exclude, prepare, preview, refresh, retry};

@@ -131,7 +131,7 @@ pub struct Overview {
 /// # Errors
 /// The ledger's own.
 pub fn overview(s: &Session) -> Result<Overview> {
-    s.ledger.read(|conn| overview_in(conn))
+    s.ledger.read(overview_in)
 }
 
 pub(super) fn overview_in(conn: &hostledger_store::Conn) -> Result<Overview> {

@@ -179,7 +179,9 @@ fn sums_of(path: &Path, bytes: u64, job: &Job) -> Result<Vec<FileSum>> {
             job.check()?;
             job.progress("Adding up", file.bytes_read(), Some(bytes));
         }
-        let Ok(row) = import_bookings::parse(&file.header, &raw) else { continue };
+        let Ok(row) = import_bookings::parse(&file.header, &raw) else {
+            continue;
+        };
         let sum = sums.entry(row.currency).or_insert(FileSum {
             currency: row.currency,
             rows: 0,
@@ -431,7 +433,7 @@ pub fn preview_undo(s: &Session, import_id: &str) -> Result<UndoPreview> {
     match tried {
         Ok(()) => {}
         Err(e) if matches!(e.code, Code::PaidDependsOnIt | Code::WrongState) => {
-            out.why_not = Some(e.message)
+            out.why_not = Some(e.message);
         }
         Err(e) => return Err(e),
     }

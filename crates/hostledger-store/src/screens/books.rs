@@ -172,11 +172,14 @@ pub fn entries_of_booking(conn: &Conn, booking_id: &str) -> Result<Vec<ListedEnt
     Ok(all)
 }
 
+/// How many entries, and what they post in minor units, by account and currency.
+pub type Turnover = (i64, BTreeMap<(Account, Currency), i64>);
+
 /// What all entries of a filter post, by account and currency, and how many entries there are.
 ///
 /// # Errors
 /// The database's own.
-pub fn turnover(conn: &Conn, f: &EntryFilter) -> Result<(i64, BTreeMap<(Account, Currency), i64>)> {
+pub fn turnover(conn: &Conn, f: &EntryFilter) -> Result<Turnover> {
     let w = conditions(f);
     let sql = format!(
         "SELECT e.kind, e.currency, count(*), sum(e.sign * e.leg1), sum(e.sign * e.leg2), sum(e.sign * e.leg3), sum(e.sign * e.leg4)
