@@ -1,6 +1,8 @@
 //! Random weeks against a plain model: whatever people and exports do, in any order, each host is
 //! owed what an independent sum says, and every invariant of the books holds.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the failure")]
+
 use std::collections::BTreeMap;
 
 use hostledger_app::identity::Role;

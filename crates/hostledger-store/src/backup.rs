@@ -45,10 +45,12 @@ pub fn write(ledger: &Ledger, file: &Path) -> Result<()> {
 
 fn write_in(ledger: &Ledger, file: &Path, folder: &Path) -> Result<()> {
     let copy = folder.join("ledger.db");
-    let head = ledger.read(|conn| -> Result<String> {
-        export(conn, &copy, ledger.data_key())?;
-        audit::head(conn)
-    })?;
+    // Over a connection of its own, so that nobody who reads waits for the copy.
+    let mut own = open_copy(&Ledger::database_path(ledger.folder()), ledger.data_key())?;
+    let tx = own.transaction()?;
+    export(&tx, &copy, ledger.data_key())?;
+    let head = audit::head(&tx)?;
+    tx.finish()?;
     let keys = std::fs::read(KeyFile::path(ledger.folder()))?;
     let part = file.with_extension("part");
     pack(&part, &keys, &copy)?;

@@ -1,6 +1,6 @@
 //! The week at a glance.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use hostledger_core::calendar::days_after;
 use hostledger_core::commission::CommissionStatus;
@@ -53,12 +53,12 @@ pub fn home(s: &Session) -> Result<Home> {
         let until = stored::bookings_until(conn)?;
         let mut days_that_look_missing = Vec::new();
         if let Some(until) = until {
-            let mut per_day = BTreeMap::<Date, u32>::new();
+            let mut days = BTreeSet::<Date>::new();
             for at in stored::booked_since(conn, zone.start_of(days_after(until, -MONTH_OF_WEEKS)))?
             {
-                *per_day.entry(zone.date_of(at)).or_default() += 1;
+                days.insert(zone.date_of(at));
             }
-            days_that_look_missing = missing_days(&per_day, until);
+            days_that_look_missing = missing_days(&days, until);
         }
         let due = stored::holds_ending(conn, Date::MIN, today)?;
         Ok(Home {
@@ -126,8 +126,8 @@ const LOOKED_AT: i64 = 14;
 
 /// Days of the last two weeks up to `until` without a booking, where each of the four same
 /// weekdays before had some, those that look missing themselves aside.
-fn missing_days(per_day: &BTreeMap<Date, u32>, until: Date) -> Vec<Date> {
-    let some = |day: Date| per_day.contains_key(&day);
+fn missing_days(with_bookings: &BTreeSet<Date>, until: Date) -> Vec<Date> {
+    let some = |day: Date| with_bookings.contains(&day);
     (0..LOOKED_AT)
         .rev()
         .map(|back| days_after(until, -back))
@@ -149,16 +149,15 @@ mod tests {
     #[test]
     fn a_day_without_bookings_looks_missing_where_its_weekday_usually_has_some() {
         let until = date(2026, 3, 15);
-        let mut per_day: BTreeMap<Date, u32> =
-            (0..42).map(|back| (days_after(until, -back), 5)).collect();
-        assert_eq!(missing_days(&per_day, until), []);
-        per_day.remove(&date(2026, 3, 11));
-        per_day.remove(&date(2026, 2, 10));
-        assert_eq!(missing_days(&per_day, until), [date(2026, 3, 11)]);
+        let mut days: BTreeSet<Date> = (0..42).map(|back| days_after(until, -back)).collect();
+        assert_eq!(missing_days(&days, until), []);
+        days.remove(&date(2026, 3, 11));
+        days.remove(&date(2026, 2, 10));
+        assert_eq!(missing_days(&days, until), [date(2026, 3, 11)]);
         // Nobody books on Sundays: that is the pattern, not a hole.
         for week in 0..6 {
-            per_day.remove(&days_after(until, -7 * week));
+            days.remove(&days_after(until, -7 * week));
         }
-        assert_eq!(missing_days(&per_day, until), [date(2026, 3, 11)]);
+        assert_eq!(missing_days(&days, until), [date(2026, 3, 11)]);
     }
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use hostledger_core::Currency;
 use hostledger_core::calendar::days_after;
 use hostledger_core::payout_batch::{CarriedReason, HostStanding, host_reasons};
 use hostledger_core::tier::{RateTerms, Tier};
+use hostledger_core::{Currency, Money};
 use hostledger_store::adjustments::{self, Adjustment};
+use hostledger_store::hosts::{Host, HostTier};
 use hostledger_store::institutions::{self, Institution};
+use hostledger_store::payouts::Payout;
 use hostledger_store::screens::hosts as stored;
 use hostledger_store::screens::payouts::decided_at;
-use hostledger_store::{Conn, hosts, imports, meta};
+use hostledger_store::{Conn, hosts, imports, meta, payouts};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -29,8 +31,6 @@ pub struct HostRow {
     pub rate_bp: i64,
     /// Why nothing can be paid now; empty: payable.
     pub reasons: Vec<CarriedReason>,
-    /// Money by currency.
-    pub money: BTreeMap<Currency, HostMoney>,
 }
 
 /// A page of hosts.
@@ -110,8 +110,45 @@ fn row(
         tier: terms.as_ref().and_then(|t| t.tier_on(today)),
         rate_bp: terms.as_ref().map_or(0, |t| t.rate_on(today)),
         reasons: host_reasons(&standing),
-        money: stored::money(conn, host.host_key)?,
+
         host,
+    })
+}
+
+/// What the accounts of all hosts hold, by host key.
+///
+/// # Errors
+/// The ledger's own.
+pub fn balances(s: &Session) -> Result<BTreeMap<i64, Vec<Money>>> {
+    s.ledger.read(|conn| Ok(stored::balances(conn)?))
+}
+
+/// All about one host, its balance in the journal aside.
+#[derive(Debug, Clone)]
+pub struct HostPapers {
+    /// The host.
+    pub host: Host,
+    /// Tiers, oldest first.
+    pub tiers: Vec<HostTier>,
+    /// Payouts, newest first.
+    pub payouts: Vec<Payout>,
+    /// Money by currency.
+    pub money: BTreeMap<Currency, HostMoney>,
+}
+
+/// All about one host.
+///
+/// # Errors
+/// [`hostledger_core::Code::NotFound`].
+pub fn papers(s: &Session, host_id: &str) -> Result<HostPapers> {
+    s.ledger.read(|conn| {
+        let host = crate::hosts::find(conn, host_id)?;
+        Ok(HostPapers {
+            tiers: hosts::tiers(conn, Some(host.host_key))?,
+            payouts: payouts::of_host(conn, host.host_key)?,
+            money: stored::money(conn, host.host_key)?,
+            host,
+        })
     })
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hostledger_core::Currency;
 use hostledger_core::host::HostStatus;
+use hostledger_core::{Currency, Money};
 use rusqlite::Row;
 use rusqlite::types::Value;
 
@@ -191,6 +191,34 @@ pub fn institution_of_each(conn: &Conn) -> Result<BTreeMap<String, String>> {
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?;
     Ok(found.into_iter().collect())
+}
+
+/// What the accounts of all hosts hold, by host key (docs/domain.md §9, liabilities:hosts).
+///
+/// # Errors
+/// The database's own.
+pub fn balances(conn: &Conn) -> Result<BTreeMap<i64, Vec<Money>>> {
+    let found = rows(
+        conn,
+        "SELECT host_key, currency, sum(m) FROM (
+           SELECT c.host_key, c.currency, c.host_amount_minor AS m FROM host_commissions c
+            WHERE (c.status = 2 OR (c.status = 1 AND c.session_done = 1))
+              AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                              WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status IN (2, 3))
+           UNION ALL
+           SELECT a.host_key, a.currency, a.amount_minor FROM adjustments a
+            WHERE a.status = 'APPROVED'
+              AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                              WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status IN (2, 3)))
+         GROUP BY host_key, currency ORDER BY host_key, currency",
+        [],
+        |r| Ok((r.get::<_, i64>(0)?, Money::new(r.get(2)?, r.get::<_, Cur>(1)?.0))),
+    )?;
+    let mut out = BTreeMap::<i64, Vec<Money>>::new();
+    for (host_key, balance) in found {
+        out.entry(host_key).or_default().push(balance);
+    }
+    Ok(out)
 }
 
 /// One currency of a host in minor units: what is coming, what can be paid, what was paid.
