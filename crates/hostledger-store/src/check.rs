@@ -178,7 +178,7 @@ fn deferred_bookings(conn: &Conn) -> Result<Check> {
         conn,
         "SELECT 0, b.currency, sum(b.price_minor - b.refunded_minor - c.processing_fee_minor)
          FROM bookings b JOIN host_commissions c USING (booking_key)
-         WHERE b.status = 2 AND b.withdrawn = 0 AND c.status <> 0 GROUP BY b.currency",
+         WHERE b.status = 2 AND b.price_minor > 0 AND b.withdrawn = 0 AND c.status <> 0 GROUP BY b.currency",
     )?;
     let problems = differences(conn, &have, &want)?;
     Ok(check(
