@@ -1,2 +1,7 @@
-//! main
-fn main() {}
+//! The desktop application.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() {
+    hostledger_desktop::run();
+}

@@ -14,7 +14,7 @@ export function App() {
   const [router] = useState(makeRouter);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
-      <Notifications position="bottom-right" transitionDuration={100} autoClose={5000} />
+      <Notifications position="bottom-left" transitionDuration={100} autoClose={5000} />
       <QueryClientProvider client={client}>
         <SessionGate>
           {(signedIn) => (

@@ -15,6 +15,7 @@ type Props = {
   busy: boolean;
   error: IpcError | null;
   disabled?: boolean;
+  size?: number;
   onConfirm: (reason: string) => void;
   onClose: () => void;
 };
@@ -28,7 +29,7 @@ export function ConfirmModal(props: Props) {
       opened
       onClose={props.onClose}
       title={props.title}
-      size={480}
+      size={props.size ?? 480}
       closeOnClickOutside={!props.busy}
       closeOnEscape={!props.busy}
     >

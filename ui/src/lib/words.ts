@@ -176,3 +176,8 @@ export const BATCH_EVENT: Record<BatchEvent["what"], string> = {
   SETTLED: "Settled",
   RETRIED: "Retried",
 };
+
+/** With its first letter capital: "payout sent" stands at the head of something. */
+export function asSentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

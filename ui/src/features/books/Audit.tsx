@@ -35,11 +35,11 @@ const COLUMNS: LedgerColumn<AuditEvent>[] = [
   {
     id: "summary",
     header: "What",
-    width: 380,
+    width: 300,
     grow: true,
     cell: (row) => <span title={row.summary}>{row.summary}</span>,
   },
-  { id: "reason", header: "Reason", width: 200, cell: (row) => row.reason ?? EN_DASH },
+  { id: "reason", header: "Reason", width: 320, cell: (row) => row.reason ?? EN_DASH },
   { id: "action", header: "Action", width: 190, hidden: true, cell: (row) => row.action },
 ];
 

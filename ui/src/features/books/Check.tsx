@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useActions } from "../../components/actions";
-import { chooseSavePath } from "../../components/choose";
 import { InstantText } from "../../components/DateText";
 import { Section } from "../../components/Facts";
 import { JobProgress } from "../../components/JobProgress";
 import { useSignedIn } from "../../components/ledger_context";
 import { ErrorNotice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { SaveFileModal } from "../../components/SaveFileModal";
 import { Scroll } from "../../components/Scroll";
 import { StatusBadge } from "../../components/StatusBadge";
 import small from "../../components/small.module.css";
@@ -25,32 +26,18 @@ export function Check() {
   const backup = useAct("backup");
   const found = check.data;
 
-  const exportAs = async (format: ExportFormat) => {
-    const path = await chooseSavePath(
-      "JOURNAL_EXPORT",
-      `journal-${ledger.business_date}.${format === "CSV" ? "csv" : "journal"}`,
-    );
-    if (path) {
-      exporting.mutate(
-        { format, path },
-        {
-          onSuccess: (result) =>
-            toast(`${counted(result.entries, "entry", "entries")} written to ${result.path}`),
-        },
-      );
-    }
+  const [saving, setSaving] = useState<ExportFormat | "BACKUP" | null>(null);
+  const done = (said: string) => {
+    toast(said);
+    setSaving(null);
   };
-  const makeBackup = async () => {
-    const path = await chooseSavePath(
-      "BACKUP_FILE",
-      `${ledger.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}-${ledger.business_date}.backup`,
-    );
-    if (path) {
-      backup.mutate(
-        { path },
-        { onSuccess: (result) => toast(`Backup written and verified: ${result.path}`) },
-      );
-    }
+  const exportAs = (format: ExportFormat) => {
+    exporting.reset();
+    setSaving(format);
+  };
+  const makeBackup = () => {
+    backup.reset();
+    setSaving("BACKUP");
   };
   useActions([
     { label: "Run the check", group: "This page", keys: "n", run: () => check.mutate(null) },
@@ -137,7 +124,6 @@ export function Check() {
             {exporting.isPending ? (
               <JobProgress progress={exporting.progress} label="Writing the journal" />
             ) : null}
-            <ErrorNotice error={exporting.error} />
           </Section>
           <Section title="Backup">
             <p className="quiet">
@@ -152,10 +138,50 @@ export function Check() {
             {backup.isPending ? (
               <JobProgress progress={backup.progress} label="Writing the backup" />
             ) : null}
-            <ErrorNotice error={backup.error} />
           </Section>
         </div>
       </Scroll>
+      {saving === "BACKUP" ? (
+        <SaveFileModal
+          title="Make a backup"
+          purpose="BACKUP_FILE"
+          suggestedName={`${fileNamePart(ledger.name)}-${ledger.business_date}.hlbackup`}
+          confirm="Make the backup"
+          busy={backup.isPending}
+          error={backup.error}
+          onSave={(path) =>
+            backup.mutate(
+              { path },
+              { onSuccess: (made) => done(`Backup written and verified: ${made.path}`) },
+            )
+          }
+          onClose={() => setSaving(null)}
+        />
+      ) : saving ? (
+        <SaveFileModal
+          title={saving === "CSV" ? "Export the journal as CSV" : "Export the journal for hledger"}
+          purpose="JOURNAL_EXPORT"
+          suggestedName={`journal-${ledger.business_date}.${saving === "CSV" ? "csv" : "journal"}`}
+          confirm="Export"
+          busy={exporting.isPending}
+          error={exporting.error}
+          onSave={(path) =>
+            exporting.mutate(
+              { format: saving, path },
+              {
+                onSuccess: (made) =>
+                  done(`${counted(made.entries, "entry", "entries")} written to ${made.path}`),
+              },
+            )
+          }
+          onClose={() => setSaving(null)}
+        />
+      ) : null}
     </>
   );
+}
+
+/** A ledger's name as the beginning of a file name. */
+function fileNamePart(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }

@@ -16,6 +16,7 @@ import type { JournalEntry, SubjectKind } from "../../ipc";
 import { usePaged } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, EN_DASH, onlyCurrency } from "../../lib/money";
+import { asSentence } from "../../lib/words";
 import { BOOK_TABS } from "./Books";
 import { DateRange } from "./DateRange";
 import { EntryPostings } from "./EntryPostings";
@@ -43,20 +44,19 @@ function columns(currency: string | null): LedgerColumn<JournalEntry>[] {
     {
       id: "kind",
       header: "Event",
-      width: 210,
-      cell: (row) => (row.reverses_id ? `Reversal: ${row.kind}` : row.kind),
+      width: 190,
+      cell: (row) => (row.reverses_id ? `Reversal: ${row.kind}` : asSentence(row.kind)),
     },
     {
       id: "subject",
       header: "About",
-      width: 220,
-      grow: true,
+      width: 200,
       cell: (row) => row.subject.label,
     },
     {
       id: "amount",
       header: currency ? `Amount, ${currency}` : "Amount",
-      width: 160,
+      width: 140,
       align: "right",
       cell: (row) => <Money {...row.amount} showCurrency={!currency} />,
     },
@@ -64,7 +64,11 @@ function columns(currency: string | null): LedgerColumn<JournalEntry>[] {
       id: "accounts",
       header: "Postings",
       width: 280,
-      cell: (row) => row.postings.map((posting) => posting.account).join(" · "),
+      grow: true,
+      cell: (row) => {
+        const accounts = row.postings.map((posting) => posting.account).join(" · ");
+        return <span title={accounts}>{accounts}</span>;
+      },
     },
     {
       id: "recorded",
@@ -178,7 +182,7 @@ export function Journal() {
       {opened ? (
         <RightDrawer
           key={opened.entry_id}
-          title={opened.kind}
+          title={asSentence(opened.kind)}
           subtitle={<DateText date={opened.effective_date} words />}
           onClose={() => setOpened(null)}
         >

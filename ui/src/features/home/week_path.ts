@@ -149,7 +149,10 @@ function prepareStep(week: Week, batch: BatchSummary | null): Step {
       return {
         title: "Prepare",
         state: "LATER",
-        figure: `Nothing to pay out by ${date}.`,
+        figure:
+          week.daily_job.would_process > 0
+            ? `The daily job makes ${counted(week.daily_job.would_process, "commission")} payable first.`
+            : `Nothing to pay out by ${date}.`,
         action: null,
       };
     }

@@ -5,22 +5,30 @@ import { Facts, Section } from "../../components/Facts";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { RightDrawer } from "../../components/RightDrawer";
 import { bulkInWords, toast } from "../../components/toast";
-import type { ExceptionRow } from "../../ipc";
+import type { ExceptionRow, RowField } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
+import { formatCount } from "../../lib/money";
 
 type Props = { exception: ExceptionRow; may: boolean; onClose: () => void };
 
 /** One row that could not be taken in: the reason, the row as it came, and a corrected copy. */
 export function ExceptionDrawer({ exception, may, onClose }: Props) {
-  const [row, setRow] = useState(exception.row);
+  const [row, setRow] = useState(() => faultFirst(exception));
   const [reason, setReason] = useState("");
   const fix = useAct("fix_exception");
-  const changed = row.some((field, index) => field.value !== exception.row[index]?.value);
+  const before = (column: string) =>
+    exception.row.find((field) => field.column === column)?.value ?? "";
+  const changed = row.some((field) => field.value !== before(field.column));
+  const [fault] = faultFirst(exception);
   const refused = fix.data?.refused[0];
 
   const save = () =>
     fix.mutate(
-      { exception_id: exception.exception_id, row, reason: reason.trim() },
+      {
+        exception_id: exception.exception_id,
+        row: exception.row.map((field) => row.find((f) => f.column === field.column) ?? field),
+        reason: reason.trim(),
+      },
       {
         onSuccess: (result) => {
           if (result.done > 0) {
@@ -32,18 +40,28 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
     );
   return (
     <RightDrawer
-      title={`Line ${exception.line} of ${exception.file_name}`}
+      title={`Line ${formatCount(exception.line)} of ${exception.file_name}`}
       subtitle={<span className="mono">{exception.code}</span>}
       onClose={onClose}
       footer={
         may ? (
-          <Button
-            onClick={save}
-            loading={fix.isPending}
-            disabled={!changed || reason.trim() === ""}
-          >
-            Take in as corrected
-          </Button>
+          <>
+            <TextInput
+              size="xs"
+              w="100%"
+              label="Reason for the correction"
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              required
+            />
+            <Button
+              onClick={save}
+              loading={fix.isPending}
+              disabled={!changed || reason.trim() === ""}
+            >
+              Take in as corrected
+            </Button>
+          </>
         ) : null
       }
     >
@@ -75,25 +93,19 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
                 label={field.column}
                 value={field.value}
                 description={
-                  field.value === exception.row[index]?.value
+                  field.value === before(field.column)
                     ? undefined
-                    : `was: ${exception.row[index]?.value || "empty"}`
+                    : `was: ${before(field.column) || "empty"}`
                 }
+                error={index === 0 && names(exception, field) && field.value === fault?.value}
                 onChange={(event) => {
                   const value = event.currentTarget.value;
-                  setRow((before) =>
-                    before.map((other, place) => (place === index ? { ...other, value } : other)),
+                  setRow((fields) =>
+                    fields.map((other, place) => (place === index ? { ...other, value } : other)),
                   );
                 }}
               />
             ))}
-            <TextInput
-              size="xs"
-              label="Reason for the correction"
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-              required
-            />
           </Stack>
         ) : (
           <Facts facts={exception.row.map((field) => [field.column, field.value || "empty"])} />
@@ -109,4 +121,15 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       ) : null}
     </RightDrawer>
   );
+}
+
+/** Whether the reason is about this field: it begins with the column's name. */
+function names(exception: ExceptionRow, field: RowField): boolean {
+  return exception.message.startsWith(`${field.column} `);
+}
+
+/** The row as it came, with the field that the reason names at the top. */
+function faultFirst(exception: ExceptionRow): RowField[] {
+  const fault = exception.row.filter((field) => names(exception, field));
+  return [...fault, ...exception.row.filter((field) => !fault.includes(field))];
 }

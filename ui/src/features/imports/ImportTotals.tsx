@@ -1,7 +1,7 @@
 import { Money } from "../../components/Money";
 import small from "../../components/small.module.css";
 import type { ImportTotal } from "../../ipc";
-import { formatCount } from "../../lib/money";
+import { EN_DASH, formatCount } from "../../lib/money";
 
 /** The sums of a file per currency, to hold against the platform's own report. */
 export function ImportTotals({ totals }: { totals: ImportTotal[] }) {
@@ -25,7 +25,9 @@ export function ImportTotals({ totals }: { totals: ImportTotal[] }) {
         {totals.map((total) => (
           <tr key={total.currency}>
             <td>{total.currency}</td>
-            <td className={small.right}>{formatCount(total.rows)}</td>
+            <td className={small.right}>
+              {total.rows === null ? EN_DASH : formatCount(total.rows)}
+            </td>
             <td className={small.right}>
               <Money amount={total.price} currency={total.currency} showCurrency={false} />
             </td>

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useActions } from "../../components/actions";
@@ -15,6 +15,7 @@ import { type ImportRow, onFileDrop } from "../../ipc";
 import { usePaged, useRead } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, EN_DASH, formatCount, formatMoney } from "../../lib/money";
+import { isWholePath } from "../../lib/paths";
 import { ImportDrawer } from "./ImportDrawer";
 import { IMPORT_KIND } from "./import_words";
 import classes from "./imports.module.css";
@@ -27,12 +28,12 @@ export const IMPORT_TABS = [
 ];
 
 const COLUMNS: LedgerColumn<ImportRow>[] = [
-  { id: "file", header: "File", width: 240, grow: true, cell: (row) => row.file_name },
+  { id: "file", header: "File", width: 220, grow: true, cell: (row) => row.file_name },
   { id: "kind", header: "Kind", width: 90, cell: (row) => IMPORT_KIND[row.kind] },
   {
     id: "status",
     header: "State",
-    width: 150,
+    width: 132,
     cell: (row) =>
       row.status === "UNDONE" ? (
         <StatusBadge word="Undone" tone="grey" />
@@ -45,27 +46,27 @@ const COLUMNS: LedgerColumn<ImportRow>[] = [
   figure("rows", "Rows", (row) => row.counts.rows),
   figure("inserted", "New", (row) => row.counts.inserted),
   figure("updated", "Changed", (row) => row.counts.updated),
-  figure("unchanged", "Unchanged", (row) => row.counts.unchanged),
+  { ...figure("unchanged", "Unchanged", (row) => row.counts.unchanged), width: 104, hidden: true },
   { ...figure("stale", "Stale", (row) => row.counts.stale), hidden: true },
   {
     id: "price",
     header: "Price",
-    width: 170,
+    width: 150,
     align: "right",
     cell: (row) =>
       row.totals.length === 0
         ? EN_DASH
         : row.totals.map((total) => formatMoney({ ...total, amount: total.price })).join(" · "),
   },
-  { id: "at", header: "Taken in", width: 192, cell: (row) => <InstantText at={row.imported_at} /> },
-  { id: "by", header: "By", width: 100, cell: (row) => row.by },
+  { id: "at", header: "Taken in", width: 180, cell: (row) => <InstantText at={row.imported_at} /> },
+  { id: "by", header: "By", width: 76, cell: (row) => row.by },
 ];
 
 function figure(id: string, header: string, count: (row: ImportRow) => number) {
   return {
     id,
     header,
-    width: 88,
+    width: 84,
     align: "right" as const,
     cell: (row: ImportRow) => formatCount(count(row)),
   };
@@ -135,11 +136,11 @@ export function Imports() {
         rowId={(row) => row.import_id}
         onOpen={(row) => navigate({ to: "/imports", search: { open: row.import_id } })}
         toolbar={
-          <span className="quiet small">
-            {may
-              ? "Drop a hosts or bookings export anywhere on this page to preview it."
-              : "A preparer takes files in."}
-          </span>
+          may ? (
+            <PathEntry onPath={preview} />
+          ) : (
+            <span className="quiet small">A preparer takes files in.</span>
+          )
         }
         footer={{
           label: <FilteredTotal totalRows={list.totalRows} one="file" filtered={false} />,
@@ -164,5 +165,36 @@ export function Imports() {
       ) : null}
       {over ? <div className={classes.drop}>Drop to preview. Nothing is stored yet.</div> : null}
     </>
+  );
+}
+
+/** For a path at hand: pasted, or typed without the system's dialog. */
+function PathEntry({ onPath }: { onPath: (path: string) => void }) {
+  const [path, setPath] = useState("");
+  return (
+    <form
+      className={classes.path}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isWholePath(path)) {
+          onPath(path.trim());
+        }
+      }}
+    >
+      <TextInput
+        size="xs"
+        w={300}
+        aria-label="Path of a file to import"
+        placeholder="Path of a file"
+        value={path}
+        onChange={(event) => setPath(event.currentTarget.value)}
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <Button type="submit" size="xs" variant="default" disabled={!isWholePath(path)}>
+        Preview
+      </Button>
+      <span className="quiet small">or drop a hosts or bookings export anywhere here.</span>
+    </form>
   );
 }

@@ -165,7 +165,7 @@ function Found({ found, expected, onExpect }: FoundProps) {
             {found.changes.map((change) => (
               <tr key={`${change.line}-${change.subject.id}`}>
                 <td className={small.right}>{formatCount(change.line)}</td>
-                <td>
+                <td style={{ whiteSpace: "nowrap" }}>
                   <SubjectLink subject={change.subject} />
                 </td>
                 <td>

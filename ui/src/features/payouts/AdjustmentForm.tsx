@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ErrorNotice } from "../../components/Notice";
 import { SubmitButton } from "../../components/SubmitButton";
@@ -7,11 +7,9 @@ import { useAct } from "../../ipc/hooks";
 import { isDecimal, isZero } from "../../lib/money";
 
 type Props = { hostId: string | null; onClose: () => void };
-type Kind = "CORRECTION" | "WRITE_OFF";
 
 export function AdjustmentForm({ hostId, onClose }: Props) {
   const [host, setHost] = useState(hostId ?? "");
-  const [kind, setKind] = useState<Kind>("CORRECTION");
   const [amount, setAmount] = useState("");
   const [currency, setCurrency] = useState("USD");
   const [reason, setReason] = useState("");
@@ -34,7 +32,7 @@ export function AdjustmentForm({ hostId, onClose }: Props) {
             add.mutate(
               {
                 host_id: host.trim(),
-                kind,
+                kind: "CORRECTION",
                 amount: { amount: plain, currency },
                 reason: reason.trim(),
               },
@@ -55,16 +53,6 @@ export function AdjustmentForm({ hostId, onClose }: Props) {
             readOnly={hostId !== null}
             data-autofocus={hostId === null ? true : undefined}
             onChange={(event) => setHost(event.currentTarget.value)}
-          />
-          <Select
-            label="Kind"
-            allowDeselect={false}
-            data={[
-              { value: "CORRECTION", label: "Correction" },
-              { value: "WRITE_OFF", label: "Write-off of a negative balance" },
-            ]}
-            value={kind}
-            onChange={(value) => setKind((value ?? "CORRECTION") as Kind)}
           />
           <Group gap="xs" align="flex-start">
             <TextInput

@@ -1,6 +1,5 @@
 import { Button, Menu } from "@mantine/core";
 import { type Action, useActions } from "../../components/actions";
-import { chooseSavePath } from "../../components/choose";
 import { toast } from "../../components/toast";
 import type { Batch, BatchAction } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
@@ -17,7 +16,6 @@ export function BatchButtons({ batch, onStep }: Props) {
   const refresh = useAct("refresh_batch");
   const resume = useAct("resume_batch");
   const handOver = useSessionAct("hand_over_for_approval");
-  const pdf = useAct("write_batch_pdf");
   const can = (action: BatchAction) =>
     batch.actions.some((entry) => entry.action === action && entry.allowed);
   const sum = `${counted(payoutCount(batch.totals), "payout")}, ${formatMoneyList(batch.totals)}`;
@@ -25,18 +23,8 @@ export function BatchButtons({ batch, onStep }: Props) {
   const stale = batch.payouts.some((row) => row.stale);
   const inTransit = batch.payouts.filter((row) => row.status === "PROCESSING");
 
-  const writePdf = async () => {
-    const path = await chooseSavePath("BATCH_PDF", `batch-${batch.date}.pdf`);
-    if (path) {
-      pdf.mutate({ ...id, path }, { onSuccess: (file) => toast(`PDF written to ${file.path}`) });
-    }
-  };
-  const send = async () => {
-    const path = await chooseSavePath("PAYMENT_FILE", `payouts-${batch.date}.csv`);
-    if (path) {
-      onStep({ step: "SEND", path });
-    }
-  };
+  const writePdf = () => onStep({ step: "PDF" });
+  const send = () => onStep({ step: "SEND" });
   const submitBatch = () =>
     submit.mutate(id, { onSuccess: () => toast("Submitted. It waits for a second person.") });
   const offer = (label: string, allowed: boolean, run: () => void, keys?: string): Action[] =>

@@ -1,10 +1,14 @@
+import { useState } from "react";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useSignedIn } from "../../components/ledger_context";
+import { PathField } from "../../components/PathField";
+import { SaveFileModal } from "../../components/SaveFileModal";
 import { toast } from "../../components/toast";
 import type { Batch, PayoutRow } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatMoney, formatMoneyList, sumMoney } from "../../lib/money";
+import { isWholePath } from "../../lib/paths";
 import { payoutCount } from "./payout_rows";
 import classes from "./payouts.module.css";
 
@@ -12,7 +16,8 @@ export type BatchStep =
   | { step: "APPROVE" }
   | { step: "REJECT" }
   | { step: "CANCEL" }
-  | { step: "SEND"; path: string }
+  | { step: "SEND" }
+  | { step: "PDF" }
   | { step: "SETTLE" }
   | { step: "FAIL"; rows: PayoutRow[] };
 
@@ -27,7 +32,9 @@ export function BatchModal({ step, ...props }: Props & { step: BatchStep }) {
     case "CANCEL":
       return <Cancel {...props} />;
     case "SEND":
-      return <Send {...props} path={step.path} />;
+      return <Send {...props} />;
+    case "PDF":
+      return <Pdf {...props} />;
     case "SETTLE":
       return <Settle {...props} />;
     case "FAIL":
@@ -130,18 +137,21 @@ function Cancel({ batch, onClose, onDone }: Props) {
   );
 }
 
-function Send({ batch, path, onClose, onDone }: Props & { path: string }) {
+function Send({ batch, onClose, onDone }: Props) {
   const send = useAct("send_batch");
+  const [path, setPath] = useState("");
   return (
     <ConfirmModal
       title="Send to a payment file"
       confirm={`Send ${sumOf(batch)}`}
+      size={560}
       busy={send.isPending}
       error={send.error}
+      disabled={!isWholePath(path)}
       onClose={onClose}
       onConfirm={() =>
         send.mutate(
-          { batch_id: batch.batch_id, rail: "FILE", path },
+          { batch_id: batch.batch_id, rail: "FILE", path: path.trim() },
           {
             onSuccess: (result) => {
               toast(
@@ -159,10 +169,48 @@ function Send({ batch, path, onClose, onDone }: Props & { path: string }) {
         The payouts become in transit in the books, then the file is written. A payout that changed
         since the approval is left out and fails. Hand the file to the bank once.
       </p>
-      <div className={classes.signed}>
-        <span className="mono">{path}</span>
+      <div style={{ marginTop: 12 }}>
+        <PathField
+          label="Payment file"
+          purpose="PAYMENT_FILE"
+          suggestedName={`payouts-${batch.date}.csv`}
+          value={path}
+          onChange={setPath}
+          autoFocus
+        />
       </div>
     </ConfirmModal>
+  );
+}
+
+function Pdf({ batch, onClose, onDone }: Props) {
+  const pdf = useAct("write_batch_pdf");
+  return (
+    <SaveFileModal
+      title="The batch as a PDF"
+      purpose="BATCH_PDF"
+      suggestedName={`batch-${batch.date}.pdf`}
+      confirm="Write the PDF"
+      busy={pdf.isPending}
+      error={pdf.error}
+      onClose={onClose}
+      onSave={(path) =>
+        pdf.mutate(
+          { batch_id: batch.batch_id, path },
+          {
+            onSuccess: (file) => {
+              toast(`PDF written to ${file.path}`);
+              onDone();
+            },
+          },
+        )
+      }
+    >
+      <p>
+        Who is paid what and to where, who is carried and why, who prepared and approved it, with
+        the digest that was signed.
+      </p>
+    </SaveFileModal>
   );
 }
 

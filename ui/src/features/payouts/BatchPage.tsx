@@ -145,7 +145,8 @@ function allowed(batch: Batch, action: string): boolean {
 }
 
 function BatchSentence({ batch }: { batch: Batch }) {
-  const flagged = batch.payouts.filter((row) => row.flags.length > 0).length;
+  const ahead = ["DRAFT", "SUBMITTED", "APPROVED"].includes(batch.status);
+  const flagged = ahead ? batch.payouts.filter((row) => row.flags.length > 0).length : 0;
   return (
     <>
       <StatusBadge {...BATCH_STATUS[batch.status]} />
@@ -208,10 +209,12 @@ function History({ batch }: { batch: Batch }) {
   return (
     <ul className={classes.history} aria-label="Who did what">
       {batch.off_cycle ? <li>Off-cycle: {batch.off_cycle}</li> : null}
-      {batch.history.slice(-4).map((event) => (
+      {batch.history.slice(-6).map((event) => (
         <li key={`${event.what}-${event.at}`}>
           {BATCH_EVENT[event.what]} by <strong>{event.by}</strong>, <InstantText at={event.at} />
-          {event.comment ? `: “${event.comment}”` : ""}
+          {event.comment && event.comment !== batch.payment_file?.path
+            ? `: “${event.comment}”`
+            : ""}
         </li>
       ))}
       <li>

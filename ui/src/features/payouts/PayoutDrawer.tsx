@@ -130,7 +130,7 @@ function PreviewLines(props: {
 }) {
   const { row, preview } = props;
   const lines = usePaged("list_preview_lines", {
-    ...preview,
+    date: preview.date,
     host_id: row.host_id,
     currency: row.currency,
   });

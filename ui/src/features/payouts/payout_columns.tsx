@@ -37,8 +37,7 @@ export function payoutColumns(
     {
       id: "host_name",
       header: "Host",
-      width: 130,
-      grow: true,
+      width: 180,
       sortable: true,
       cell: (row) => (
         <Link
@@ -98,7 +97,7 @@ export function payoutColumns(
     {
       id: "destination",
       header: "Destination",
-      width: 190,
+      width: 216,
       sortable: true,
       cell: (row) => <span className="mono">{row.destination || EN_DASH}</span>,
     },
@@ -126,7 +125,7 @@ export function carriedColumns(currency: string | null): LedgerColumn<CarriedRow
     {
       id: "host_name",
       header: "Host",
-      width: 180,
+      width: 160,
       cell: (row) => (
         <Link
           to="/hosts/$hostId"
@@ -148,7 +147,7 @@ export function carriedColumns(currency: string | null): LedgerColumn<CarriedRow
     {
       id: "reason",
       header: "Because",
-      width: 220,
+      width: 170,
       cell: (row) => row.reasons.map((reason) => CARRIED_REASON[reason]).join(", "),
     },
     {

@@ -1,9 +1,10 @@
 import { Button, Group, Stack } from "@mantine/core";
 import { useState } from "react";
-import { choosePath } from "../../components/choose";
 import { ErrorNotice } from "../../components/Notice";
 import type { CreatedLedger, Session } from "../../ipc";
 import { CreateLedger } from "./CreateLedger";
+import { OpenFolder } from "./OpenFolder";
+import { RestoreBackup } from "./RestoreBackup";
 import { Screen } from "./Screen";
 import classes from "./session.module.css";
 import { useSessionAct } from "./session_acts";
@@ -11,28 +12,44 @@ import { useSessionAct } from "./session_acts";
 type Props = { session: Session; onCreated: (created: CreatedLedger) => void };
 
 export function Welcome({ session, onCreated }: Props) {
-  const [creating, setCreating] = useState(false);
+  const [asking, setAsking] = useState<"CREATE" | "OPEN" | "RESTORE" | null>(null);
   const open = useSessionAct("open_ledger");
   const sample = useSessionAct("try_sample");
   const restore = useSessionAct("restore_backup");
   const busy = open.isPending || sample.isPending || restore.isPending;
 
-  if (creating) {
-    return <CreateLedger onCreated={onCreated} onBack={() => setCreating(false)} />;
+  const ask = (what: typeof asking) => {
+    open.reset();
+    sample.reset();
+    restore.reset();
+    setAsking(what);
+  };
+  const back = () => ask(null);
+
+  if (asking === "CREATE") {
+    return <CreateLedger onCreated={onCreated} onBack={back} />;
   }
-  const chooseAndOpen = async () => {
-    const path = await choosePath("LEDGER_FOLDER");
-    if (path) {
-      open.mutate({ folder: path });
-    }
-  };
-  const chooseAndRestore = async () => {
-    const backup = await choosePath("BACKUP_FILE");
-    const folder = backup ? await choosePath("NEW_LEDGER_FOLDER") : null;
-    if (backup && folder) {
-      restore.mutate({ backup_path: backup, folder });
-    }
-  };
+  if (asking === "OPEN") {
+    return (
+      <OpenFolder
+        busy={open.isPending}
+        error={open.error}
+        onOpen={(folder) => open.mutate({ folder })}
+        onBack={back}
+      />
+    );
+  }
+  if (asking === "RESTORE") {
+    return (
+      <RestoreBackup
+        busy={restore.isPending}
+        error={restore.error}
+        progress={restore.progress?.label ?? null}
+        onRestore={(backup_path, folder) => restore.mutate({ backup_path, folder })}
+        onBack={back}
+      />
+    );
+  }
   const recent = session.recent_ledgers;
   return (
     <Screen
@@ -69,12 +86,12 @@ export function Welcome({ session, onCreated }: Props) {
         </ul>
       ) : null}
       <Stack gap="sm" mt="lg">
-        <ErrorNotice error={open.error ?? sample.error ?? restore.error} />
+        <ErrorNotice error={open.error ?? sample.error} />
         <Group gap="xs">
-          <Button onClick={() => setCreating(true)} disabled={busy}>
+          <Button onClick={() => ask("CREATE")} disabled={busy}>
             Create a ledger
           </Button>
-          <Button variant="default" onClick={chooseAndOpen} disabled={busy}>
+          <Button variant="default" onClick={() => ask("OPEN")} disabled={busy}>
             Open a folder
           </Button>
           <Button
@@ -89,13 +106,11 @@ export function Welcome({ session, onCreated }: Props) {
         <p className="quiet small" aria-live="polite">
           {sample.isPending
             ? (sample.progress?.label ?? "Making the sample ledger")
-            : restore.isPending
-              ? (restore.progress?.label ?? "Restoring the backup")
-              : "The sample has two practice users and a week ready to close. Nothing in it is real money."}
+            : "The sample has two practice users and a week ready to close. Nothing in it is real money."}
         </p>
       </Stack>
       <div className={classes.section}>
-        <Button variant="subtle" px={0} disabled={busy} onClick={chooseAndRestore}>
+        <Button variant="subtle" px={0} disabled={busy} onClick={() => ask("RESTORE")}>
           Restore a backup into a new folder
         </Button>
       </div>

@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { IpcError, Session } from "../../ipc";
@@ -21,6 +22,8 @@ export function useSessionAct<Name extends SessionName>(name: Name) {
         setProgress,
       ),
     onSuccess: (session) => {
+      // What was said to the last person isn't meant for the next.
+      notifications.clean();
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
       client.setQueryData(SESSION_KEY, session);
     },

@@ -1,0 +1,138 @@
+//! Corrections of hosts' balances.
+
+use hostledger_app::stored::Adjustment;
+use hostledger_app::{Session, adjustments, screens};
+use tauri::State;
+
+use super::run;
+use crate::state::AppState;
+use crate::view::adjustments::{
+    AddAdjustmentRequest, AdjustmentIdRequest, AdjustmentKind, AdjustmentRow, AdjustmentStatus,
+    DecideAction, ListAdjustmentsRequest, ProposedKind, RejectAdjustmentRequest,
+};
+use crate::view::shared::{Allowed, Answer, Page, digits, instant};
+
+fn status(a: &Adjustment) -> AdjustmentStatus {
+    match a.status.as_str() {
+        "PROPOSED" => AdjustmentStatus::Waiting,
+        "APPROVED" => AdjustmentStatus::Approved,
+        _ => AdjustmentStatus::Rejected,
+    }
+}
+
+fn kind(word: &str) -> AdjustmentKind {
+    match word {
+        "CLAWBACK" => AdjustmentKind::Clawback,
+        "RESERVE" => AdjustmentKind::Reserve,
+        "RELEASE" => AdjustmentKind::Release,
+        "CARRIED_REMAINDER" => AdjustmentKind::CarriedRemainder,
+        "WRITE_OFF" => AdjustmentKind::WriteOff,
+        "PARTIAL_REVERSAL" => AdjustmentKind::PartialReversal,
+        "BACKUP_WITHHOLDING" => AdjustmentKind::BackupWithholding,
+        _ => AdjustmentKind::Correction,
+    }
+}
+
+fn why_not(s: &Session, a: &Adjustment) -> Option<String> {
+    let who = s.identity();
+    if a.status != "PROPOSED" {
+        return Some("It is decided.".into());
+    }
+    if !who.has(hostledger_app::identity::Role::Approver) {
+        return Some("An approver decides on adjustments.".into());
+    }
+    (a.created_by == who.name).then(|| "You proposed it, so another person must approve it.".into())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_adjustments(
+    state: State<'_, AppState>,
+    request: ListAdjustmentsRequest,
+) -> Answer<Page<AdjustmentRow>> {
+    run(&state, move |s| {
+        let listed = screens::hosts::adjustments(s)?;
+        let rows = listed
+            .into_iter()
+            .filter(|l| {
+                request
+                    .status
+                    .is_none_or(|wanted| wanted == status(&l.adjustment))
+            })
+            .filter(|l| {
+                request
+                    .host_id
+                    .as_ref()
+                    .is_none_or(|h| *h == l.adjustment.host_id)
+            })
+            .map(|l| {
+                let a = l.adjustment;
+                AdjustmentRow {
+                    kind: kind(&a.kind),
+                    status: status(&a),
+                    decide: Allowed::unless(DecideAction::Approve, why_not(s, &a)),
+                    host_name: l.host_name,
+                    currency: a.currency.code().to_owned(),
+                    amount: digits(a.amount_minor, a.currency),
+                    added_at: instant(a.created_at),
+                    added_by: a.created_by,
+                    decided_at: l.decided_at.map(instant),
+                    decided_by: a.decided_by,
+                    adjustment_id: a.adjustment_id,
+                    host_id: a.host_id,
+                    reason: a.reason,
+                    booking_id: a.booking_id,
+                    payout_id: a.payout_id,
+                }
+            })
+            .collect();
+        Ok(Page::of_all(
+            rows,
+            request.cursor.as_deref(),
+            request.limit,
+            Vec::new(),
+        ))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_adjustment(
+    state: State<'_, AppState>,
+    request: AddAdjustmentRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        match request.kind {
+            ProposedKind::Correction => {
+                adjustments::add(s, &request.host_id, request.amount.read()?, &request.reason)?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn approve_adjustment(
+    state: State<'_, AppState>,
+    request: AdjustmentIdRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        adjustments::approve(s, &request.adjustment_id)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reject_adjustment(
+    state: State<'_, AppState>,
+    request: RejectAdjustmentRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        adjustments::reject_because(s, &request.adjustment_id, &request.reason)
+    })
+    .await
+}

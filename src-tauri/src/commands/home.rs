@@ -1,0 +1,236 @@
+//! The first screen.
+
+use std::time::UNIX_EPOCH;
+
+use hostledger_app::identity::Role;
+use hostledger_app::payouts::{self, BatchSummary as Listed, Estimate};
+use hostledger_app::screens::home::{self as screens, Home};
+use hostledger_app::{Error, Session, books};
+use hostledger_core::Money;
+use hostledger_core::payout_batch::BatchStatus as Status;
+use jiff::Timestamp;
+use tauri::{AppHandle, State};
+
+use super::translate::{batch_summary, batch_total, sum_by_currency};
+use super::{figure, run};
+use crate::state::{AppState, approvers};
+use crate::view::home::{
+    DailyJob, DueItem, LastBackup, NextBatch, RailCounts, WaitingItem, WaitingKind, Week,
+    WeekCommissions, WeekImports,
+};
+use crate::view::shared::{
+    Answer, Money as Shown, count, count_of, instant, length, moneys, moneys_of,
+};
+
+/// How many batches back something may still wait for a person.
+const BATCHES_LOOKED_AT: usize = 30;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn get_week(app: AppHandle) -> Answer<Week> {
+    // A real ledger's day changes without anything being written.
+    let today = hostledger_app::clock::now().strftime("%F %H");
+    figure(&app, format!("week {today}"), week).await
+}
+
+fn week(s: &Session) -> Result<Week, Error> {
+    let home = screens::home(s)?;
+    let (batches, _) = payouts::summaries(s, 0, BATCHES_LOOKED_AT)?;
+    let current = batches
+        .iter()
+        .find(|b| !matches!(b.batch.status, Status::Cancelled | Status::Rejected));
+    let estimate = payouts::estimate(s)?;
+    let needs = &home.overview;
+    Ok(Week {
+        business_date: home.today.to_string(),
+        imports: WeekImports {
+            bookings_until: home.bookings_until.map(|d| d.to_string()),
+            days_that_look_missing: home
+                .days_that_look_missing
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            last_import_id: home.last_import.as_ref().map(|i| i.import_id.clone()),
+            last_import_file: home.last_import.as_ref().map(|i| i.file_name.clone()),
+            last_import_at: home.last_import.as_ref().map(|i| instant(i.imported_at)),
+            hosts_known: count(home.hosts_known),
+            exceptions_open: count(home.exceptions_open),
+        },
+        commissions: WeekCommissions {
+            clear: count_of(&needs.clear),
+            clear_totals: moneys_of(&needs.clear),
+            need_a_person: count(needs.need_a_person),
+            need_a_person_totals: moneys(&needs.need_a_person_totals),
+            pending: count_of(&home.pending),
+            pending_totals: moneys_of(&home.pending),
+        },
+        next_batch: next_batch(&home, estimate.as_ref()),
+        current_batch: current.map(batch_summary),
+        daily_job: DailyJob {
+            due: home.would_process > 0,
+            would_process: count(home.would_process),
+            last_run_on: home.last_processed_on.clone(),
+        },
+        waiting_for_me: waiting(s, &home, &batches)?,
+        due_soon: due_soon(&home),
+        last_backup: last_backup(s)?,
+        // Nothing tells whether a copy lies on another machine.
+        last_copy_outside_at: None,
+    })
+}
+
+fn next_batch(home: &Home, estimate: Option<&Estimate>) -> NextBatch {
+    let Some(e) = estimate else {
+        return NextBatch {
+            date: home.today.to_string(),
+            payouts: 0,
+            totals: Vec::new(),
+            carried: 0,
+            carried_totals: Vec::new(),
+        };
+    };
+    let payouts: i64 = e.payouts.values().map(|(_, n)| n).sum();
+    NextBatch {
+        date: e.date.to_string(),
+        payouts: count(payouts),
+        totals: e
+            .payouts
+            .iter()
+            .map(|(c, (minor, n))| batch_total(*minor, *c, *n))
+            .collect(),
+        carried: count(e.carried),
+        carried_totals: e
+            .carried_minor
+            .iter()
+            .map(|(c, m)| Money::new(*m, *c).into())
+            .collect(),
+    }
+}
+
+/// Holds that end within a week, by day.
+fn due_soon(home: &Home) -> Vec<DueItem> {
+    home.holds_ending
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|day| {
+            let n: i64 = day.iter().map(|(_, sum)| sum.count).sum();
+            let sums = day.iter().map(|(_, sum)| (sum.currency, sum.amount_minor));
+            DueItem {
+                on: day[0].0.to_string(),
+                what: format!(
+                    "{n} {} out of the hold",
+                    if n == 1 {
+                        "commission comes"
+                    } else {
+                        "commissions come"
+                    }
+                ),
+                subject: None,
+                totals: moneys(&sum_by_currency(sums)),
+            }
+        })
+        .collect()
+}
+
+fn waiting(s: &Session, home: &Home, batches: &[Listed]) -> Result<Vec<WaitingItem>, Error> {
+    let who = s.identity();
+    let mut out = Vec::new();
+    let mut add = |kind, n: i64, totals: Vec<Shown>, batch_id: Option<String>| {
+        if n > 0 {
+            out.push(WaitingItem {
+                kind,
+                count: count(n),
+                totals,
+                batch_id,
+            });
+        }
+    };
+    let either = who.has(Role::Preparer) || who.has(Role::Approver);
+    for b in batches {
+        let totals = || moneys_of(&b.figures.totals);
+        let id = || Some(b.batch.batch_id.clone());
+        let payouts: i64 = b.figures.totals.iter().map(|t| t.count).sum();
+        match b.batch.status {
+            Status::Submitted if who.has(Role::Approver) => {
+                let made_it = payouts::show(s, &b.batch.batch_id)?
+                    .makers
+                    .contains(&who.name);
+                if !made_it {
+                    add(WaitingKind::ApproveBatch, payouts, totals(), id());
+                }
+            }
+            Status::Draft if who.has(Role::Preparer) => {
+                add(WaitingKind::SubmitBatch, payouts.max(1), totals(), id())
+            }
+            Status::Approved if either => add(WaitingKind::SendBatch, payouts, totals(), id()),
+            Status::Sending if either => add(WaitingKind::SettleBatch, payouts, totals(), id()),
+            Status::PartiallyFailed if who.has(Role::Preparer) => {
+                let failed = payouts::failed_and_not_retried(s, &b.batch.batch_id)?;
+                add(
+                    WaitingKind::FailedPayouts,
+                    i64::from(length(failed)),
+                    Vec::new(),
+                    id(),
+                );
+            }
+            _ => {}
+        }
+    }
+    if who.has(Role::Preparer) {
+        add(
+            WaitingKind::Exceptions,
+            home.exceptions_open,
+            Vec::new(),
+            None,
+        );
+        let sums = moneys(&home.overview.need_a_person_totals);
+        add(
+            WaitingKind::Commissions,
+            home.overview.need_a_person,
+            sums,
+            None,
+        );
+    }
+    if who.has(Role::Approver) {
+        add(
+            WaitingKind::ApproveAdjustment,
+            home.proposed_adjustments.0,
+            Vec::new(),
+            None,
+        );
+    }
+    if who.has(Role::Admin) && approvers(&s.users()?) == 0 {
+        add(WaitingKind::AddSecondUser, 1, Vec::new(), None);
+    }
+    Ok(out)
+}
+
+fn last_backup(s: &Session) -> Result<Option<LastBackup>, Error> {
+    let Some(path) = books::last_backup(s)? else {
+        return Ok(None);
+    };
+    let written = std::fs::metadata(&path).and_then(|m| m.modified()).ok();
+    let at = written
+        .and_then(|t| t.duration_since(UNIX_EPOCH).ok())
+        .and_then(|d| Timestamp::from_second(i64::try_from(d.as_secs()).ok()?).ok());
+    Ok(at.map(|at| LastBackup {
+        at: instant(at),
+        path: path.to_string_lossy().into_owned(),
+        outside_this_machine: false,
+    }))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn get_rail_counts(state: State<'_, AppState>) -> Answer<RailCounts> {
+    run(&state, |s| {
+        let waiting = screens::waiting(s)?;
+        let open = payouts::open_batches(s)?;
+        Ok(RailCounts {
+            exceptions: count(waiting.exceptions),
+            commissions: count(waiting.commissions),
+            batches: length(open),
+            adjustments: count(waiting.adjustments),
+        })
+    })
+    .await
+}

@@ -1,0 +1,171 @@
+//! What the window may ask: thin functions over the use cases, by topic.
+
+mod adjustments;
+mod books;
+mod commissions;
+mod exceptions;
+mod files;
+mod home;
+mod hosts;
+mod imports;
+mod jobs;
+mod payouts;
+mod session;
+mod settings;
+mod translate;
+mod users;
+
+use std::sync::Arc;
+
+use hostledger_app::jobs::Job as Work;
+use hostledger_app::{Error, Session};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager, State};
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::state::AppState;
+use crate::view::jobs::{JobKind, JobsChanged, LedgerChanged};
+use crate::view::shared::{Answer, CommandError, Progress};
+
+/// Every command and event, with their types.
+pub(crate) fn bindings() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+        .commands(collect_commands![
+            session::get_session,
+            session::create_ledger,
+            session::open_ledger,
+            session::try_sample,
+            session::sign_in,
+            session::lock,
+            session::close_ledger,
+            session::recover,
+            session::restore_backup,
+            session::hand_over_for_approval,
+            session::cancel_hand_over,
+            files::choose_file,
+            files::choose_save_path,
+            files::show_in_folder,
+            files::search,
+            users::list_users,
+            users::add_user,
+            users::remove_user,
+            users::change_passphrase,
+            home::get_week,
+            home::get_rail_counts,
+            imports::preview_import,
+            imports::commit_import,
+            imports::list_imports,
+            imports::get_import,
+            imports::preview_undo_import,
+            imports::undo_import,
+            exceptions::list_exceptions,
+            exceptions::list_exception_codes,
+            exceptions::retry_exceptions,
+            exceptions::fix_exception,
+            exceptions::dismiss_exceptions,
+            commissions::get_commission_overview,
+            commissions::list_commissions,
+            commissions::explain_commission,
+            commissions::process_commissions,
+            commissions::hold_commissions,
+            commissions::release_commissions,
+            commissions::void_commissions,
+            payouts::get_payout_dates,
+            payouts::preview_batch,
+            payouts::prepare_batch,
+            payouts::list_batches,
+            payouts::get_batch,
+            payouts::get_payout,
+            payouts::list_payout_lines,
+            payouts::list_preview_lines,
+            payouts::refresh_batch,
+            payouts::exclude_payout,
+            payouts::submit_batch,
+            payouts::approve_batch,
+            payouts::reject_batch,
+            payouts::cancel_batch,
+            payouts::send_batch,
+            payouts::resume_batch,
+            payouts::settle_batch,
+            payouts::retry_payout,
+            payouts::write_batch_pdf,
+            adjustments::list_adjustments,
+            adjustments::add_adjustment,
+            adjustments::approve_adjustment,
+            adjustments::reject_adjustment,
+            hosts::list_hosts,
+            hosts::get_host,
+            hosts::pause_host,
+            hosts::resume_host,
+            hosts::list_institutions,
+            hosts::set_institution,
+            settings::list_settings,
+            settings::list_setting_history,
+            settings::set_setting,
+            books::get_trial_balance,
+            books::list_accounts,
+            books::list_journal,
+            books::get_entry,
+            books::list_audit,
+            books::run_check,
+            books::export_journal,
+            books::backup,
+            jobs::list_jobs,
+            jobs::cancel_job,
+            jobs::dismiss_job,
+        ])
+        .events(collect_events![LedgerChanged, JobsChanged])
+}
+
+/// Does work that may wait for a disk off the window's thread.
+pub(crate) async fn off_the_window<T: Send + 'static>(
+    work: impl FnOnce() -> Answer<T> + Send + 'static,
+) -> Answer<T> {
+    tauri::async_runtime::spawn_blocking(work).await.unwrap_or_else(|_| {
+        Err(CommandError {
+            code: "INTERNAL".into(),
+            message: "This failed in a way that should not happen. What was not finished was taken back.".into(),
+            details: Box::default(),
+            remedy: Some("Try again. If it happens again, run the check, and report it with the log in the application's data folder.".into()),
+        })
+    })
+}
+
+/// Runs a use case as who is signed in.
+async fn run<T: Send + 'static>(
+    state: &State<'_, AppState>,
+    work: impl FnOnce(&Session) -> Result<T, Error> + Send + 'static,
+) -> Answer<T> {
+    let session = state.session()?;
+    off_the_window(move || work(&session).map_err(CommandError::from)).await
+}
+
+/// Reads figures that cost more than a page, once for each state of the ledger.
+async fn figure<T: Clone + Send + Sync + 'static>(
+    app: &AppHandle,
+    name: String,
+    compute: impl FnOnce(&Session) -> Result<T, Error> + Send + 'static,
+) -> Answer<T> {
+    let app = app.clone();
+    off_the_window(move || {
+        let state = app.state::<AppState>();
+        let session = state.session()?;
+        let figure = state.figure(&session, name, compute)?;
+        Ok(T::clone(&figure))
+    })
+    .await
+}
+
+/// Runs a long use case as who is signed in, with progress and a place in the tray.
+async fn run_job<T: Send + 'static>(
+    app: AppHandle,
+    what: (JobKind, String),
+    channel: Channel<Progress>,
+    work: impl FnOnce(&Arc<Session>, &Work) -> Result<T, Error> + Send + 'static,
+) -> Answer<T> {
+    let session = app.state::<AppState>().session()?;
+    let by = session.identity().name.clone();
+    crate::jobs::run(app, what, by, channel, move |job| work(&session, job)).await
+}

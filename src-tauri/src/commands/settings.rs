@@ -1,0 +1,207 @@
+//! Settings of the ledger, and the window's own.
+
+use hostledger_app::settings::{self, SettingNow};
+use hostledger_app::{Code, Error};
+use tauri::State;
+
+use super::run;
+use crate::state::AppState;
+use crate::view::settings::{
+    Choice, SetSettingRequest, Setting, SettingChange, SettingGroup, SettingKeyRequest, SettingKind,
+};
+use crate::view::shared::{Answer, instant};
+
+/// The window's own setting; it is no setting of the ledger.
+const IDLE_LOCK: &str = "idle_lock_minutes";
+
+struct Words {
+    group: SettingGroup,
+    kind: SettingKind,
+    title: String,
+    explanation: &'static str,
+    choices: &'static [(&'static str, &'static str)],
+}
+
+fn words(key: &str) -> Words {
+    let (family, currency) = key.split_once('.').unwrap_or((key, ""));
+    let (group, kind, title, explanation): (_, _, String, _) = match family {
+        "minimum" => (
+            SettingGroup::Payouts,
+            SettingKind::Amount,
+            format!("Smallest payout in {currency}"),
+            "A host with less is carried to a later batch.",
+        ),
+        "tax_details_required" => (
+            SettingGroup::Payouts,
+            SettingKind::YesNo,
+            "Tax details required".into(),
+            "Hosts without tax details are carried.",
+        ),
+        "hold_days" => (
+            SettingGroup::Payouts,
+            SettingKind::Days,
+            "Hold after a session".into(),
+            "Days after the session's end before its money can be paid out.",
+        ),
+        "fee_rate" => (
+            SettingGroup::Fees,
+            SettingKind::Percent,
+            format!("Estimated fee in {currency}, percentage"),
+            "Used where the export has no actual fee.",
+        ),
+        "fee_fixed" => (
+            SettingGroup::Fees,
+            SettingKind::Amount,
+            format!("Estimated fee in {currency}, fixed part"),
+            "Added to the percentage, once per booking.",
+        ),
+        "fee_borne_by" => (
+            SettingGroup::Fees,
+            SettingKind::Choice,
+            "Processing fee borne by".into(),
+            "Whose share card processing comes out of.",
+        ),
+        "time_zone" => (
+            SettingGroup::Ledger,
+            SettingKind::Text,
+            "Business time zone".into(),
+            "Business dates are read in it. It can't change once there are bookings.",
+        ),
+        "paper" => (
+            SettingGroup::Ledger,
+            SettingKind::Choice,
+            "Paper".into(),
+            "The size of the sheets that are made.",
+        ),
+        other => (
+            SettingGroup::Ledger,
+            SettingKind::Text,
+            other.to_owned(),
+            "",
+        ),
+    };
+    let choices: &[(&str, &str)] = match family {
+        "fee_borne_by" => &[("HOST", "The host"), ("PLATFORM", "The platform")],
+        "paper" => &[("A4", "A4"), ("Letter", "US Letter")],
+        _ => &[],
+    };
+    Words {
+        group,
+        kind,
+        title,
+        explanation,
+        choices,
+    }
+}
+
+/// The ledger says on and off where the window says true and false.
+fn shown(kind: SettingKind, value: &str) -> String {
+    match (kind, value) {
+        (SettingKind::YesNo, "on") => "true".into(),
+        (SettingKind::YesNo, _) => "false".into(),
+        _ => value.to_owned(),
+    }
+}
+
+fn setting(now: SettingNow) -> Setting {
+    let words = words(&now.key);
+    let currency = now.key.split_once('.').map(|(_, c)| c.to_owned());
+    Setting {
+        currency: currency.filter(|_| words.kind == SettingKind::Amount),
+        group: words.group,
+        title: words.title,
+        explanation: words.explanation.to_owned(),
+        choices: words
+            .choices
+            .iter()
+            .map(|(value, title)| Choice {
+                value: (*value).to_owned(),
+                title: (*title).to_owned(),
+            })
+            .collect(),
+        value: shown(words.kind, &now.value),
+        kind: words.kind,
+        since: now.set.as_ref().map(|c| c.change.since.to_string()),
+        by: now.set.map(|c| c.set_by),
+        key: now.key,
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_settings(state: State<'_, AppState>) -> Answer<Vec<Setting>> {
+    let mut all = run(&state, |s| {
+        Ok(settings::list(s)?
+            .into_iter()
+            .map(setting)
+            .collect::<Vec<_>>())
+    })
+    .await?;
+    all.push(Setting {
+        key: IDLE_LOCK.to_owned(),
+        group: SettingGroup::Window,
+        title: "Locks when idle".to_owned(),
+        explanation: "Minutes without mouse or keyboard after which this window locks; 0: never. Kept on this machine.".to_owned(),
+        kind: SettingKind::Minutes,
+        currency: None,
+        choices: Vec::new(),
+        value: state.window_file().idle_lock_minutes.to_string(),
+        since: None,
+        by: None,
+    });
+    Ok(all)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_setting_history(
+    state: State<'_, AppState>,
+    request: SettingKeyRequest,
+) -> Answer<Vec<SettingChange>> {
+    run(&state, move |s| {
+        let kind = words(&request.key).kind;
+        let changes = settings::history(s)?;
+        Ok(changes
+            .into_iter()
+            .filter(|c| c.change.key == request.key)
+            .map(|c| SettingChange {
+                value: shown(kind, &c.change.value),
+                since: Some(c.change.since.to_string()),
+                by: Some(c.set_by),
+                at: Some(instant(c.set_at)),
+                reason: Some(c.reason),
+            })
+            .collect())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_setting(
+    state: State<'_, AppState>,
+    request: SetSettingRequest,
+) -> Answer<()> {
+    if request.key == IDLE_LOCK {
+        let minutes: u32 = request
+            .value
+            .trim()
+            .parse()
+            .ok()
+            .filter(|m| *m <= 24 * 60)
+            .ok_or_else(|| {
+                Error::new(
+                    Code::BadInput,
+                    "Give a number of minutes from 0 (never) to 1440.",
+                )
+            })?;
+        let mut file = state.window_file();
+        file.idle_lock_minutes = minutes;
+        file.save();
+        return Ok(());
+    }
+    run(&state, move |s| {
+        settings::set(s, &request.key, &request.value, &request.reason)
+    })
+    .await
+}
