@@ -89,3 +89,15 @@ impl WindowFile {
         self.save();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_an_older_window_is_read_with_what_it_lacks() {
+        let read: WindowFile = serde_json::from_str("{}").unwrap();
+        assert_eq!(read.idle_lock_minutes, IDLE_LOCK_MINUTES);
+        assert!(read.ledgers.is_empty());
+    }
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 use hostledger_core::settings::Settings;
 use hostledger_core::{Code, Error};
 use hostledger_store::keys::{self, DataKey, KeyFile, UserKey};
-use hostledger_store::ledger::Stamp;
+use hostledger_store::ledger::{Stamp, Unfinished};
 use hostledger_store::users::User;
 use hostledger_store::{Conn, Ledger, audit, meta, users};
 use jiff::civil::Date;
@@ -49,16 +49,7 @@ impl Session {
         check_passphrase(new.passphrase)?;
         let zone =
             hostledger_core::settings::canonical("time_zone", new.time_zone.unwrap_or("UTC"))?;
-        if KeyFile::path(folder).exists() {
-            return Err(Error::new(
-                Code::AlreadyThere,
-                format!(
-                    "There is a ledger in {} already. Choose another folder, or sign in to that one.",
-                    folder.display()
-                ),
-            ));
-        }
-        std::fs::create_dir_all(folder).map_err(|e| file_problem(folder, &e))?;
+        let unfinished = Unfinished::begin(folder)?;
         let ledger_id = clock::new_id();
         let (data, key) = (DataKey::random()?, UserKey::random()?);
         let mut slots = KeyFile::new(ledger_id.clone());
@@ -108,6 +99,7 @@ impl Session {
         })?;
         // The slots come last: without them a half-made ledger opens for nobody.
         slots.write(folder)?;
+        unfinished.finish()?;
         let identity = Identity {
             name: new.user.to_owned(),
             roles,

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::Conn;
 use crate::error::{Error, Result};
 use crate::keys::{DataKey, KeyFile, write_whole};
-use crate::ledger::{Ledger, open_copy};
+use crate::ledger::{Ledger, Unfinished, open_copy};
 use crate::{audit, check};
 
 const MAGIC: &[u8] = b"hostledger backup 1\n";
@@ -171,8 +171,7 @@ fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`]; then nothing is there.
 pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
-    refuse_a_ledger(folder)?;
-    std::fs::create_dir_all(folder)?;
+    let unfinished = Unfinished::begin(folder)?;
     let work = tempfolder(folder)?;
     let done = (|| -> Result<()> {
         unpack(file, &work)?;
@@ -181,6 +180,7 @@ pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Resu
         put_in_place(&work, folder)
     })();
     drop(std::fs::remove_dir_all(&work));
+    unfinished.finish()?;
     done
 }
 
@@ -190,27 +190,16 @@ pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Resu
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::DamagedLedger`]; then nothing is there.
 pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
-    refuse_a_ledger(folder)?;
-    std::fs::create_dir_all(folder)?;
+    let unfinished = Unfinished::begin(folder)?;
     let work = tempfolder(folder)?;
     let done = unpack(file, &work).and_then(|()| put_in_place(&work, folder));
     drop(std::fs::remove_dir_all(&work));
+    unfinished.finish()?;
     if done.is_err() {
         // Only where it is empty.
         drop(std::fs::remove_dir(folder));
     }
     done
-}
-
-fn refuse_a_ledger(folder: &Path) -> Result<()> {
-    if Ledger::database_path(folder).exists() || KeyFile::path(folder).exists() {
-        return Err(Refusal::new(
-            Code::AlreadyThere,
-            format!("There is a ledger in {}. Restore into an empty folder, look at it, and then put it in the old one's place.", folder.display()),
-        )
-        .into());
-    }
-    Ok(())
 }
 
 /// The slots come last: without them a half-restored ledger opens for nobody.

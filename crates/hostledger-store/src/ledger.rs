@@ -231,6 +231,67 @@ impl Ledger {
     }
 }
 
+/// A ledger that is being made or restored in a folder: until it is whole a mark says so, and
+/// what a killed process left of it is taken away by the next.
+#[derive(Debug)]
+pub struct Unfinished {
+    mark: PathBuf,
+}
+
+impl Unfinished {
+    /// Marks a folder, which has no ledger, before its files are written.
+    ///
+    /// # Errors
+    /// [`Code::AlreadyThere`] where there is a whole ledger; file errors.
+    pub fn begin(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let mark = folder.join(".unfinished");
+        let database = Self::files(folder);
+        if mark.exists() {
+            for file in &database {
+                match std::fs::remove_file(file) {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+                    _ => {}
+                }
+            }
+        } else if database.iter().any(|f| f.exists()) {
+            return Err(Refusal::new(
+                Code::AlreadyThere,
+                format!(
+                    "There is a ledger in {} already. Choose an empty folder, or sign in to that ledger.",
+                    folder.display()
+                ),
+            )
+            .into());
+        }
+        crate::keys::write_whole(&mark, b"a ledger is being made or restored here\n")?;
+        Ok(Self { mark })
+    }
+
+    /// The ledger is whole.
+    ///
+    /// # Errors
+    /// File errors.
+    pub fn finish(self) -> Result<()> {
+        Ok(std::fs::remove_file(&self.mark)?)
+    }
+
+    fn files(folder: &Path) -> [PathBuf; 4] {
+        let database = Ledger::database_path(folder);
+        let beside = |end: &str| {
+            let mut name = database.clone().into_os_string();
+            name.push(end);
+            PathBuf::from(name)
+        };
+        [
+            crate::keys::KeyFile::path(folder),
+            beside("-wal"),
+            beside("-shm"),
+            database,
+        ]
+    }
+}
+
 fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(Refusal::new(

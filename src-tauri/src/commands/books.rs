@@ -3,26 +3,24 @@
 use std::path::Path;
 
 use hostledger_app::books::{self, JournalFormat};
-use hostledger_app::screens::books::{self as screens, AuditFilter, EntryFilter};
-use hostledger_app::stored::AuditEvent as Recorded;
+use hostledger_app::screens::books::{self as screens, EntryFilter};
 use hostledger_app::{Code, Error, clock};
 use hostledger_core::journal::EntryKind;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
-use super::translate::{entry, program_or, sum_by_currency};
+use super::translate::{entry, sum_by_currency};
 use super::{figure, run, run_job};
 use crate::state::AppState;
 use crate::view::books::{
-    AccountRow, AuditEvent, BackupRequest, BackupResult, CheckLine, CheckResult, EntryIdRequest,
-    ExportFormat, ExportJournalRequest, ExportResult, JournalEntry, JournalFilter,
-    ListAccountsRequest, ListAuditRequest, ListJournalRequest, TrialBalance, TrialBalanceRequest,
-    TrialBalanceRow,
+    AccountRow, BackupRequest, BackupResult, CheckLine, CheckResult, EntryIdRequest, ExportFormat,
+    ExportJournalRequest, ExportResult, JournalEntry, JournalFilter, ListAccountsRequest,
+    ListJournalRequest, TrialBalance, TrialBalanceRequest, TrialBalanceRow,
 };
 use crate::view::jobs::JobKind;
 use crate::view::shared::{
-    Answer, Page, Progress, Subject, SubjectKind, count, currency, date_or_none, digits, instant,
-    large, moneys,
+    Answer, Page, Progress, SubjectKind, count, currency, date_or_none, digits, instant, large,
+    moneys,
 };
 
 #[tauri::command]
@@ -199,193 +197,6 @@ pub(crate) async fn get_entry(
             )
         })?;
         Ok(entry(&screens::entry(s, key)?, None))
-    })
-    .await
-}
-
-/// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 30] = [
-    ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
-    ("users.add", SubjectKind::User, "Added a user"),
-    ("users.remove", SubjectKind::User, "Removed a user"),
-    (
-        "users.passphrase",
-        SubjectKind::User,
-        "Changed the own passphrase",
-    ),
-    (
-        "users.recovery_key",
-        SubjectKind::Ledger,
-        "Made a recovery key",
-    ),
-    (
-        "users.recover",
-        SubjectKind::User,
-        "Opened a slot again with the recovery key",
-    ),
-    ("import.bookings", SubjectKind::Import, "Took in bookings"),
-    ("import.hosts", SubjectKind::Import, "Took in hosts"),
-    ("import.undo", SubjectKind::Import, "Undid an import"),
-    (
-        "exceptions.retry",
-        SubjectKind::Import,
-        "Took in a row that was an exception",
-    ),
-    (
-        "exceptions.dismiss",
-        SubjectKind::Import,
-        "Dismissed an exception",
-    ),
-    (
-        "commissions.process",
-        SubjectKind::Ledger,
-        "Ran the daily job",
-    ),
-    (
-        "commissions.hold",
-        SubjectKind::Booking,
-        "Held a commission",
-    ),
-    (
-        "commissions.release",
-        SubjectKind::Booking,
-        "Released a commission",
-    ),
-    (
-        "commissions.void",
-        SubjectKind::Booking,
-        "Voided a commission",
-    ),
-    ("payouts.prepare", SubjectKind::Batch, "Prepared a batch"),
-    ("payouts.refresh", SubjectKind::Batch, "Refreshed a batch"),
-    (
-        "payouts.exclude",
-        SubjectKind::Batch,
-        "Dropped a payout from a batch",
-    ),
-    ("payouts.submit", SubjectKind::Batch, "Submitted a batch"),
-    ("payouts.approve", SubjectKind::Batch, "Approved a batch"),
-    ("payouts.reject", SubjectKind::Batch, "Rejected a batch"),
-    ("payouts.cancel", SubjectKind::Batch, "Cancelled a batch"),
-    ("payouts.send", SubjectKind::Batch, "Sent a batch"),
-    ("payouts.settle", SubjectKind::Batch, "Settled a batch"),
-    ("payouts.retry", SubjectKind::Payout, "Retried a payout"),
-    (
-        "adjustments.add",
-        SubjectKind::Adjustment,
-        "Proposed an adjustment",
-    ),
-    (
-        "adjustments.approve",
-        SubjectKind::Adjustment,
-        "Approved an adjustment",
-    ),
-    (
-        "adjustments.reject",
-        SubjectKind::Adjustment,
-        "Rejected an adjustment",
-    ),
-    ("settings.set", SubjectKind::Setting, "Changed a setting"),
-    (
-        "institutions.set",
-        SubjectKind::Institution,
-        "Changed an institution",
-    ),
-];
-
-fn event(e: Recorded) -> AuditEvent {
-    let known = ACTIONS.iter().find(|a| a.0 == e.action);
-    let kind = known.map_or_else(
-        || {
-            if e.action.starts_with("hosts.") {
-                SubjectKind::Host
-            } else {
-                SubjectKind::Ledger
-            }
-        },
-        |a| a.1,
-    );
-    let details: serde_json::Value = serde_json::from_str(&e.details).unwrap_or_default();
-    let text = |name: &str| details[name].as_str().map(str::to_owned);
-    let mut summary = known.map_or_else(
-        || match e.action.as_str() {
-            "hosts.pause" => "Paused a host's payouts".to_owned(),
-            "hosts.resume" => "Resumed a host's payouts".to_owned(),
-            other => other.to_owned(),
-        },
-        |a| a.2.to_owned(),
-    );
-    if let Some(file) = text("file") {
-        summary.push_str(&format!(": {file}"));
-    } else if let Some(value) = text("value") {
-        summary.push_str(&format!(": {} is {value}", e.subject));
-    } else if let Some(processed) = details["processed"].as_i64() {
-        summary.push_str(&format!(
-            ": {processed} processed, {} flagged",
-            details["flagged"]
-        ));
-    }
-    AuditEvent {
-        sequence: count(e.seq),
-        at: instant(e.at),
-        by: program_or(&e.user),
-        subject: Subject::of(kind, e.subject),
-        summary,
-        reason: text("reason"),
-        action: e.action,
-        digest: e.hash,
-    }
-}
-
-/// The families of actions whose subject is of a kind.
-fn families(kind: SubjectKind) -> Vec<&'static str> {
-    match kind {
-        SubjectKind::Host => vec!["hosts."],
-        kind => ACTIONS
-            .iter()
-            .filter(|a| a.1 == kind)
-            .map(|a| a.0)
-            .collect(),
-    }
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn list_audit(
-    state: State<'_, AppState>,
-    request: ListAuditRequest,
-) -> Answer<Page<AuditEvent>> {
-    run(&state, move |s| {
-        let f = request.filter;
-        let dates = (
-            date_or_none(f.from.as_deref())?,
-            date_or_none(f.to.as_deref())?,
-        );
-        let filter = AuditFilter {
-            by: f.by.map(|by| {
-                if by == "Hostledger" {
-                    String::new()
-                } else {
-                    by
-                }
-            }),
-            action: f.action,
-            subject: f.subject_id,
-            families: f.subject_kind.map(families).unwrap_or_default(),
-            ..AuditFilter::default()
-        };
-        let before = request.cursor.as_deref().and_then(|c| c.parse().ok());
-        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-        let (mut found, total) =
-            screens::audit(s, &filter, dates, before, i64::from(request.limit) + 1)?;
-        let more = found.len() > limit;
-        found.truncate(limit);
-        Ok(Page {
-            next: found.last().filter(|_| more).map(|e| e.seq.to_string()),
-            rows: found.into_iter().map(event).collect(),
-            total_rows: count(total),
-            totals: Vec::new(),
-        })
     })
     .await
 }

@@ -159,7 +159,7 @@ fn waiting(s: &Session, home: &Home, batches: &[Listed]) -> Result<Vec<WaitingIt
                 }
             }
             Status::Draft if who.has(Role::Preparer) => {
-                add(WaitingKind::SubmitBatch, payouts.max(1), totals(), id())
+                add(WaitingKind::SubmitBatch, payouts.max(1), totals(), id());
             }
             Status::Approved if either => add(WaitingKind::SendBatch, payouts, totals(), id()),
             Status::Sending if either => add(WaitingKind::SettleBatch, payouts, totals(), id()),

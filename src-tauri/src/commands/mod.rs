@@ -1,6 +1,8 @@
 //! What the window may ask: thin functions over the use cases, by topic.
 
 mod adjustments;
+mod audit;
+mod batch;
 mod books;
 mod commissions;
 mod exceptions;
@@ -108,7 +110,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             books::list_accounts,
             books::list_journal,
             books::get_entry,
-            books::list_audit,
+            audit::list_audit,
             books::run_check,
             books::export_journal,
             books::backup,

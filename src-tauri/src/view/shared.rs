@@ -270,3 +270,43 @@ impl<Action> Allowed<Action> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_at_hand_is_paged_to_its_end_and_not_beyond() {
+        let page = |cursor: Option<&str>| Page::of_all(vec![1, 2, 3, 4, 5], cursor, 2, Vec::new());
+        let first = page(None);
+        assert_eq!(
+            (first.rows, first.next.as_deref(), first.total_rows),
+            (vec![1, 2], Some("2"), 5)
+        );
+        let last = page(Some("4"));
+        assert_eq!((last.rows, last.next), (vec![5], None));
+        assert_eq!(page(Some("9")).rows, Vec::<i32>::new());
+    }
+
+    #[test]
+    fn what_doesnt_fit_the_wire_is_the_largest_that_does() {
+        assert_eq!((count(-1), count(7), count(i64::MAX)), (0, 7, u32::MAX));
+        assert_eq!(large(u64::MAX), u32::MAX);
+    }
+
+    #[test]
+    fn an_amount_is_read_with_the_digits_of_its_currency() {
+        let read = |amount: &str, currency: &str| {
+            Money {
+                amount: amount.into(),
+                currency: currency.into(),
+            }
+            .read()
+            .map(|m| m.amount_minor)
+        };
+        assert_eq!(read("12.50", "USD").ok(), Some(1250));
+        assert_eq!(read("2000", "JPY").ok(), Some(2000));
+        assert!(read("2000.50", "JPY").is_err());
+        assert!(read("1", "ZZZ").is_err());
+    }
+}

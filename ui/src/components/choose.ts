@@ -11,7 +11,7 @@ async function pathOrNull(asked: Promise<ChosenPath>): Promise<string | null> {
       withBorder: true,
       color: "red",
       autoClose: false,
-      closeButtonProps: { "aria-label": "Dismiss" },
+      closeButtonProps: { "aria-label": "Close the message" },
     });
     return null;
   }

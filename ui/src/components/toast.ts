@@ -8,7 +8,7 @@ export function toast(message: string): void {
     message,
     withBorder: true,
     color: "teal",
-    closeButtonProps: { "aria-label": "Dismiss" },
+    closeButtonProps: { "aria-label": "Close the message" },
   });
 }
 

@@ -256,7 +256,18 @@ fn changed_bookings(
     clawed: &BTreeMap<String, Money>,
 ) -> Result<Vec<RowChange>> {
     let mut out = Vec::new();
+    // What moves money that was paid is shown before anything else.
+    let mut keys = Vec::new();
+    for booking_id in clawed.keys() {
+        keys.extend(bookings::find(conn, booking_id)?.map(|b| b.booking_key));
+    }
     for key in stored::superseded_bookings(conn, import_key, CHANGES_SHOWN)? {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys.truncate(usize::try_from(CHANGES_SHOWN).unwrap_or(usize::MAX));
+    for key in keys {
         let now = bookings::get(conn, key)?;
         let Some(before) = bookings::versions(conn, key)?.pop() else {
             continue;
@@ -275,7 +286,7 @@ fn changed_bookings(
             id: now.row.booking_id,
         });
     }
-    out.sort_by_key(|c| c.line);
+    out.sort_by_key(|c| (c.effect.is_none(), c.line));
     Ok(out)
 }
 

@@ -29,11 +29,11 @@ export const IMPORT_TABS = [
 
 const COLUMNS: LedgerColumn<ImportRow>[] = [
   { id: "file", header: "File", width: 220, grow: true, cell: (row) => row.file_name },
-  { id: "kind", header: "Kind", width: 90, cell: (row) => IMPORT_KIND[row.kind] },
+  { id: "kind", header: "Kind", width: 86, cell: (row) => IMPORT_KIND[row.kind] },
   {
     id: "status",
     header: "State",
-    width: 132,
+    width: 122,
     cell: (row) =>
       row.status === "UNDONE" ? (
         <StatusBadge word="Undone" tone="grey" />
@@ -66,7 +66,7 @@ function figure(id: string, header: string, count: (row: ImportRow) => number) {
   return {
     id,
     header,
-    width: 84,
+    width: 78,
     align: "right" as const,
     cell: (row: ImportRow) => formatCount(count(row)),
   };
@@ -183,7 +183,7 @@ function PathEntry({ onPath }: { onPath: (path: string) => void }) {
     >
       <TextInput
         size="xs"
-        w={300}
+        w={280}
         aria-label="Path of a file to import"
         placeholder="Path of a file"
         value={path}
@@ -194,7 +194,7 @@ function PathEntry({ onPath }: { onPath: (path: string) => void }) {
       <Button type="submit" size="xs" variant="default" disabled={!isWholePath(path)}>
         Preview
       </Button>
-      <span className="quiet small">or drop a hosts or bookings export anywhere here.</span>
+      <span className="quiet small">or drop a file anywhere here</span>
     </form>
   );
 }

@@ -53,7 +53,7 @@ export function Prepare() {
         title="Prepare a batch"
         state={
           found && date
-            ? `${dateInWords(date)}: ${counted(count, "payout")}, ${formatMoneyList(found.totals)}; ${counted(found.carried.length, "balance")} carried. Nothing is stored yet.`
+            ? `${dateInWords(date)}: ${count > 0 ? `${counted(count, "payout")}, ${formatMoneyList(found.totals)}` : "nobody is paid"}; ${counted(found.carried.length, "balance")} carried. Nothing is stored yet.`
             : null
         }
         actions={

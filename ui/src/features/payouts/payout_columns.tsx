@@ -37,7 +37,7 @@ export function payoutColumns(
     {
       id: "host_name",
       header: "Host",
-      width: 180,
+      width: 160,
       sortable: true,
       cell: (row) => (
         <Link
@@ -54,7 +54,7 @@ export function payoutColumns(
     {
       id: "amount",
       header: named("Amount"),
-      width: 124,
+      width: currency ? 104 : 132,
       align: "right",
       sortable: true,
       cell: (row) => (
@@ -74,7 +74,7 @@ export function payoutColumns(
     {
       id: "difference",
       header: "Difference",
-      width: 112,
+      width: currency ? 98 : 126,
       align: "right",
       sortable: true,
       cell: (row) =>
@@ -89,7 +89,7 @@ export function payoutColumns(
     {
       id: "lines",
       header: "Lines",
-      width: 62,
+      width: 60,
       align: "right",
       sortable: true,
       cell: (row) => formatCount(row.lines),

@@ -13,7 +13,7 @@ import { Tabs } from "../../components/Tabs";
 import { toast } from "../../components/toast";
 import type { User } from "../../ipc";
 import { useAct, useRead } from "../../ipc/hooks";
-import { counted, EN_DASH } from "../../lib/money";
+import { counted } from "../../lib/money";
 import { ROLE } from "../../lib/words";
 import { SETTING_TABS } from "./Settings";
 import { UserForm } from "./UserForm";
@@ -91,7 +91,6 @@ function UserTable({ users, may, self, onRemove }: TableProps) {
           <th scope="col">Name</th>
           <th scope="col">Roles</th>
           <th scope="col">Added</th>
-          <th scope="col">Last signed in</th>
           <th scope="col">
             <span className="visually-hidden">Remove</span>
           </th>
@@ -108,9 +107,6 @@ function UserTable({ users, may, self, onRemove }: TableProps) {
             <td>
               <InstantText at={user.added_at} />
               {user.added_by ? <div className="quiet">by {user.added_by}</div> : null}
-            </td>
-            <td>
-              {user.last_signed_in_at ? <InstantText at={user.last_signed_in_at} /> : EN_DASH}
             </td>
             <td className={small.right}>
               {may && user.name !== self ? (

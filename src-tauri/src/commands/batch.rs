@@ -1,0 +1,252 @@
+//! A batch as the window shows it, with what can be done with it and why not.
+
+use std::path::Path;
+
+use hostledger_app::identity::Role;
+use hostledger_app::payouts::{self, BatchView, Neighbours, PayoutFlag as Flag, PayoutView};
+use hostledger_app::stored::{AuditEvent, Carried};
+use hostledger_app::{Error, Session};
+use hostledger_core::Money;
+use hostledger_core::payout_batch::{BatchStatus as Status, PayoutStatus as Sent};
+
+use super::translate::{
+    batch_status, batch_totals, carried_reason, payout_status, program_or, sum_totals,
+};
+use crate::view::payouts::{
+    Batch, BatchAction, BatchEvent, BatchEventKind, CarriedRow, FlagText, LastBatch, PaymentFile,
+    PayoutFlag, PayoutRow,
+};
+use crate::view::shared::{Allowed, count, digits, instant};
+
+pub(super) fn payout_row(v: &PayoutView, n: &Neighbours, is_prepared: bool) -> PayoutRow {
+    let p = &v.payout;
+    let flags = v.flags.iter().filter_map(|f| {
+        let flag = match f {
+            Flag::FirstPayout => PayoutFlag::FirstPayout,
+            Flag::FarAboveUsual => PayoutFlag::FarAboveUsual,
+            Flag::DestinationChanged => PayoutFlag::DestinationChanged,
+            Flag::Adjustment => PayoutFlag::HasAdjustment,
+            Flag::Stale => return None,
+        };
+        Some(FlagText {
+            flag,
+            text: f.sentence().to_owned(),
+        })
+    });
+    PayoutRow {
+        payout_id: is_prepared.then(|| p.payout_id.clone()),
+        host_id: p.host_id.clone(),
+        host_name: if p.host_name.is_empty() {
+            p.host_id.clone()
+        } else {
+            p.host_name.clone()
+        },
+        institution_id: n.institutions.get(&p.host_id).cloned().unwrap_or_default(),
+        destination: p.destination.clone(),
+        currency: p.currency.code().to_owned(),
+        amount: digits(p.amount_minor, p.currency),
+        last_amount: n
+            .last_amounts
+            .get(&(p.host_id.clone(), p.currency))
+            .map(|m| digits(*m, p.currency)),
+        lines: count(p.line_count),
+        status: payout_status(p.status),
+        stale: !v.stale.is_empty(),
+        stale_because: v.stale.clone(),
+        flags: flags.collect(),
+        failed_reason: p.failure_reason.clone(),
+    }
+}
+
+pub(super) fn carried_row(c: &Carried) -> CarriedRow {
+    let amount = Money::new(c.amount_minor, c.currency);
+    let first = c
+        .reasons
+        .first()
+        .copied()
+        .unwrap_or(hostledger_core::payout_batch::CarriedReason::Excluded);
+    let mut text: Vec<String> = c
+        .reasons
+        .iter()
+        .map(|r| r.sentence(amount, c.minimum_minor))
+        .collect();
+    text.extend(c.note.clone());
+    CarriedRow {
+        host_id: c.host_id.clone(),
+        host_name: if c.host_name.is_empty() {
+            c.host_id.clone()
+        } else {
+            c.host_name.clone()
+        },
+        currency: c.currency.code().to_owned(),
+        amount: amount.digits(),
+        reason: carried_reason(first),
+        reasons: c.reasons.iter().map(|r| carried_reason(*r)).collect(),
+        text: text.join(" "),
+    }
+}
+
+fn event(e: &AuditEvent) -> Option<BatchEvent> {
+    let what = match e.action.as_str() {
+        "payouts.prepare" => BatchEventKind::Prepared,
+        "payouts.refresh" => BatchEventKind::Refreshed,
+        "payouts.exclude" => BatchEventKind::Excluded,
+        "payouts.submit" => BatchEventKind::Submitted,
+        "payouts.approve" => BatchEventKind::Approved,
+        "payouts.reject" => BatchEventKind::Rejected,
+        "payouts.cancel" => BatchEventKind::Cancelled,
+        "payouts.send" => BatchEventKind::Sent,
+        "payouts.settle" => BatchEventKind::Settled,
+        "payouts.retry" => BatchEventKind::Retried,
+        _ => return None,
+    };
+    let details: serde_json::Value = serde_json::from_str(&e.details).unwrap_or_default();
+    let text = |name: &str| details[name].as_str().map(str::to_owned);
+    Some(BatchEvent {
+        what,
+        at: instant(e.at),
+        by: program_or(&e.user),
+        comment: text("reason")
+            .or_else(|| text("off_cycle"))
+            .or_else(|| text("file")),
+    })
+}
+
+/// What can be done with a batch by who is signed in, and why not.
+fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Error> {
+    let who = s.identity();
+    let status = v.batch.status;
+    let preparer = || (!who.has(Role::Preparer)).then(|| "A preparer does this.".to_owned());
+    let either = || {
+        let may = who.has(Role::Preparer) || who.has(Role::Approver);
+        (!may).then(|| "A preparer or an approver does this.".to_owned())
+    };
+    let approver = || (!who.has(Role::Approver)).then(|| "An approver does this.".to_owned());
+    let in_state =
+        |any_of: &[Status], why: &str| (!any_of.contains(&status)).then(|| why.to_owned());
+    let stale = v.payouts.iter().filter(|p| !p.stale.is_empty()).count();
+    let is_stale = || {
+        (stale > 0).then(|| {
+            format!("{stale} payouts changed since they were prepared. Refresh or drop them first.")
+        })
+    };
+    let open = [Status::Draft, Status::Submitted];
+    let pending = v.payouts.iter().any(|p| p.payout.status == Sent::Pending);
+    let others = s
+        .users()?
+        .into_iter()
+        .filter(|u| u.roles.iter().any(|r| r == "approver") && !v.makers.contains(&u.name));
+    let nobody = others.count() == 0;
+    let file_is_there = v
+        .batch
+        .file_path
+        .as_deref()
+        .is_some_and(|p| Path::new(p).exists());
+    let made_it = v.makers.contains(&who.name);
+    let failed = v.payouts.iter().any(|p| p.payout.status == Sent::Failed);
+    let why_not = [
+        (
+            BatchAction::Refresh,
+            in_state(&open, "Only a batch that isn't approved can be refreshed.")
+                .or_else(|| (stale == 0).then(|| "Nothing changed since it was prepared.".to_owned()))
+                .or_else(preparer),
+        ),
+        (
+            BatchAction::Exclude,
+            in_state(&open, "Payouts can be dropped before the batch is approved.").or_else(preparer),
+        ),
+        (
+            BatchAction::Submit,
+            in_state(&[Status::Draft], "It is submitted already.")
+                .or_else(|| (!pending).then(|| "It holds no payout. Cancel it.".to_owned()))
+                .or_else(is_stale)
+                .or_else(preparer),
+        ),
+        (
+            BatchAction::HandOver,
+            in_state(
+                &[Status::Submitted],
+                if status == Status::Draft { "Submit it first." } else { "It doesn't wait for approval." },
+            )
+            .or_else(|| {
+                nobody.then(|| "Nobody else may approve. An administrator adds a second person in Settings, Users.".to_owned())
+            }),
+        ),
+        (
+            BatchAction::Approve,
+            in_state(&[Status::Submitted], "It doesn't wait for approval.")
+                .or_else(|| made_it.then(|| "You prepared or submitted it, so another person approves it.".to_owned()))
+                .or_else(approver)
+                .or_else(is_stale),
+        ),
+        (BatchAction::Reject, in_state(&[Status::Submitted], "It doesn't wait for approval.").or_else(approver)),
+        (
+            BatchAction::Cancel,
+            in_state(&[Status::Draft, Status::Submitted, Status::Approved], "It was sent or closed.")
+                .or_else(preparer),
+        ),
+        (BatchAction::Send, in_state(&[Status::Approved], "It isn't approved.").or_else(either)),
+        (
+            BatchAction::Resume,
+            in_state(&[Status::Sending], "It isn't being sent.")
+                .or_else(|| file_is_there.then(|| "The payment file is written.".to_owned()))
+                .or_else(either),
+        ),
+        (BatchAction::Settle, in_state(&[Status::Sending], "Nothing of it is in transit.").or_else(either)),
+        (
+            BatchAction::Retry,
+            (!failed).then(|| "No payout of it failed.".to_owned()).or_else(preparer),
+        ),
+    ];
+    Ok(why_not
+        .into_iter()
+        .map(|(action, why)| Allowed::unless(action, why))
+        .collect())
+}
+
+pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
+    let id = &v.batch.batch_id;
+    let n = payouts::neighbours(s, Some(id))?;
+    let mut history: Vec<BatchEvent> = payouts::history(s, id)?.iter().filter_map(event).collect();
+    if !history.iter().any(|e| e.what == BatchEventKind::Prepared) {
+        // Made by the retry of a payout, which is an event of that payout.
+        history.insert(
+            0,
+            BatchEvent {
+                what: BatchEventKind::Prepared,
+                at: instant(v.batch.prepared_at),
+                by: v.batch.prepared_by.clone(),
+                comment: v.batch.off_cycle_reason.clone(),
+            },
+        );
+    }
+    Ok(Batch {
+        batch_id: id.clone(),
+        date: v.batch.date.to_string(),
+        status: batch_status(v.batch.status),
+        off_cycle: v.batch.off_cycle_reason.clone(),
+        digest: v.batch.digest.clone(),
+        payouts: v.payouts.iter().map(|p| payout_row(p, &n, true)).collect(),
+        carried: v.carried.iter().map(carried_row).collect(),
+        totals: batch_totals(&v.totals),
+        last_batch: n.last.as_ref().map(|(b, figures)| LastBatch {
+            batch_id: b.batch_id.clone(),
+            date: b.date.to_string(),
+            totals: sum_totals(&figures.totals),
+        }),
+        history,
+        payment_file: match (&v.batch.file_path, v.batch.sent_at) {
+            (Some(path), Some(at)) => Some(PaymentFile {
+                path: path.clone(),
+                written_at: instant(at),
+                by: v.batch.sent_by.clone().unwrap_or_default(),
+            }),
+            _ => None,
+        },
+        actions: actions(s, v)?,
+    })
+}
+
+pub(super) fn shown(s: &Session, batch_id: &str) -> Result<Batch, Error> {
+    batch(s, &payouts::show(s, batch_id)?)
+}
