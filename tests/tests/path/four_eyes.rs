@@ -1,0 +1,362 @@
+//! C5: two people, and nothing between them moves unseen. The preparer can't approve; what changed
+//! makes a batch refuse and is named; no money is in two payouts.
+
+use hostledger_tests::export::{Row, booking, host, rows, to_csv, with};
+use hostledger_tests::{APPROVER, PREPARER, TestLedger};
+use serde_json::Value;
+
+use crate::close::text;
+
+const MONDAY: &str = "2026-03-16";
+
+/// Four hosts with two seats each that are due on the Monday.
+fn hosts() -> Vec<Row> {
+    ["h-1", "h-2", "h-3", "h-4"]
+        .map(|id| host(id, &[("stripe_account_id", &format!("acct_{id}"))]))
+        .into()
+}
+
+fn bookings() -> Vec<Row> {
+    let seats = |h: &Row| {
+        ["a", "b"].map(|seat| booking(&format!("{}{seat}", h["host_id"]), &h["host_id"], &[]))
+    };
+    hosts().iter().flat_map(seats).collect()
+}
+
+fn prepared() -> (TestLedger, Value) {
+    let ledger = TestLedger::new();
+    ledger.import("hosts", to_csv(&hosts()));
+    ledger.import("bookings", to_csv(&bookings()));
+    ledger.process(MONDAY);
+    let batch = ledger.prepare(MONDAY);
+    assert_eq!(batch["payouts"].as_array().unwrap().len(), 4, "{batch}");
+    (ledger, batch)
+}
+
+fn payout_of<'a>(batch: &'a Value, host_id: &str) -> &'a Value {
+    batch["payouts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["host_id"] == host_id)
+        .unwrap()
+}
+
+#[test]
+fn c5_whoever_prepared_or_submitted_never_approves() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    ledger.add_user("cleo", "preparer");
+    ledger.add_user("dora", "viewer");
+    assert_eq!(
+        ledger
+            .refused_as(APPROVER, &["payouts", "submit", &id])
+            .code,
+        "NOT_ALLOWED"
+    );
+    assert_eq!(
+        ledger.refused_as("dora", &["payouts", "submit", &id]).code,
+        "NOT_ALLOWED"
+    );
+    ledger.ok_as("cleo", &["payouts", "submit", &id]);
+    let refused = ledger.refused(&["payouts", "approve", &id]);
+    assert_eq!(refused.code, "SAME_PERSON");
+    assert!(refused.message.contains(PREPARER), "{}", refused.message);
+    assert_eq!(
+        ledger.refused_as("cleo", &["payouts", "approve", &id]).code,
+        "NOT_ALLOWED"
+    );
+    let send = [
+        "payouts",
+        "send",
+        &id,
+        "--rail",
+        "file",
+        "--out",
+        "unapproved.csv",
+    ];
+    assert_eq!(ledger.refused(&send).code, "WRONG_STATE");
+    assert!(!ledger.file("unapproved.csv").exists());
+    assert_eq!(ledger.ok(&["payouts", "show", &id])["status"], "SUBMITTED");
+    ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+    assert_eq!(
+        ledger.ok(&["payouts", "show", &id])["approved_by"],
+        serde_json::json!([APPROVER])
+    );
+    assert_eq!(
+        ledger
+            .refused_as(APPROVER, &["payouts", "approve", &id])
+            .code,
+        "WRONG_STATE"
+    );
+    ledger.check();
+}
+
+#[test]
+fn c5_what_changed_makes_approval_refuse_by_name_until_refreshed() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    ledger.ok(&["payouts", "submit", &id]);
+    // A restated row, a hold, another account, a pause: one per host.
+    let restated = with(
+        &bookings()[0],
+        &[
+            ("refunded_amount", "5.00"),
+            ("updated_at", "2026-03-15T08:00:00Z"),
+        ],
+    );
+    ledger.import("bookings", to_csv(&[restated]));
+    ledger.ok(&[
+        "commissions",
+        "hold",
+        "h-2a",
+        "--reason",
+        "the participant wrote in",
+    ]);
+    let mut moved = hosts();
+    moved[2].insert("stripe_account_id".into(), "acct_new".into());
+    ledger.import("hosts", to_csv(&moved));
+    ledger.ok(&["hosts", "pause", "h-4", "--reason", "asked for by the host"]);
+
+    let refused = ledger.refused_as(APPROVER, &["payouts", "approve", &id]);
+    assert_eq!(refused.code, "STALE_PAYOUTS");
+    let named = refused.details["payouts"].as_array().unwrap();
+    let what = |host_id: &str| -> (String, String) {
+        let p = named
+            .iter()
+            .find(|p| p["host_id"] == host_id)
+            .unwrap_or_else(|| panic!("{host_id}: {named:?}"));
+        let changed = p["changed"].as_array().unwrap();
+        assert_eq!(changed.len(), 1, "{p}");
+        (
+            text(p, "payout_id"),
+            changed[0].as_str().unwrap().to_owned(),
+        )
+    };
+    let words = [
+        ("h-1", ["h-1a", "13.12", "9.62"]),
+        ("h-2", ["h-2a", "held", "block"]),
+        ("h-3", ["account", "acct_h-3", "acct_new"]),
+        ("h-4", ["paused", "payouts", "lifted"]),
+    ];
+    for (host_id, said) in words {
+        let (payout, changed) = what(host_id);
+        assert_eq!(payout, text(payout_of(&batch, host_id), "payout_id"));
+        assert!(
+            said.iter().all(|word| changed.contains(word)),
+            "{host_id}: {changed}"
+        );
+    }
+    let shown = ledger.ok(&["payouts", "show", &id]);
+    assert!(
+        shown["payouts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|p| p["stale"] == true),
+        "{shown}"
+    );
+    assert_eq!(shown["status"], "SUBMITTED");
+
+    let fresh = ledger.ok(&["payouts", "refresh", &id]);
+    assert_ne!(fresh["digest"], batch["digest"]);
+    let pending = fresh["payouts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["status"] == "PENDING");
+    let pending: Vec<&Value> = pending.collect();
+    assert!(pending.iter().all(|p| p["stale"] == false), "{fresh}");
+    // 22.74 and 13.12 are below the minimum now, h-4 is paused; h-3 goes to the new account.
+    assert_eq!(pending.len(), 1, "{fresh}");
+    assert_eq!(
+        (&pending[0]["host_id"], &pending[0]["destination"]),
+        (&"h-3".into(), &"acct_new".into())
+    );
+    let carried = fresh["carried"].as_array().unwrap().iter();
+    let carried: Vec<[String; 3]> = carried
+        .map(|c| ["host_id", "amount", "reason"].map(|key| text(c, key)))
+        .collect();
+    let is =
+        |host_id: &str, amount: &str, reason: &str| [host_id, amount, reason].map(str::to_owned);
+    assert_eq!(
+        carried,
+        [
+            is("h-1", "22.74", "BELOW_MINIMUM"),
+            is("h-2", "13.12", "BELOW_MINIMUM"),
+            is("h-4", "26.24", "PAUSED")
+        ]
+    );
+    ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+    ledger.check();
+}
+
+#[test]
+fn c5_a_payout_stale_after_approval_is_not_sent_and_the_others_are() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    ledger.approve(&id);
+    ledger.ok(&[
+        "commissions",
+        "hold",
+        "h-2a",
+        "--reason",
+        "the participant wrote in",
+    ]);
+    ledger.ok(&["hosts", "pause", "h-4", "--reason", "asked for by the host"]);
+    let sent = ledger.send(&id);
+    assert_eq!(
+        (&sent["sent"], &sent["failed"], &sent["unknown"]),
+        (&2.into(), &2.into(), &0.into())
+    );
+    let after = ledger.ok(&["payouts", "show", &id]);
+    for (host_id, status, code) in [
+        ("h-1", "PROCESSING", Value::Null),
+        ("h-2", "FAILED", "CHANGED_SINCE_APPROVAL".into()),
+        ("h-3", "PROCESSING", Value::Null),
+        ("h-4", "FAILED", "CHANGED_SINCE_APPROVAL".into()),
+    ] {
+        let p = payout_of(&after, host_id);
+        assert_eq!(
+            (&p["status"], &p["failure_code"]),
+            (&status.into(), &code),
+            "{p}"
+        );
+    }
+    let file = std::fs::read_to_string(ledger.file(&format!("pay-{id}.csv"))).unwrap();
+    let paid: Vec<String> = rows(&file)
+        .iter()
+        .map(|row| row["host_id"].clone())
+        .collect();
+    assert_eq!(paid, ["h-1", "h-3"]);
+    ledger.check();
+    assert_eq!(
+        ledger.ok(&["payouts", "settle", &id])["status"],
+        "PARTIALLY_FAILED"
+    );
+    ledger.check();
+    // What wasn't sent is due again; what was is not.
+    ledger.ok(&[
+        "commissions",
+        "release",
+        "h-2a",
+        "--reason",
+        "settled with the participant",
+    ]);
+    ledger.ok(&[
+        "hosts",
+        "resume",
+        "h-4",
+        "--reason",
+        "asked for by the host",
+    ]);
+    let next = ledger.prepare("2026-03-23");
+    let hosts: Vec<&Value> = next["payouts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["host_id"])
+        .collect();
+    assert_eq!(hosts, ["h-2", "h-4"]);
+    ledger.check();
+}
+
+#[test]
+fn c5_a_second_prepare_never_takes_the_same_money() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    let nothing = |when: &str| {
+        let again = ledger.prepare(MONDAY);
+        assert_eq!(again["payouts"], Value::Array(Vec::new()), "{when}");
+        ledger.ok(&["payouts", "cancel", &text(&again, "batch_id")]);
+    };
+    nothing("beside a DRAFT");
+    ledger.approve(&id);
+    nothing("beside an APPROVED one");
+    ledger.send(&id);
+    nothing("beside one that is SENDING");
+    ledger.ok(&["payouts", "settle", &id]);
+    nothing("after it was paid");
+    ledger.check();
+}
+
+#[test]
+fn c5_rejected_cancelled_and_excluded_money_is_due_again() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    let h1 = text(payout_of(&batch, "h-1"), "payout_id");
+    let left = ledger.ok(&[
+        "payouts",
+        "exclude",
+        &id,
+        &h1,
+        "--reason",
+        "the host asked to wait",
+    ]);
+    let carried = &left["carried"][0];
+    assert_eq!(
+        (&carried["host_id"], &carried["reason"]),
+        (&"h-1".into(), &"EXCLUDED".into())
+    );
+    ledger.ok(&["payouts", "submit", &id]);
+    assert_eq!(
+        ledger
+            .refused_as(APPROVER, &["payouts", "reject", &id])
+            .code,
+        "BAD_INPUT"
+    );
+    ledger.ok_as(
+        APPROVER,
+        &["payouts", "reject", &id, "--reason", "h-3 has moved"],
+    );
+    ledger.check();
+    let second = ledger.prepare(MONDAY);
+    assert_eq!(second["payouts"].as_array().unwrap().len(), 4);
+    let id = text(&second, "batch_id");
+    ledger.approve(&id);
+    ledger.ok(&["payouts", "cancel", &id, "--reason", "the bank is closed"]);
+    assert_eq!(
+        ledger.prepare(MONDAY)["payouts"].as_array().unwrap().len(),
+        4
+    );
+    ledger.check();
+}
+
+#[test]
+fn c5_a_correction_takes_a_second_person_and_joins_the_payout() {
+    let (ledger, batch) = prepared();
+    ledger.ok(&["payouts", "cancel", &text(&batch, "batch_id")]);
+    let add = [
+        "adjustments",
+        "add",
+        "h-1",
+        "--amount",
+        "-1.24",
+        "--currency",
+        "USD",
+        "--reason",
+        "paid twice in May",
+    ];
+    let added = ledger.ok(&add);
+    let adjustment = text(&added, "adjustment_id");
+    assert_eq!(
+        ledger
+            .refused(&["adjustments", "approve", &adjustment])
+            .code,
+        "SAME_PERSON"
+    );
+    assert_eq!(payout_of(&ledger.prepare(MONDAY), "h-1")["amount"], "26.24");
+    ledger.ok(&[
+        "payouts",
+        "cancel",
+        &text(&ledger.ok(&["payouts", "list"])[0], "batch_id"),
+    ]);
+    ledger.ok_as(APPROVER, &["adjustments", "approve", &adjustment]);
+    let batch = ledger.prepare(MONDAY);
+    let paid = payout_of(&batch, "h-1");
+    assert_eq!(
+        (&paid["amount"], &paid["lines"]),
+        (&"25.00".into(), &3.into())
+    );
+    ledger.check();
+}

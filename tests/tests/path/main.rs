@@ -1,0 +1,22 @@
+//! The whole path of the money on the real command line, from exports to settled payouts, and what
+//! it must survive. Test names carry the exit list's ids.
+//!
+//! The long crash run is ignored here; `cargo xtask test --long` includes it.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "in these tests a helper that panics is a test that fails"
+)]
+
+mod close;
+mod contract;
+mod crash;
+mod currencies;
+mod exceptions;
+mod four_eyes;
+mod full_disk;
+mod refusals;
+mod restated;
+mod sharing;
+mod walls;
+mod weeks;
