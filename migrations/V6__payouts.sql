@@ -86,6 +86,15 @@ WHEN (OLD.status IN (1, 2, 3)) <> (NEW.status IN (1, 2, 3))
 BEGIN
     UPDATE host_payout_lines SET live = (NEW.status IN (1, 2, 3)) WHERE payout_key = NEW.payout_key;
 END;
+-- Nothing else frees a line, changes one, or takes one from a payout that left.
+CREATE TRIGGER host_payout_lines_live_follows BEFORE UPDATE OF live ON host_payout_lines
+WHEN NEW.live <> (SELECT status IN (1, 2, 3) FROM host_payouts WHERE payout_key = NEW.payout_key)
+BEGIN SELECT RAISE(ABORT, 'a line is live as its payout is'); END;
+CREATE TRIGGER host_payout_lines_no_change BEFORE UPDATE OF payout_key, line_no, booking_key, adjustment_key, amount_minor ON host_payout_lines
+BEGIN SELECT RAISE(ABORT, 'lines are never changed'); END;
+CREATE TRIGGER host_payout_lines_no_delete BEFORE DELETE ON host_payout_lines
+WHEN (SELECT status <> 1 FROM host_payouts WHERE payout_key = OLD.payout_key)
+BEGIN SELECT RAISE(ABORT, 'lines of a payout that left are never deleted'); END;
 CREATE TRIGGER host_payout_lines_live_as_payout BEFORE INSERT ON host_payout_lines
 WHEN NEW.live <> (SELECT status IN (1, 2, 3) FROM host_payouts WHERE payout_key = NEW.payout_key)
 BEGIN SELECT RAISE(ABORT, 'a line is live as its payout is'); END;

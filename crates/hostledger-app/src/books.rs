@@ -235,6 +235,13 @@ fn exported(e: &JournalEntry) -> ExportEntry {
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::DamagedLedger`]; file errors.
 pub fn write_backup(s: &Session, file: &Path) -> Result<()> {
+    let folder = file.parent().filter(|f| !f.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|f| !f.is_dir()) {
+        return Err(Error::new(
+            Code::FileProblem,
+            format!("There is no folder {}. Nothing was written.", folder.display()),
+        ));
+    }
     Ok(backup::write(&s.ledger, file)?)
 }
 
@@ -243,6 +250,7 @@ pub fn write_backup(s: &Session, file: &Path) -> Result<()> {
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`].
 pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
+    std::fs::File::open(file).map_err(|e| file_problem(file, &e))?;
     Ok(backup::restore(file, folder, user, passphrase)?)
 }
 
