@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { IpcError } from "../ipc";
+import { inTheWindow } from "../lib/in_the_window";
 import classes from "./small.module.css";
 
 type Props = {
@@ -25,8 +26,8 @@ export function ErrorNotice({ error, action }: { error: IpcError | null; action?
   return (
     <div role="alert">
       <Notice tone={error.code === "CANCELLED" ? "grey" : "red"} action={action}>
-        <p>{error.message}</p>
-        {error.remedy ? <p>{error.remedy}</p> : null}
+        <p>{inTheWindow(error.message)}</p>
+        {error.remedy ? <p>{inTheWindow(error.remedy)}</p> : null}
       </Notice>
     </div>
   );

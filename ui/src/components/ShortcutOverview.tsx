@@ -6,6 +6,7 @@ import classes from "./ShortcutOverview.module.css";
 
 const TABLE_KEYS: [string[], string][] = [
   [["j", "k"], "Next and previous row"],
+  [["/"], "Filter"],
   [["Space"], "Select the row"],
   [["Shift+j", "Shift+k"], "Select further"],
   [[IS_MAC ? "Cmd+A" : "Ctrl+A"], "Select all rows loaded"],

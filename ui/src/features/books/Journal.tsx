@@ -38,19 +38,19 @@ function columns(currency: string | null): LedgerColumn<JournalEntry>[] {
     {
       id: "effective",
       header: "Date",
-      width: 130,
+      width: 116,
       cell: (row) => <DateText date={row.effective_date} />,
     },
     {
       id: "kind",
       header: "Event",
-      width: 190,
+      width: 176,
       cell: (row) => (row.reverses_id ? `Reversal: ${row.kind}` : asSentence(row.kind)),
     },
     {
       id: "subject",
       header: "About",
-      width: 200,
+      width: 176,
       cell: (row) => row.subject.label,
     },
     {
@@ -63,7 +63,7 @@ function columns(currency: string | null): LedgerColumn<JournalEntry>[] {
     {
       id: "accounts",
       header: "Postings",
-      width: 280,
+      width: 200,
       grow: true,
       cell: (row) => {
         const accounts = row.postings.map((posting) => posting.account).join(" · ");

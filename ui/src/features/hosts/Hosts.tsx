@@ -27,18 +27,18 @@ export type HostSearch = {
 };
 
 const COLUMNS: LedgerColumn<HostRow>[] = [
-  { id: "name", header: "Host", width: 140, grow: true, sortable: true, cell: (row) => row.name },
+  { id: "name", header: "Host", width: 158, grow: true, sortable: true, cell: (row) => row.name },
   {
     id: "host_id",
     header: "Id",
-    width: 110,
+    width: 98,
     sortable: true,
     cell: (row) => <span title={row.host_id}>{row.host_id}</span>,
   },
   {
     id: "status",
     header: "State",
-    width: 134,
+    width: 120,
     sortable: true,
     cell: (row) =>
       row.paused ? (
@@ -65,14 +65,14 @@ const COLUMNS: LedgerColumn<HostRow>[] = [
   {
     id: "tier",
     header: "Tier",
-    width: 104,
+    width: 102,
     cell: (row) => (row.tier ? TIER[row.tier] : EN_DASH),
   },
   { id: "rate", header: "Rate", width: 60, align: "right", cell: (row) => formatRate(row.rate) },
   {
     id: "balance",
     header: "Balance",
-    width: 130,
+    width: 124,
     align: "right",
     cell: (row) => <MoneyList totals={row.balances} />,
   },

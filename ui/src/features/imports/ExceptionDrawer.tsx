@@ -7,6 +7,7 @@ import { RightDrawer } from "../../components/RightDrawer";
 import { bulkInWords, toast } from "../../components/toast";
 import type { ExceptionRow, RowField } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
+import { inTheWindow } from "../../lib/in_the_window";
 import { formatCount } from "../../lib/money";
 
 type Props = { exception: ExceptionRow; may: boolean; onClose: () => void };
@@ -66,7 +67,7 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       }
     >
       <Notice tone="amber">
-        <p>{exception.message}</p>
+        <p>{inTheWindow(exception.message)}</p>
       </Notice>
       {exception.state !== "OPEN" ? (
         <Section title={exception.state === "RESOLVED" ? "Resolved" : "Dismissed"}>
@@ -115,7 +116,7 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       {refused ? (
         <div role="alert">
           <Notice tone="red">
-            <p>{refused.message}</p>
+            <p>{inTheWindow(refused.message)}</p>
           </Notice>
         </div>
       ) : null}

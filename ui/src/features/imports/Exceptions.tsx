@@ -16,6 +16,7 @@ import { Tabs } from "../../components/Tabs";
 import { bulkInWords, toast } from "../../components/toast";
 import type { ExceptionRow, ExceptionState } from "../../ipc";
 import { useAct, usePaged, useRead } from "../../ipc/hooks";
+import { inTheWindow } from "../../lib/in_the_window";
 import { counted, formatCount } from "../../lib/money";
 import { ExceptionDrawer } from "./ExceptionDrawer";
 import { IMPORT_TABS } from "./Imports";
@@ -33,17 +34,26 @@ const COLUMNS: LedgerColumn<ExceptionRow>[] = [
   {
     id: "message",
     header: "Problem",
-    width: 420,
+    width: 348,
     grow: true,
-    cell: (row) => <span title={row.message}>{row.message}</span>,
+    cell: (row) => {
+      const message = inTheWindow(row.message);
+      return <span title={message}>{message}</span>;
+    },
   },
-  { id: "file", header: "File", width: 220, cell: (row) => row.file_name },
-  { id: "line", header: "Line", width: 80, align: "right", cell: (row) => formatCount(row.line) },
-  { id: "kind", header: "Kind", width: 90, cell: (row) => IMPORT_KIND[row.import_kind] },
+  { id: "file", header: "File", width: 192, cell: (row) => row.file_name },
+  { id: "line", header: "Line", width: 62, align: "right", cell: (row) => formatCount(row.line) },
+  {
+    id: "kind",
+    header: "Kind",
+    width: 90,
+    hidden: true,
+    cell: (row) => IMPORT_KIND[row.import_kind],
+  },
   {
     id: "code",
     header: "Code",
-    width: 180,
+    width: 168,
     cell: (row) => <span className="mono">{row.code}</span>,
   },
   {

@@ -23,17 +23,17 @@ export const PAYOUT_TABS = [
 ];
 
 const COLUMNS: LedgerColumn<BatchSummary>[] = [
-  { id: "date", header: "Payout date", width: 140, cell: (row) => <DateText date={row.date} /> },
+  { id: "date", header: "Payout date", width: 124, cell: (row) => <DateText date={row.date} /> },
   {
     id: "status",
     header: "State",
-    width: 170,
+    width: 150,
     cell: (row) => <StatusBadge {...BATCH_STATUS[row.status]} />,
   },
   {
     id: "attention",
     header: "Look at",
-    width: 180,
+    width: 150,
     cell: (row) =>
       row.stale > 0 ? (
         <StatusBadge word={`${counted(row.stale, "payout")} changed`} tone="amber" />
@@ -46,14 +46,14 @@ const COLUMNS: LedgerColumn<BatchSummary>[] = [
   {
     id: "payouts",
     header: "Payouts",
-    width: 90,
+    width: 82,
     align: "right",
     cell: (row) => formatCount(payoutCount(row.totals)),
   },
   {
     id: "sum",
     header: "Sum",
-    width: 200,
+    width: 150,
     grow: true,
     align: "right",
     cell: (row) => <MoneyList totals={row.totals} />,
@@ -61,15 +61,15 @@ const COLUMNS: LedgerColumn<BatchSummary>[] = [
   {
     id: "carried",
     header: "Carried",
-    width: 90,
+    width: 82,
     align: "right",
     cell: (row) => formatCount(row.carried),
   },
-  { id: "prepared_by", header: "Prepared by", width: 120, cell: (row) => row.prepared_by },
+  { id: "prepared_by", header: "Prepared by", width: 108, cell: (row) => row.prepared_by },
   {
     id: "approved_by",
     header: "Approved by",
-    width: 120,
+    width: 124,
     cell: (row) => row.approved_by ?? EN_DASH,
   },
   {

@@ -140,7 +140,7 @@ export function carriedColumns(currency: string | null): LedgerColumn<CarriedRow
     {
       id: "amount",
       header: currency ? `Carried, ${currency}` : "Carried",
-      width: 140,
+      width: currency ? 112 : 140,
       align: "right",
       cell: (row) => <Money amount={row.amount} currency={row.currency} showCurrency={!currency} />,
     },
@@ -148,6 +148,7 @@ export function carriedColumns(currency: string | null): LedgerColumn<CarriedRow
       id: "reason",
       header: "Because",
       width: 170,
+      hidden: true,
       cell: (row) => row.reasons.map((reason) => CARRIED_REASON[reason]).join(", "),
     },
     {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from "@mantine/core";
 import { useState } from "react";
 import { ErrorNotice } from "../../components/Notice";
-import { type CreatedLedger, IpcError, type Session } from "../../ipc";
+import type { CreatedLedger, Session } from "../../ipc";
 import { CreateLedger } from "./CreateLedger";
 import { OpenFolder } from "./OpenFolder";
 import { RestoreBackup } from "./RestoreBackup";
@@ -18,7 +18,6 @@ export function Welcome({ session, onCreated }: Props) {
   const restore = useSessionAct("restore_backup");
   const busy = open.isPending || sample.isPending || restore.isPending;
 
-  const openError = open.error && inTheWindow(open.error, open.variables?.folder ?? "");
   const ask = (what: typeof asking) => {
     open.reset();
     sample.reset();
@@ -34,7 +33,7 @@ export function Welcome({ session, onCreated }: Props) {
     return (
       <OpenFolder
         busy={open.isPending}
-        error={openError}
+        error={open.error}
         onOpen={(folder) => open.mutate({ folder })}
         onBack={back}
       />
@@ -87,7 +86,7 @@ export function Welcome({ session, onCreated }: Props) {
         </ul>
       ) : null}
       <Stack gap="sm" mt="lg">
-        <ErrorNotice error={openError ?? sample.error} />
+        <ErrorNotice error={open.error ?? sample.error} />
         <Group gap="xs">
           <Button onClick={() => ask("CREATE")} disabled={busy}>
             Create a ledger
@@ -117,16 +116,4 @@ export function Welcome({ session, onCreated }: Props) {
       </div>
     </Screen>
   );
-}
-
-/** What can be done here about a folder without a ledger. */
-function inTheWindow(error: IpcError, folder: string): IpcError {
-  return error.code === "NO_LEDGER"
-    ? new IpcError({
-        code: error.code,
-        message: `There is no ledger in ${folder}.`,
-        details: error.details,
-        remedy: "Look where its folder was moved to, restore a backup, or create a ledger.",
-      })
-    : error;
 }

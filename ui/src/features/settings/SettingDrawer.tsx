@@ -28,6 +28,7 @@ export function SettingDrawer({ setting, onClose }: { setting: Setting; onClose:
       </Section>
       <Section title="History">
         <ErrorNotice error={history.error} />
+        {history.data?.length === 0 ? <p className="quiet">As shipped, never changed.</p> : null}
         <table className={small.plain}>
           <tbody>
             {(history.data ?? []).map((change) => (

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { inTheWindow } from "./in_the_window";
+
+it("names what to do in the window, not on the command line", () => {
+  expect(inTheWindow("Nothing was approved. Run `hostledger check`.")).toBe(
+    "Nothing was approved. Run the check under Books.",
+  );
+  expect(
+    inTheWindow(
+      "There is no ledger in /a. Make one with `hostledger init`, or choose another folder.",
+    ),
+  ).toBe(
+    "There is no ledger in /a. Look where its folder was moved to, create a ledger, or choose another folder.",
+  );
+});
+
+it("leaves every other message as it is", () => {
+  expect(inTheWindow("The file has no column for the host.")).toBe(
+    "The file has no column for the host.",
+  );
+});
