@@ -113,7 +113,8 @@ pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<LineSubject> {
 pub fn of_adjustment(conn: &Conn, adjustment_id: &str) -> Result<LineSubject> {
     let found = one(
         conn,
-        "SELECT created_at, reason FROM adjustments WHERE adjustment_id = ?",
+        // Noon of its business date, which is that date in every zone.
+        "SELECT (created_on * 86400 + 43200) * 1000000, reason FROM adjustments WHERE adjustment_id = ?",
         [adjustment_id],
         |r| {
             Ok(LineSubject {
