@@ -239,7 +239,10 @@ pub fn write_backup(s: &Session, file: &Path) -> Result<()> {
     if let Some(folder) = folder.filter(|f| !f.is_dir()) {
         return Err(Error::new(
             Code::FileProblem,
-            format!("There is no folder {}. Nothing was written.", folder.display()),
+            format!(
+                "There is no folder {}. Nothing was written.",
+                folder.display()
+            ),
         ));
     }
     Ok(backup::write(&s.ledger, file)?)

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use hostledger_core::booking::Header;
+use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -167,6 +168,20 @@ fn header_names(start: &[u8], separator: u8) -> Vec<String> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// The fields of a row as text.
+pub(crate) fn text_fields(raw: &ByteRecord) -> std::result::Result<Vec<&str>, RowProblem> {
+    raw.iter()
+        .map(|field| {
+            std::str::from_utf8(field).map_err(|_| {
+                RowProblem::new(
+                    ExceptionCode::MalformedRow,
+                    "The row is not UTF-8 text. Ask for the export in UTF-8.",
+                )
+            })
+        })
+        .collect()
 }
 
 /// A row as it stood in the file, by column; fields beyond the header are `field N`.

@@ -17,7 +17,7 @@ use hostledger_store::{Conn, payouts};
 use serde_json::json;
 
 use crate::Result;
-use crate::csv_file::{CsvFile, row_as_json};
+use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::imports::Tally;
 use crate::jobs::Job;
 use crate::restate::{self, Before, Cause, Terms};
@@ -102,15 +102,7 @@ pub(crate) fn parse(
     header: &Header,
     raw: &ByteRecord,
 ) -> std::result::Result<BookingRow, RowProblem> {
-    let mut fields: Vec<&str> = Vec::with_capacity(raw.len());
-    for field in raw {
-        fields.push(std::str::from_utf8(field).map_err(|_| {
-            RowProblem::new(
-                ExceptionCode::MalformedRow,
-                "The row is not UTF-8 text. Ask for the export in UTF-8.",
-            )
-        })?);
-    }
+    let fields = text_fields(raw)?;
     booking::read_row(&header.fields(&fields)?)
 }
 

@@ -17,7 +17,7 @@ use hostledger_store::{Conn, commissions, meta, payouts};
 use jiff::Timestamp;
 
 use crate::Result;
-use crate::csv_file::{CsvFile, row_as_json};
+use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::imports::Tally;
 use crate::jobs::Job;
 use crate::restate::{self, Cause, Terms};
@@ -60,15 +60,7 @@ pub(crate) fn take_in(
 }
 
 fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<HostRow, RowProblem> {
-    let mut fields = Vec::with_capacity(raw.len());
-    for field in raw {
-        fields.push(std::str::from_utf8(field).map_err(|_| {
-            RowProblem::new(
-                ExceptionCode::MalformedRow,
-                "The row is not UTF-8 text. Ask for the export in UTF-8.",
-            )
-        })?);
-    }
+    let fields = text_fields(raw)?;
     host::read_row(&header.fields(&fields)?)
 }
 

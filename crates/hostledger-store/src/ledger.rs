@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hostledger_core::{Code, Error as Refusal};
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::{Error, Result};
 use crate::keys::DataKey;
@@ -134,13 +134,7 @@ impl Ledger {
         &self,
         work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let mut conn = self.writer();
-        let tx = conn
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|e| E::from(e.into()))?;
-        let done = work(&tx)?;
-        tx.commit().map_err(|e| E::from(e.into()))?;
-        Ok(done)
+        self.transact(work, |tx| tx.commit())
     }
 
     /// Like [`Self::write`], but everything is rolled back in the end: what would happen.
@@ -151,12 +145,20 @@ impl Ledger {
         &self,
         work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.transact(work, |tx| tx.rollback())
+    }
+
+    fn transact<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
+        end: impl FnOnce(Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> std::result::Result<T, E> {
         let mut conn = self.writer();
         let tx = conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|e| E::from(e.into()))?;
         let done = work(&tx)?;
-        tx.rollback().map_err(|e| E::from(e.into()))?;
+        end(tx).map_err(|e| E::from(e.into()))?;
         Ok(done)
     }
 
