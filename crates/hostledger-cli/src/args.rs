@@ -104,16 +104,28 @@ pub(crate) enum Command {
     /// Prove every invariant of the books and the file's own integrity
     Check,
     /// Write a verified backup: database and key slots in one file
-    Backup { file: PathBuf },
+    Backup {
+        /// The file
+        file: PathBuf,
+    },
     /// Make a ledger of a backup, in a folder that has none
-    Restore { file: PathBuf },
+    Restore {
+        /// The file
+        file: PathBuf,
+    },
     /// Make a sample ledger with two practice users and a week ready to close
-    Sample { folder: PathBuf },
+    Sample {
+        /// A folder that is not there yet
+        folder: PathBuf,
+    },
     /// Print completions for a shell
     #[command(
         after_help = "Example:\n  hostledger completions bash > ~/.local/share/bash-completion/completions/hostledger"
     )]
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Subcommand)]
@@ -121,6 +133,7 @@ pub(crate) enum Users {
     /// Add a person; the passphrase comes from HOSTLEDGER_NEW_PASSPHRASE or a prompt
     #[command(after_help = "Example:\n  hostledger users add ben --role approver")]
     Add {
+        /// The name they sign in with
         name: String,
         /// preparer, approver, viewer or admin; may be given more than once
         #[arg(long = "role", required = true, num_args = 1.., value_name = "ROLE")]
@@ -129,13 +142,19 @@ pub(crate) enum Users {
     /// List people and roles
     List,
     /// Remove a person
-    Remove { name: String },
+    Remove {
+        /// The name they sign in with
+        name: String,
+    },
     /// Change your own passphrase
     Passphrase,
     /// Make a recovery key, shown once, in place of an earlier one
     RecoveryKey,
     /// Give NAME a new passphrase with the recovery key from HOSTLEDGER_RECOVERY_KEY or a prompt
-    Recover { name: String },
+    Recover {
+        /// The name they sign in with
+        name: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -147,7 +166,9 @@ pub(crate) enum Settings {
         after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\ntime_zone, tax_details_required (on, off), paper (A4, Letter)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
+        /// Which setting
         key: String,
+        /// Its new value
         value: String,
         /// Why; kept with the change
         #[arg(long)]
@@ -164,7 +185,9 @@ pub(crate) enum Institutions {
         after_help = "Example:\n  hostledger institutions set lyceum --name Lyceum --rate 75 --schedule MONTHLY --tiers off"
     )]
     Set {
+        /// Its id, as the list shows it
         id: String,
+        /// The name they sign in with
         #[arg(long)]
         name: Option<String>,
         /// Percent, e.g. 70.00
@@ -184,6 +207,7 @@ pub(crate) enum Institutions {
 
 #[derive(Args)]
 pub(crate) struct ImportFile {
+    /// The file
     pub(crate) file: PathBuf,
     /// Show what would happen and change nothing
     #[arg(long)]
@@ -212,7 +236,10 @@ pub(crate) enum Imports {
     /// List imports, newest first
     List,
     /// Take an import back by reversal, while nothing paid depends on it
-    Undo { id: String },
+    Undo {
+        /// Its id, as the list shows it
+        id: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -228,6 +255,7 @@ pub(crate) enum Exceptions {
         after_help = "Example:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00"
     )]
     Retry {
+        /// Its id, as the list shows it
         id: String,
         /// A field put right, COLUMN=VALUE
         #[arg(long = "set", value_name = "COLUMN=VALUE")]
@@ -235,7 +263,9 @@ pub(crate) enum Exceptions {
     },
     /// Close an exception without taking its row in
     Dismiss {
+        /// Its id, as the list shows it
         id: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
@@ -248,8 +278,10 @@ pub(crate) enum Commissions {
         /// PENDING, PROCESSED, PAID or VOID
         #[arg(long)]
         status: Option<String>,
+        /// The platform's host id
         #[arg(long, value_name = "ID")]
         host: Option<String>,
+        /// The platform's booking id
         #[arg(long, value_name = "ID")]
         booking: Option<String>,
         /// Only those that something holds
@@ -257,27 +289,36 @@ pub(crate) enum Commissions {
         blocked: bool,
     },
     /// Why an amount is what it is, from the import line to the money sent
-    Explain { booking: String },
+    Explain {
+        /// The platform's booking id
+        booking: String,
+    },
     /// The daily job: raise fraud flags, process what is due
     Process,
     /// Hold a commission until it is released
     Hold {
+        /// The platform's booking id
         booking: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
     /// Release a hold or settle a fraud flag
     Release {
+        /// The platform's booking id
         booking: String,
         /// Which, where there are several
         #[arg(long, value_name = "ID")]
         block: Option<String>,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
     /// Void a commission: the host gets nothing for the booking
     Void {
+        /// The platform's booking id
         booking: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
@@ -290,18 +331,28 @@ pub(crate) enum Adjustments {
         after_help = "Example:\n  hostledger adjustments add host-000001 --amount -12.50 --currency USD --reason \"paid twice by hand in February\""
     )]
     Add {
+        /// The platform's host id
         host: String,
+        /// Positive for the host, negative against
         #[arg(long, allow_hyphen_values = true)]
         amount: String,
+        /// ISO 4217, e.g. USD
         #[arg(long)]
         currency: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
     /// Approve another person's proposal
-    Approve { id: String },
+    Approve {
+        /// Its id, as the list shows it
+        id: String,
+    },
     /// Reject a proposal
-    Reject { id: String },
+    Reject {
+        /// Its id, as the list shows it
+        id: String,
+    },
     /// List adjustments, newest first
     List,
 }
@@ -310,6 +361,7 @@ pub(crate) enum Adjustments {
 pub(crate) enum Tiers {
     /// List tiers with their dates and reasons
     List {
+        /// The platform's host id
         #[arg(long, value_name = "ID")]
         host: Option<String>,
     },
@@ -336,6 +388,7 @@ pub(crate) enum Payouts {
     List,
     /// Show a batch
     Show {
+        /// The batch, as `payouts list` shows it
         batch: String,
         /// With every line of every payout
         #[arg(long)]
@@ -343,40 +396,56 @@ pub(crate) enum Payouts {
     },
     /// Write the batch as a PDF
     Pdf {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// The file to write
         #[arg(long)]
         out: PathBuf,
     },
     /// Recompute the payouts that changed since they were prepared
-    Refresh { batch: String },
+    Refresh {
+        /// The batch, as `payouts list` shows it
+        batch: String,
+    },
     /// Take a payout out of a batch
     Exclude {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// The payout, as `payouts show` shows it
         payout: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
     /// Hand a batch over for approval
     Submit {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: Option<String>,
     },
     /// Approve another person's batch: your key signs its digest
     Approve {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: Option<String>,
     },
     /// Send a submitted batch back with a comment
     Reject {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: Option<String>,
     },
     /// Drop a batch that wasn't sent
     Cancel {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: Option<String>,
     },
@@ -385,7 +454,9 @@ pub(crate) enum Payouts {
         after_help = "Example:\n  hostledger payouts send BATCH --rail file --out payments.csv"
     )]
     Send {
+        /// The batch, as `payouts list` shows it
         batch: String,
+        /// How the payouts leave
         #[arg(long)]
         rail: Rail,
         /// Where the payment file is written
@@ -397,6 +468,7 @@ pub(crate) enum Payouts {
         after_help = "Example:\n  hostledger payouts settle BATCH --failed PAYOUT=\"account closed\""
     )]
     Settle {
+        /// The batch, as `payouts list` shows it
         batch: String,
         /// A payout that failed, with the reason
         #[arg(long, value_name = "PAYOUT=REASON", num_args = 1..)]
@@ -407,13 +479,17 @@ pub(crate) enum Payouts {
     },
     /// Finish an interrupted send
     Resume {
+        /// The batch, as `payouts list` shows it
         batch: Option<String>,
         /// Write the batch's payment file to another place
         #[arg(long, requires = "batch")]
         out: Option<PathBuf>,
     },
     /// Put a failed payout's lines into a new batch
-    Retry { payout: String },
+    Retry {
+        /// The payout, as `payouts show` shows it
+        payout: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -421,16 +497,23 @@ pub(crate) enum Hosts {
     /// List hosts
     List,
     /// Show a host with balance, tiers and payouts
-    Show { id: String },
+    Show {
+        /// Its id, as the list shows it
+        id: String,
+    },
     /// Carry a host's payouts until they are resumed
     Pause {
+        /// Its id, as the list shows it
         id: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
     /// Lift a pause
     Resume {
+        /// Its id, as the list shows it
         id: String,
+        /// Why; kept with the decision
         #[arg(long)]
         reason: String,
     },
@@ -446,8 +529,10 @@ pub(crate) enum Format {
 pub(crate) enum Journal {
     /// Write the whole journal to a new file
     Export {
+        /// For hledger, or one posting a row
         #[arg(long)]
         format: Format,
+        /// The file to write
         #[arg(long)]
         out: PathBuf,
     },
