@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// As many rows of a table as are shown; the rest is counted.
-const ROWS: usize = 12;
+const ROWS: usize = 16;
 
 /// The named fields of an object, one a line.
 pub(crate) fn fields(answer: &Value, names: &[&str]) {
