@@ -1,6 +1,6 @@
 //! Reviewing commissions: listing, the daily job, holding, releasing, voiding.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hostledger_core::calendar::{days_after, to_days};
@@ -8,7 +8,7 @@ use hostledger_core::commission::CommissionStatus;
 use hostledger_core::review::flags;
 use hostledger_core::{Code, Error};
 use hostledger_store::bookings::{self, StoredBooking};
-use hostledger_store::commissions::{self, Block, CommissionRow, Filter, FilterTotal};
+use hostledger_store::commissions::{self, Block, CommissionRow, Filter};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, audit, hosts};
 use serde_json::json;
@@ -31,14 +31,6 @@ pub fn page(
 ) -> Result<Vec<CommissionRow>> {
     s.ledger
         .read(|conn| Ok(commissions::page(conn, filter, newest_first, after, limit)?))
-}
-
-/// Counts and sums of everything a filter lets through.
-///
-/// # Errors
-/// The ledger's own.
-pub fn totals(s: &Session, filter: &Filter) -> Result<Vec<FilterTotal>> {
-    s.ledger.read(|conn| Ok(commissions::totals(conn, filter)?))
 }
 
 /// The key of a host that a filter names.
@@ -340,18 +332,4 @@ fn settle_flags(conn: &Conn, b: &StoredBooking, reason: &str, stamp: &Stamp<'_>)
         }
     }
     Ok(())
-}
-
-/// How many commissions wait for a person, by what stops them.
-///
-/// # Errors
-/// The ledger's own.
-pub fn open_causes(s: &Session) -> Result<BTreeMap<String, i64>> {
-    s.ledger.read(|conn| {
-        let mut out = BTreeMap::new();
-        for b in commissions::open_blocks(conn)? {
-            *out.entry(b.rule.unwrap_or(b.kind)).or_default() += 1;
-        }
-        Ok(out)
-    })
 }

@@ -37,7 +37,7 @@ pub mod stored {
     pub use hostledger_store::adjustments::Adjustment;
     pub use hostledger_store::audit::AuditEvent;
     pub use hostledger_store::check::Check;
-    pub use hostledger_store::commissions::{Block, CommissionRow, Filter, FilterTotal};
+    pub use hostledger_store::commissions::{Block, CommissionRow, Filter};
     pub use hostledger_store::hosts::{Host, HostTier};
     pub use hostledger_store::imports::{Exception, Import};
     pub use hostledger_store::institutions::Institution;

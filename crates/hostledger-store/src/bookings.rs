@@ -378,20 +378,6 @@ pub fn any(conn: &Conn) -> Result<bool> {
     )
 }
 
-/// The instant of the newest change that any row tells of: until then the platform is known.
-///
-/// # Errors
-/// The database's own.
-pub fn known_until(conn: &Conn) -> Result<Option<jiff::Timestamp>> {
-    let at: Option<Option<At>> = one(
-        conn,
-        "SELECT max(updated_at) FROM (SELECT updated_at FROM bookings WHERE withdrawn = 0 ORDER BY booking_key DESC LIMIT 200000)",
-        [],
-        |r| r.get(0),
-    )?;
-    Ok(at.flatten().map(|a| a.0))
-}
-
 /// What the fraud rules look at, booking by booking; `due_by` is the last payable day that this
 /// run processes, in days. `emails` are the hosts' addresses in lower case, and ids, by host key.
 ///

@@ -2,7 +2,6 @@
 
 use hostledger_core::Currency;
 use hostledger_core::booking::BookingStatus;
-use hostledger_core::calendar::to_days;
 use hostledger_core::commission::{Commission, CommissionStatus, Decision, shown};
 use hostledger_core::split::{FeeBorneBy, FeeEstimate, SplitTerms};
 use jiff::Timestamp;
@@ -343,11 +342,6 @@ pub struct Filter {
     pub host_key: Option<i64>,
     pub booking_id: Option<String>,
     pub blocked: bool,
-    /// An open block of this kind or rule, e.g. `HOLD`, `PRICE_OUTLIER`.
-    pub block: Option<String>,
-    pub currency: Option<Currency>,
-    pub payable_from: Option<Date>,
-    pub payable_to: Option<Date>,
 }
 
 /// One commission as it is listed.
@@ -397,21 +391,6 @@ fn conditions(f: &Filter) -> (String, Vec<Box<dyn ToSql>>) {
     if let Some(b) = &f.booking_id {
         and(
             "c.booking_key = (SELECT booking_key FROM bookings WHERE booking_id = ?)",
-            Box::new(b.clone()),
-        );
-    }
-    if let Some(c) = f.currency {
-        and("c.currency = ?", Box::new(c.code().to_owned()));
-    }
-    if let Some(d) = f.payable_from {
-        and("c.payable_on >= ?", Box::new(to_days(d)));
-    }
-    if let Some(d) = f.payable_to {
-        and("c.payable_on <= ?", Box::new(to_days(d)));
-    }
-    if let Some(b) = &f.block {
-        and(
-            "c.booking_key IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL AND ? IN (kind, rule))",
             Box::new(b.clone()),
         );
     }
@@ -498,43 +477,6 @@ pub fn page(
         read_row,
     )?;
     found.into_iter().map(|r| with_blocks(conn, r)).collect()
-}
-
-/// Count and host amounts of a whole filter, by currency.
-#[derive(Debug, Clone)]
-pub struct FilterTotal {
-    /// The currency.
-    pub currency: Currency,
-    /// Commissions.
-    pub count: i64,
-    /// Sum of prices in minor units.
-    pub price_minor: i64,
-    /// Sum of host amounts in minor units.
-    pub host_amount_minor: i64,
-}
-
-/// The totals of everything a filter lets through.
-///
-/// # Errors
-/// The database's own.
-pub fn totals(conn: &Conn, f: &Filter) -> Result<Vec<FilterTotal>> {
-    let (sql, values) = conditions(f);
-    rows(
-        conn,
-        &format!(
-            "SELECT c.currency, count(*), sum((SELECT price_minor FROM bookings b WHERE b.booking_key = c.booking_key)), sum(c.host_amount_minor)
-             FROM host_commissions c WHERE {sql} GROUP BY c.currency ORDER BY c.currency"
-        ),
-        rusqlite::params_from_iter(values),
-        |r| {
-            Ok(FilterTotal {
-                currency: r.get::<_, Cur>(0)?.0,
-                count: r.get(1)?,
-                price_minor: r.get(2)?,
-                host_amount_minor: r.get(3)?,
-            })
-        },
-    )
 }
 
 /// Whether a commission's money is in, or was in, a payout that left.

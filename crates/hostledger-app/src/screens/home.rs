@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use hostledger_core::calendar::days_after;
-use hostledger_core::commission::CommissionStatus;
 use hostledger_store::imports::{self, Import};
 use hostledger_store::screens::home as stored;
 use hostledger_store::{commissions, meta};
@@ -108,15 +107,6 @@ pub fn waiting(s: &Session) -> Result<Waiting> {
             adjustments: stored::proposed_adjustments(conn, "")?.1,
         })
     })
-}
-
-/// How many commissions are PENDING.
-///
-/// # Errors
-/// The ledger's own.
-pub fn pending_count(s: &Session) -> Result<i64> {
-    s.ledger
-        .read(|conn| Ok(commissions::count(conn, CommissionStatus::Pending)?))
 }
 
 /// Days that are looked back on for a pattern.

@@ -62,7 +62,6 @@ pub(super) fn review(s: &Session, c: &args::Commissions, as_json: bool) -> Answe
                     .transpose()?,
                 booking_id: booking.clone(),
                 blocked: *blocked,
-                ..Filter::default()
             };
             if as_json {
                 return print_commissions(s, &filter);
