@@ -1,5 +1,7 @@
 //! What the machine needs: found out, said, and on Debian and Ubuntu installed.
 
+mod conformance;
+
 use std::io::{IsTerminal, Write};
 use std::process::Command;
 use std::{env, fs, io};
@@ -33,7 +35,7 @@ const BUILD_PACKAGES: [(&str, &str); 7] = [
     ("libssl-dev", "the cipher under SQLCipher"),
     ("libdbus-1-dev", "the desktop's message bus"),
 ];
-const TEST_PACKAGES: [(&str, &str); 9] = [
+const TEST_PACKAGES: [(&str, &str); 11] = [
     (
         "xvfb",
         "a screen that nobody sees, for the tests in the real window",
@@ -46,6 +48,11 @@ const TEST_PACKAGES: [(&str, &str); 9] = [
     ("fonts-dejavu-core", "letters in the tests' pictures"),
     ("poppler-utils", "reads the batch PDF back"),
     ("hledger", "accepts or refuses the exported journal"),
+    (
+        "python3",
+        "runs Stripe's official SDK, which judges the stand-in for Stripe",
+    ),
+    ("python3-venv", "keeps that SDK out of the system's Python"),
 ];
 
 /// Cargo programs for the tests: name, version known to work, its reason.
@@ -85,6 +92,7 @@ pub(crate) fn setup(need: Need, yes: bool) -> Result<()> {
     if need == Need::Test {
         missing.extend(rust_components());
         missing.extend(cargo_programs());
+        missing.extend(conformance::missing());
     }
     if missing.is_empty() {
         println!("Set-up: nothing is missing.");
@@ -226,7 +234,7 @@ fn other_linux(need: Need) -> Result<Vec<Missing>> {
             .arg("--exists")
             .args(libraries),
     );
-    let programs = ["Xvfb", "WebKitWebDriver", "hledger", "pdftotext"];
+    let programs = ["Xvfb", "WebKitWebDriver", "hledger", "pdftotext", "python3"];
     let tested = need == Need::Build || programs.iter().all(|program| find(program).is_some());
     if built && tested {
         return Ok(Vec::new());
@@ -254,7 +262,7 @@ fn elsewhere() -> Result<()> {
   Xcode's command line tools, the compiler and linker:   xcode-select --install
   Rust 1.95 or newer:                                    https://rustup.rs
   Node.js 20.19 or newer:                                https://nodejs.org
-The web view and the cipher come with macOS. For the tests also: brew install hledger poppler
+The web view and the cipher come with macOS. For the tests also: brew install hledger poppler python
 The tests in the real window run on Linux only.",
         )
     } else {
@@ -268,6 +276,7 @@ The tests in the real window run on Linux only.",
   OpenSSL, the cipher under SQLCipher:          vcpkg install openssl:x64-windows-static-md
       then set OPENSSL_DIR to vcpkg's installed\\x64-windows-static-md and OPENSSL_STATIC to 1
   WebView2, the web view; part of Windows 11:   winget install Microsoft.EdgeWebView2Runtime
+For the tests also Python 3:                    winget install Python.Python.3.12
 The tests in the real window run on Linux only.",
         )
     };
