@@ -6,6 +6,7 @@
 mod commands;
 mod jobs;
 mod log;
+mod notice;
 mod state;
 mod view;
 mod watch;
@@ -34,6 +35,7 @@ pub fn run() {
             }
         }))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .manage(state::AppState::load())
         .invoke_handler(handler)
         .setup(move |app| {

@@ -160,6 +160,7 @@ impl AppState {
             practice_date: about.practice_date.map(|d| d.to_string()),
             approvers,
             last_opened_at: clock::now(),
+            stripe_read_at: None,
         });
     }
 

@@ -24,6 +24,9 @@ pub(crate) struct Remembered {
     pub(crate) practice_date: Option<String>,
     pub(crate) approvers: u32,
     pub(crate) last_opened_at: Timestamp,
+    /// Up to when what syncs with Stripe brought was read here.
+    #[serde(default)]
+    pub(crate) stripe_read_at: Option<Timestamp>,
 }
 
 /// The file's content.
@@ -81,8 +84,18 @@ impl WindowFile {
         self.ledgers.iter().find(|l| l.path == folder)
     }
 
+    /// Remembers that what Stripe brought into a ledger was read until now.
+    pub(crate) fn stripe_was_read(&mut self, folder: &Path, now: Timestamp) {
+        if let Some(ledger) = self.ledgers.iter_mut().find(|l| l.path == folder) {
+            ledger.stripe_read_at = Some(now);
+            self.save();
+        }
+    }
+
     /// Puts a ledger in front.
-    pub(crate) fn remember(&mut self, ledger: Remembered) {
+    pub(crate) fn remember(&mut self, mut ledger: Remembered) {
+        let read_at = self.of(&ledger.path).and_then(|l| l.stripe_read_at);
+        ledger.stripe_read_at = ledger.stripe_read_at.max(read_at);
         self.ledgers.retain(|l| l.path != ledger.path);
         self.ledgers.insert(0, ledger);
         self.ledgers.truncate(REMEMBERED);

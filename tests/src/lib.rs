@@ -4,9 +4,11 @@
 //!
 //! The tests themselves are in `tests/path`; their names carry the exit list's ids (C2, C3, …).
 
+pub mod draw;
 pub mod export;
 pub mod reckon;
 mod review;
+pub mod stripe;
 mod test_ledger;
 
 pub use test_ledger::{APPROVER, Answer, PREPARER, Refusal, TestLedger, program};

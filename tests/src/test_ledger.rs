@@ -353,7 +353,7 @@ impl Answer {
 ///
 /// # Panics
 /// Where it can't be started, or prints something other than one JSON document.
-fn answer(command: &mut Command) -> Answer {
+pub(crate) fn answer(command: &mut Command) -> Answer {
     let done = command.output().expect("the program starts");
     let stdout = String::from_utf8(done.stdout).expect("UTF-8 on standard output");
     let json = match stdout.trim() {

@@ -20,10 +20,12 @@ pub mod sample_ledger;
 pub mod screens;
 pub mod session;
 pub mod settings;
+pub mod stripe;
 
 mod csv_file;
 mod import_bookings;
 mod import_hosts;
+mod kill_point;
 mod restate;
 
 pub use hostledger_core::{Code, Error};
@@ -43,5 +45,8 @@ pub mod stored {
     pub use hostledger_store::institutions::Institution;
     pub use hostledger_store::journal::{Balance, JournalEntry};
     pub use hostledger_store::payouts::{Approval, Batch, Carried, Line, Payout};
+    pub use hostledger_store::stripe::{
+        BankFailure, Connection as StripeConnection, HostAccount, Transfer,
+    };
     pub use hostledger_store::users::User;
 }

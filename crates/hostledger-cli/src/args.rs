@@ -101,8 +101,15 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 50)]
         limit: i64,
     },
+    /// The Stripe account through which payouts leave
+    #[command(subcommand)]
+    Stripe(Stripe),
     /// Prove every invariant of the books and the file's own integrity
-    Check,
+    Check {
+        /// Compare with what Stripe's transfers bear witness of, too
+        #[arg(long)]
+        witness: bool,
+    },
     /// Write a verified backup: database and key slots in one file
     Backup {
         /// The file
@@ -371,6 +378,38 @@ pub(crate) enum Tiers {
 pub(crate) enum Rail {
     /// A CSV payment file
     File,
+    /// Transfers to the hosts' connected accounts
+    Stripe,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum KeyStore {
+    /// The system's keyring
+    Keyring,
+    /// A file in the ledger's folder, sealed with the users' passphrases
+    File,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Stripe {
+    /// Connect the Stripe account of a restricted key: HOSTLEDGER_STRIPE_KEY, or a prompt
+    Connect {
+        /// Where the key is kept
+        #[arg(long, default_value = "keyring")]
+        key_store: KeyStore,
+        /// Where Stripe is, without /v1
+        #[arg(long, value_name = "URL", default_value = hostledger_app::stripe::STRIPE_URL)]
+        base_url: String,
+        /// How long an answer is waited for
+        #[arg(long, value_name = "MILLISECONDS", default_value_t = hostledger_app::stripe::TIMEOUT_MS, value_parser = clap::value_parser!(u32).range(1..))]
+        timeout_ms: u32,
+    },
+    /// Show the connected account, its mode and where the key is kept
+    Status,
+    /// Take over what Stripe did since: accounts' standing, reversals, banks that refused
+    Sync,
+    /// Compare with Stripe's list of transfers, and take over what an older copy of the ledger lacks
+    Reconcile,
 }
 
 #[derive(Subcommand)]
@@ -460,8 +499,26 @@ pub(crate) enum Payouts {
         #[arg(long)]
         rail: Rail,
         /// Where the payment file is written
+        #[arg(long, required_if_eq("rail", "file"))]
+        out: Option<PathBuf>,
+    },
+    /// Look at everything that sending an approved batch through Stripe would look at
+    Preflight {
+        /// The batch, as `payouts list` shows it
+        batch: String,
+    },
+    /// Let a payout of unknown outcome be tried anew; it takes two people
+    Release {
+        /// The payout, as `payouts transfers` shows it
+        payout: String,
+        /// Why; kept with the decision
         #[arg(long)]
-        out: PathBuf,
+        reason: String,
+    },
+    /// Show what is known of each transfer of a batch that leaves through Stripe
+    Transfers {
+        /// The batch, as `payouts list` shows it
+        batch: String,
     },
     /// Record what the outside did with a payment file
     #[command(
@@ -500,6 +557,19 @@ pub(crate) enum Hosts {
     Show {
         /// Its id, as the list shows it
         id: String,
+    },
+    /// Make an Express account at Stripe for a host without one, and a link for its onboarding
+    Onboard {
+        /// Its id, as the list shows it
+        id: String,
+    },
+    /// Show how a host's account stands at Stripe
+    Account {
+        /// Its id, as the list shows it
+        id: String,
+        /// Ask Stripe now, instead of showing what was last pulled
+        #[arg(long)]
+        pull: bool,
     },
     /// Carry a host's payouts until they are resumed
     Pause {

@@ -3,12 +3,13 @@
 use hostledger_app::explain::Explanation;
 use hostledger_app::hosts::HostDetail;
 use hostledger_app::imports::ImportOutcome;
-use hostledger_app::payouts::{BatchView, CurrencyTotal, SendOutcome};
+use hostledger_app::payouts::{BatchView, CurrencyTotal, Preflight, SendOutcome, TransferView};
 use hostledger_app::settings::SettingNow;
 use hostledger_app::stored::{
     Adjustment, AuditEvent, Balance, Check, CommissionRow, Exception, Host, HostTier, Import,
     Institution, JournalEntry, Line, User,
 };
+use hostledger_app::stripe::AccountView;
 use hostledger_core::Currency;
 use hostledger_core::money::{format_minor, format_percent};
 use serde_json::{Value, json};
@@ -172,6 +173,50 @@ fn line(l: &Line, currency: Currency) -> Value {
 pub(crate) fn sent(o: &SendOutcome) -> Value {
     json!({
         "batch_id": o.batch_id, "status": o.status.as_str(), "sent": o.sent, "failed": o.failed, "unknown": o.unknown,
+    })
+}
+
+pub(crate) fn transfers(all: &[TransferView]) -> Value {
+    all.iter()
+        .map(|v| {
+            let (p, t) = (&v.payout, &v.transfer);
+            json!({
+                "payout_id": p.payout_id, "host_id": p.host_id, "currency": p.currency.code(),
+                "amount": hostledger_core::money::format_minor(p.amount_minor, p.currency), "destination": p.destination,
+                "status": p.status.as_str(), "state": t.state.as_str(), "transfer_id": t.transfer_id,
+                "attempt": t.attempt, "calls": t.calls,
+                "why": p.failure_reason.as_ref().or(t.unclear.as_ref()),
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn preflight(p: &Preflight) -> Value {
+    let checks: Value = p
+        .checks
+        .iter()
+        .map(|c| json!({ "name": c.name, "ok": c.ok, "stops": c.stops, "detail": c.detail }))
+        .collect();
+    let mode = if p.livemode { "live" } else { "test" };
+    json!({ "account": p.account_id, "mode": mode, "may_send": p.may_send(), "checks": checks })
+}
+
+pub(crate) fn account(host_id: &str, v: &AccountView) -> Value {
+    let a = v.account.as_ref();
+    let failures: Value = v
+        .bank_failures
+        .iter()
+        .map(|f| {
+            let amount = Currency::parse(&f.currency)
+                .map(|c| hostledger_core::money::format_minor(f.amount_minor, c));
+            json!({ "bank_payout_id": f.bank_payout_id, "currency": f.currency, "amount": amount, "code": f.code, "message": f.message, "at": f.failed_at.to_string() })
+        })
+        .collect();
+    json!({
+        "host_id": host_id, "account": v.account_id, "trouble": v.trouble,
+        "payouts_enabled": a.map(|a| a.payouts_enabled), "transfers_active": a.map(|a| a.transfers_active),
+        "due": a.map(|a| a.due.clone()), "due_by": a.and_then(|a| a.due_by).map(|t| t.to_string()),
+        "pulled_at": a.map(|a| a.pulled_at.to_string()), "bank_failures": failures,
     })
 }
 

@@ -17,17 +17,40 @@ pub struct ApprovalStatement<'a> {
     pub approver: &'a str,
     /// When.
     pub approved_at: Timestamp,
+    /// The Stripe account through which it may leave, where the ledger has one.
+    pub stripe: Option<&'a StripeRail>,
+}
+
+/// A Stripe account and its mode, bound into an approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StripeRail {
+    /// The platform's own account, `acct_…`.
+    pub account_id: String,
+    /// Real money; otherwise Stripe's test mode.
+    pub livemode: bool,
+}
+
+impl StripeRail {
+    /// `live` or `test`.
+    #[must_use]
+    pub fn mode(&self) -> &'static str {
+        if self.livemode { "live" } else { "test" }
+    }
 }
 
 impl ApprovalStatement<'_> {
     /// The bytes that are signed: one fact a line.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        format!(
-            "hostledger approval 1\nledger {}\nbatch {}\ndigest {}\napprover {}\nat {}\n",
+        let form = if self.stripe.is_some() { 2 } else { 1 };
+        let mut text = format!(
+            "hostledger approval {form}\nledger {}\nbatch {}\ndigest {}\napprover {}\nat {}\n",
             self.ledger_id, self.batch_id, self.digest, self.approver, self.approved_at
-        )
-        .into_bytes()
+        );
+        if let Some(s) = self.stripe {
+            text.push_str(&format!("stripe {} {}\n", s.account_id, s.mode()));
+        }
+        text.into_bytes()
     }
 }
 

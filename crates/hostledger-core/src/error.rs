@@ -45,6 +45,12 @@ pub enum Code {
     ControlTotal,
     /// Paid or sent money depends on it, so it can't be undone.
     PaidDependsOnIt,
+    /// Stripe couldn't be reached, or doesn't let this key do what is needed.
+    StripeProblem,
+    /// The platform's balance at Stripe doesn't cover the batch.
+    BalanceTooLow,
+    /// Stripe has transfers of this ledger that the ledger doesn't know: compare first.
+    ReconcileFirst,
     /// A person cancelled the job; nothing was changed.
     Cancelled,
     /// A rule of this program was broken: a defect.
@@ -75,6 +81,9 @@ impl Code {
             Self::WrongFile => "WRONG_FILE",
             Self::ControlTotal => "CONTROL_TOTAL",
             Self::PaidDependsOnIt => "PAID_DEPENDS_ON_IT",
+            Self::StripeProblem => "STRIPE_PROBLEM",
+            Self::BalanceTooLow => "BALANCE_TOO_LOW",
+            Self::ReconcileFirst => "RECONCILE_FIRST",
             Self::Cancelled => "CANCELLED",
             Self::Internal => "INTERNAL",
         }

@@ -19,6 +19,7 @@ pub mod review;
 pub mod settings;
 pub mod split;
 pub mod tier;
+pub mod transfer;
 
 pub use error::{Code, Error};
 pub use money::{Currency, Money};

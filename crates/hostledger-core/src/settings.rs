@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::calendar::BusinessZone;
 use crate::error::{Code, Error};
-use crate::money::{self, Currency};
+use crate::money::{self, Currency, Money};
 use crate::split::{FeeBorneBy, FeeEstimate};
 
 /// A value with the days from which it held; before its first date it has the shipped value, if
@@ -65,6 +65,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("minimum.EUR", "25.00"),
     ("minimum.GBP", "20.00"),
     ("minimum.USD", "25.00"),
+    (
+        "onboarding_return_url",
+        "https://connect.stripe.com/express_login",
+    ),
     ("paper", "A4"),
     ("tax_details_required", "off"),
     ("time_zone", "UTC"),
@@ -96,6 +100,9 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
                 .filter(|minor| *minor >= 0)
                 .map(|minor| money::format_minor(minor, currency))
                 .ok_or_else(|| bad("give an amount such as 25.00.")),
+            "approvers" => Approvers::parse(value, currency)
+                .map(|a| a.text(currency))
+                .ok_or_else(|| bad("give steps such as 2 from 10000.00; 3 from 50000.00, or 1.")),
             "fee_rate" => money::parse_percent(value).map(money::format_percent),
             _ => Err(unknown(key)),
         };
@@ -117,6 +124,14 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             "off" | "false" | "no" => Ok("off".to_owned()),
             _ => Err(bad("it is on or off.")),
         },
+        "onboarding_return_url" => {
+            let value = value.trim();
+            let rest = value.strip_prefix("https://").unwrap_or_default();
+            if rest.is_empty() || value.contains(char::is_whitespace) {
+                return Err(bad("it is an address that begins with https://."));
+            }
+            Ok(value.to_owned())
+        }
         "paper" => match value.to_ascii_lowercase().as_str() {
             "a4" => Ok("A4".to_owned()),
             "letter" => Ok("Letter".to_owned()),
@@ -130,10 +145,58 @@ fn unknown(key: &str) -> Error {
     Error::new(
         Code::BadInput,
         format!(
-            "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR \
-             (CUR a currency such as USD), fee_borne_by, hold_days, time_zone, tax_details_required, paper."
+            "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
+             approvers.CUR (CUR a currency such as USD), fee_borne_by, hold_days, time_zone, tax_details_required, \
+             onboarding_return_url, paper."
         ),
     )
+}
+
+/// From which batch total on how many people must approve, in steps that both grow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Approvers(Vec<(u32, i64)>);
+
+impl Approvers {
+    /// Reads `2 from 10000.00; 3 from 50000.00`; `1`: one is enough for every sum.
+    fn parse(text: &str, currency: Currency) -> Option<Self> {
+        if text.trim() == "1" {
+            return Some(Self(Vec::new()));
+        }
+        let mut steps: Vec<(u32, i64)> = Vec::new();
+        for step in text.split(';') {
+            let (people, amount) = step.split_once("from")?;
+            let people = people.trim().parse().ok().filter(|n| (2..=9).contains(n))?;
+            let amount = money::parse_minor(amount.trim(), currency)
+                .ok()
+                .filter(|m| *m > 0)?;
+            if steps
+                .last()
+                .is_some_and(|(n, from)| people <= *n || amount <= *from)
+            {
+                return None;
+            }
+            steps.push((people, amount));
+        }
+        Some(Self(steps))
+    }
+
+    fn text(&self, currency: Currency) -> String {
+        let steps: Vec<String> = self
+            .0
+            .iter()
+            .map(|(n, from)| format!("{n} from {}", money::format_minor(*from, currency)))
+            .collect();
+        if steps.is_empty() {
+            "1".to_owned()
+        } else {
+            steps.join("; ")
+        }
+    }
+
+    fn needed(&self, total_minor: i64) -> u32 {
+        let reached = self.0.iter().rev().find(|(_, from)| total_minor >= *from);
+        reached.map_or(1, |(n, _)| *n)
+    }
 }
 
 /// Whether a change of this setting can change the split of pending commissions.
@@ -271,6 +334,17 @@ impl Settings {
         money::parse_minor(text, currency).ok()
     }
 
+    /// How many people must approve a batch of these totals on a day: the most that any of its
+    /// currencies asks for; at least one.
+    #[must_use]
+    pub fn approvals_needed_on(&self, totals: &[Money], day: Date) -> u32 {
+        let of = |m: &Money| {
+            let text = self.value_on(&format!("approvers.{}", m.currency), day)?;
+            Some(Approvers::parse(text, m.currency)?.needed(m.amount_minor))
+        };
+        totals.iter().filter_map(of).max().unwrap_or(1)
+    }
+
     /// Whether hosts without tax details are carried.
     #[must_use]
     pub fn tax_details_required_on(&self, day: Date) -> bool {
@@ -326,9 +400,36 @@ mod tests {
             ("time_zone", "Mars"),
             ("colour", "red"),
             ("fee_rate.USD", "290"),
+            ("approvers.USD", "3 from 100; 2 from 200"),
+            ("approvers.USD", "2 from 0"),
+            ("onboarding_return_url", "http://example.com"),
         ] {
             assert_eq!(canonical(k, v).unwrap_err().code, Code::BadInput, "{k} {v}");
         }
+    }
+
+    #[test]
+    fn larger_batches_take_more_people() {
+        let s = Settings::new(&[change(
+            "approvers.USD",
+            "2 from 10000; 3 from 50000.00",
+            date(2026, 2, 1),
+        )])
+        .unwrap();
+        let usd = |minor| [Money::new(minor, Currency::USD)];
+        let day = date(2026, 3, 1);
+        assert_eq!(s.approvals_needed_on(&usd(999_999), day), 1);
+        assert_eq!(s.approvals_needed_on(&usd(1_000_000), day), 2);
+        assert_eq!(s.approvals_needed_on(&usd(5_000_000), day), 3);
+        assert_eq!(s.approvals_needed_on(&usd(5_000_000), date(2026, 1, 31)), 1);
+        assert_eq!(
+            s.value_on("approvers.USD", day),
+            Some("2 from 10000; 3 from 50000.00")
+        );
+        assert_eq!(
+            canonical("approvers.USD", "2 from 10000; 3 from 50000").unwrap(),
+            "2 from 10000.00; 3 from 50000.00"
+        );
     }
 
     #[test]

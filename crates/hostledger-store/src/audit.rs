@@ -86,6 +86,20 @@ pub fn head(conn: &Conn) -> Result<String> {
     Ok(hash.unwrap_or_else(|| GENESIS.to_owned()))
 }
 
+/// Whether some event ends the chain with this hash.
+///
+/// # Errors
+/// The database's own.
+pub fn has_hash(conn: &Conn, hash: &str) -> Result<bool> {
+    let found: Option<i64> = one(
+        conn,
+        "SELECT seq FROM audit_events WHERE hash = ?",
+        [hash],
+        |r| r.get(0),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Events before a number (newest first), at most `limit`; `None`: from the end.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hostledger_core::Currency;
 use hostledger_core::approval::ApprovalStatement;
 use hostledger_core::money::Money;
-use hostledger_core::payout_batch::{BatchStatus, PayoutDigest, PayoutStatus, batch_digest};
+use hostledger_core::payout_batch::{BatchStatus, PayoutStatus, batch_digest};
 
 use crate::Conn;
 use crate::error::Result;
@@ -364,6 +364,7 @@ fn approvals(conn: &Conn) -> Result<Check> {
             digest: &a.digest,
             approver: &a.approver,
             approved_at: a.approved_at,
+            stripe: a.stripe.as_ref(),
         };
         if !keys::verify(&a.public_key, &statement.bytes(), &a.signature) {
             problems.push(format!(
@@ -375,10 +376,10 @@ fn approvals(conn: &Conn) -> Result<Check> {
     let unapproved: Vec<String> = rows(
         conn,
         "SELECT t.batch_id FROM payout_batches t WHERE t.status IN (3, 4, 5, 6)
-           AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.batch_key = t.batch_key AND a.digest = t.digest
+           AND t.approvals_needed > (SELECT count(*) FROM approvals a WHERE a.batch_key = t.batch_key AND a.digest = t.digest
                              AND NOT EXISTS (SELECT 1 FROM batch_makers m WHERE m.batch_key = t.batch_key AND m.name = a.approver))",
         [],
-        |r| Ok(format!("batch {} went on without an approval of its digest by a second person", r.get::<_, String>(0)?)),
+        |r| Ok(format!("batch {} went on without enough approvals of its digest by other people", r.get::<_, String>(0)?)),
     )?;
     problems.extend(unapproved);
     Ok(check(
@@ -393,26 +394,7 @@ fn digests(conn: &Conn) -> Result<Check> {
     for batch in payouts::batches(conn)? {
         let of_batch = payouts::of_batch(conn, batch.batch_key)?;
         for p in &of_batch {
-            let mut d = PayoutDigest::new(
-                &p.payout_id,
-                &p.host_id,
-                &p.destination,
-                Money::new(p.amount_minor, p.currency),
-            );
-            let mut statement = conn.prepare_cached(
-                "SELECT b.booking_id, a.adjustment_id, l.amount_minor FROM host_payout_lines l
-                 LEFT JOIN bookings b ON b.booking_key = l.booking_key LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
-                 WHERE l.payout_key = ? ORDER BY l.line_no",
-            )?;
-            let mut lines = statement.query([p.payout_key])?;
-            while let Some(r) = lines.next()? {
-                let amount = r.get(2)?;
-                match r.get::<_, Option<String>>(0)? {
-                    Some(booking) => d.commission(&booking, amount),
-                    None => d.adjustment(&r.get::<_, String>(1)?, amount),
-                }
-            }
-            if d.finish() != p.digest {
+            if payouts::digest_of_lines(conn, p)? != p.digest {
                 problems.push(format!(
                     "payout {} is not what its digest says",
                     p.payout_id

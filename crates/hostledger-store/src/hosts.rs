@@ -43,7 +43,9 @@ pub struct Host {
     pub paused_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "host_key, host_id, name, email, country, institution_key, status, approved_on, teaching_years, stripe_account_id, payouts_enabled, content, content_hash, updated_at, import_key, line, paused_reason, paused_by, paused_at";
+/// The account is where the money goes: the hosts file's, else one made here.
+const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at
+    FROM hosts h JOIN host_destinations d USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
     Ok(Host {
@@ -74,12 +76,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
 /// # Errors
 /// The database's own.
 pub fn all(conn: &Conn) -> Result<Vec<Host>> {
-    rows(
-        conn,
-        &format!("SELECT {COLUMNS} FROM hosts ORDER BY host_key"),
-        [],
-        read,
-    )
+    rows(conn, &format!("{HOST} ORDER BY h.host_key"), [], read)
 }
 
 /// A host by the platform's id.
@@ -89,8 +86,21 @@ pub fn all(conn: &Conn) -> Result<Vec<Host>> {
 pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
     one(
         conn,
-        &format!("SELECT {COLUMNS} FROM hosts WHERE host_id = ?"),
+        &format!("{HOST} WHERE h.host_id = ?"),
         [host_id],
+        read,
+    )
+}
+
+/// The host whose money goes to an account.
+///
+/// # Errors
+/// The database's own.
+pub fn of_account(conn: &Conn, account_id: &str) -> Result<Option<Host>> {
+    one(
+        conn,
+        &format!("{HOST} WHERE d.account_id = ? ORDER BY h.host_key LIMIT 1"),
+        [account_id],
         read,
     )
 }
@@ -102,7 +112,7 @@ pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
 pub fn get(conn: &Conn, host_key: i64) -> Result<Host> {
     one(
         conn,
-        &format!("SELECT {COLUMNS} FROM hosts WHERE host_key = ?"),
+        &format!("{HOST} WHERE h.host_key = ?"),
         [host_key],
         read,
     )?

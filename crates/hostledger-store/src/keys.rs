@@ -21,9 +21,28 @@ use crate::error::Result;
 /// The slot that the printed recovery key opens.
 pub const RECOVERY: &str = "recovery key";
 
-/// Argon2id's cost, tuned to about a quarter of a second on a desktop of 2020.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
+/// Argon2id's cost. Each slot says its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl Cost {
+    /// About a quarter of a second on a desktop of 2020.
+    pub const DESKTOP: Self = Self {
+        memory_kib: 64 * 1024,
+        passes: 3,
+    };
+    /// Next to nothing: for ledgers that tests open thousands of times.
+    pub const LEAST: Self = Self {
+        memory_kib: 8,
+        passes: 1,
+    };
+}
+
 const LANES: u32 = 1;
 
 /// The key that encrypts the database.
@@ -46,6 +65,42 @@ impl DataKey {
             "x'{}'",
             Zeroizing::new(hex::encode(self.0)).as_str()
         ))
+    }
+}
+
+impl DataKey {
+    /// Seals a secret that stands in a file of its own: whoever can open the ledger with their
+    /// passphrase can open it.
+    ///
+    /// # Errors
+    /// Where the system gives no randomness.
+    pub fn seal_secret(&self, purpose: &str, secret: &[u8]) -> Result<Vec<u8>> {
+        let nonce: [u8; 24] = random()?;
+        let sealed = self
+            .cipher_for(purpose)
+            .encrypt(XNonce::from_slice(&nonce), secret)
+            .map_err(|_| std::io::Error::other("sealing failed"))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Opens what [`Self::seal_secret`] sealed; `None` where it is something else.
+    #[must_use]
+    pub fn open_secret(&self, purpose: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, sealed) = sealed.split_at_checked(24)?;
+        self.cipher_for(purpose)
+            .decrypt(XNonce::from_slice(nonce), sealed)
+            .ok()
+            .map(Zeroizing::new)
+    }
+
+    fn cipher_for(&self, purpose: &str) -> XChaCha20Poly1305 {
+        use sha2::{Digest, Sha256};
+        let mut h = Sha256::new();
+        h.update(b"hostledger sealed secret 1\n");
+        h.update(purpose.as_bytes());
+        h.update(b"\n");
+        h.update(self.0);
+        XChaCha20Poly1305::new(&h.finalize())
     }
 }
 
@@ -204,6 +259,21 @@ impl KeyFile {
         data: &DataKey,
         user: &UserKey,
     ) -> Result<()> {
+        self.seal_at(Cost::DESKTOP, name, passphrase, data, user)
+    }
+
+    /// As [`Self::seal`], at another cost.
+    ///
+    /// # Errors
+    /// Where the system gives no randomness.
+    pub fn seal_at(
+        &mut self,
+        cost: Cost,
+        name: &str,
+        passphrase: &str,
+        data: &DataKey,
+        user: &UserKey,
+    ) -> Result<()> {
         let salt: [u8; 16] = random()?;
         let nonce: [u8; 24] = random()?;
         let mut keys = Zeroizing::new([0_u8; 64]);
@@ -211,8 +281,8 @@ impl KeyFile {
         keys[32..].copy_from_slice(&*Zeroizing::new(user.0.to_bytes()));
         let slot = Slot {
             name: name.to_owned(),
-            memory_kib: MEMORY_KIB,
-            passes: PASSES,
+            memory_kib: cost.memory_kib,
+            passes: cost.passes,
             lanes: LANES,
             salt: hex::encode(salt),
             nonce: hex::encode(nonce),

@@ -22,6 +22,7 @@ pub mod meta;
 pub mod payouts;
 pub mod screens;
 pub mod sql;
+pub mod stripe;
 pub mod users;
 
 pub use error::{Error, Result};

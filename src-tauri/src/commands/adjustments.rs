@@ -28,6 +28,7 @@ fn kind(word: &str) -> AdjustmentKind {
         "CARRIED_REMAINDER" => AdjustmentKind::CarriedRemainder,
         "WRITE_OFF" => AdjustmentKind::WriteOff,
         "PARTIAL_REVERSAL" => AdjustmentKind::PartialReversal,
+        "FOUND_AT_STRIPE" => AdjustmentKind::FoundAtStripe,
         "BACKUP_WITHHOLDING" => AdjustmentKind::BackupWithholding,
         _ => AdjustmentKind::Correction,
     }

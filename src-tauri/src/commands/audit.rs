@@ -11,7 +11,7 @@ use crate::view::books::{AuditEvent, ListAuditRequest};
 use crate::view::shared::{Answer, Page, Subject, SubjectKind, count, date_or_none, instant};
 
 /// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 30] = [
+const ACTIONS: [(&str, SubjectKind, &str); 37] = [
     ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
     ("users.add", SubjectKind::User, "Added a user"),
     ("users.remove", SubjectKind::User, "Removed a user"),
@@ -78,6 +78,37 @@ const ACTIONS: [(&str, SubjectKind, &str); 30] = [
     ("payouts.settle", SubjectKind::Batch, "Settled a batch"),
     ("payouts.retry", SubjectKind::Payout, "Retried a payout"),
     (
+        "payouts.alarm",
+        SubjectKind::Batch,
+        "Stopped a batch: Stripe shows what can't be",
+    ),
+    (
+        "payouts.release",
+        SubjectKind::Payout,
+        "Released a payout of unknown outcome, as the first person",
+    ),
+    (
+        "payouts.release_confirm",
+        SubjectKind::Payout,
+        "Let a payout of unknown outcome be tried anew, as the second person",
+    ),
+    (
+        "payouts.reversed",
+        SubjectKind::Payout,
+        "Posted money that came back from a payout",
+    ),
+    (
+        "stripe.connect",
+        SubjectKind::Ledger,
+        "Connected a Stripe account",
+    ),
+    ("stripe.sync", SubjectKind::Ledger, "Synced with Stripe"),
+    (
+        "stripe.reconcile",
+        SubjectKind::Ledger,
+        "Compared the ledger with Stripe's list of transfers",
+    ),
+    (
         "adjustments.add",
         SubjectKind::Adjustment,
         "Proposed an adjustment",
@@ -118,6 +149,7 @@ fn event(e: Recorded) -> AuditEvent {
         || match e.action.as_str() {
             "hosts.pause" => "Paused a host's payouts".to_owned(),
             "hosts.resume" => "Resumed a host's payouts".to_owned(),
+            "hosts.onboard" => "Made an onboarding link for a host".to_owned(),
             other => other.to_owned(),
         },
         |a| a.2.to_owned(),

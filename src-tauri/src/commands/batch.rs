@@ -1,24 +1,33 @@
 //! A batch as the window shows it, with what can be done with it and why not.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use hostledger_app::identity::Role;
+use hostledger_app::identity::{Identity, Role};
 use hostledger_app::payouts::{self, BatchView, Neighbours, PayoutFlag as Flag, PayoutView};
-use hostledger_app::stored::{AuditEvent, Carried};
-use hostledger_app::{Error, Session};
+use hostledger_app::stored::{self, AuditEvent, Carried};
+use hostledger_app::{Error, Session, clock, stripe};
 use hostledger_core::Money;
 use hostledger_core::payout_batch::{BatchStatus as Status, PayoutStatus as Sent};
+use hostledger_core::transfer::{self as core, KEY_SURELY_ALIVE};
 
 use super::translate::{
-    batch_status, batch_totals, carried_reason, payout_status, program_or, sum_totals,
+    batch_status, batch_totals, carried_reason, payout_status, program_or, rail, stripe_rail,
+    sum_totals,
 };
 use crate::view::payouts::{
-    Batch, BatchAction, BatchEvent, BatchEventKind, CarriedRow, FlagText, LastBatch, PaymentFile,
-    PayoutFlag, PayoutRow,
+    Approval, Batch, BatchAction, BatchEvent, BatchEventKind, CarriedRow, FlagText, LastBatch,
+    PaymentFile, PayoutFlag, PayoutRow,
 };
 use crate::view::shared::{Allowed, count, digits, instant};
+use crate::view::transfers::{ReleaseAction, Transfer, TransferState};
 
-pub(super) fn payout_row(v: &PayoutView, n: &Neighbours, is_prepared: bool) -> PayoutRow {
+pub(super) fn payout_row(
+    v: &PayoutView,
+    n: &Neighbours,
+    is_prepared: bool,
+    transfer: Option<Transfer>,
+) -> PayoutRow {
     let p = &v.payout;
     let flags = v.flags.iter().filter_map(|f| {
         let flag = match f {
@@ -55,6 +64,60 @@ pub(super) fn payout_row(v: &PayoutView, n: &Neighbours, is_prepared: bool) -> P
         stale_because: v.stale.clone(),
         flags: flags.collect(),
         failed_reason: p.failure_reason.clone(),
+        transfer,
+    }
+}
+
+/// The transfers of a batch by payout.
+pub(super) fn transfers_of(
+    s: &Session,
+    batch: &stored::Batch,
+) -> Result<BTreeMap<String, Transfer>, Error> {
+    if batch.rail.as_deref() != Some("stripe") {
+        return Ok(BTreeMap::new());
+    }
+    let all = payouts::transfers(s, &batch.batch_id)?.into_iter();
+    Ok(all
+        .map(|t| (t.payout.payout_id, transfer(s.identity(), &t.transfer)))
+        .collect())
+}
+
+/// What is known of a transfer, and whether who is signed in may let it be tried anew.
+pub(super) fn transfer(who: &Identity, t: &stored::Transfer) -> Transfer {
+    let protected_until = t
+        .first_call_at
+        .filter(|_| t.state == core::TransferState::Unknown)
+        .map(|first| first + KEY_SURELY_ALIVE);
+    let why_not = if t.state != core::TransferState::Unknown {
+        Some("Only a payout whose outcome is unknown can be tried anew.".to_owned())
+    } else if protected_until.is_some_and(|until| clock::now() < until) {
+        Some(
+            "Its key still protects it from being paid twice: ask Stripe again instead.".to_owned(),
+        )
+    } else if !who.has(Role::Preparer) && !who.has(Role::Approver) {
+        Some("A preparer or an approver does this.".to_owned())
+    } else if t.released_by.as_ref() == Some(&who.name) {
+        Some("You released it already. A second person must confirm it.".to_owned())
+    } else {
+        None
+    };
+    Transfer {
+        state: match t.state {
+            core::TransferState::Prepared => TransferState::Prepared,
+            core::TransferState::Sending => TransferState::Sending,
+            core::TransferState::Sent => TransferState::Sent,
+            core::TransferState::Failed => TransferState::Failed,
+            core::TransferState::Unknown => TransferState::Unknown,
+        },
+        transfer_id: t.transfer_id.clone(),
+        attempt: count(t.attempt),
+        tries: count(t.calls),
+        first_try_at: t.first_call_at.map(instant),
+        last_try_at: t.last_call_at.map(instant),
+        unclear: t.unclear.clone(),
+        protected_until: protected_until.map(instant),
+        released_by: t.released_by.clone(),
+        release: Allowed::unless(ReleaseAction::TryAnew, why_not),
     }
 }
 
@@ -98,6 +161,7 @@ fn event(e: &AuditEvent) -> Option<BatchEvent> {
         "payouts.send" => BatchEventKind::Sent,
         "payouts.settle" => BatchEventKind::Settled,
         "payouts.retry" => BatchEventKind::Retried,
+        "payouts.alarm" => BatchEventKind::Stopped,
         _ => return None,
     };
     let details: serde_json::Value = serde_json::from_str(&e.details).unwrap_or_default();
@@ -108,7 +172,12 @@ fn event(e: &AuditEvent) -> Option<BatchEvent> {
         by: program_or(&e.user),
         comment: text("reason")
             .or_else(|| text("off_cycle"))
-            .or_else(|| text("file")),
+            .or_else(|| text("file"))
+            .or_else(|| text("why"))
+            .or_else(|| {
+                let (account, mode) = (text("account")?, text("mode")?);
+                Some(format!("Stripe account {account}, {mode} mode"))
+            }),
     })
 }
 
@@ -132,11 +201,13 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
     };
     let open = [Status::Draft, Status::Submitted];
     let pending = v.payouts.iter().any(|p| p.payout.status == Sent::Pending);
-    let others = s
-        .users()?
-        .into_iter()
-        .filter(|u| u.roles.iter().any(|r| r == "approver") && !v.makers.contains(&u.name));
+    let signed = |name: &String| signatures(v).any(|a| a.approver == *name);
+    let others = s.users()?.into_iter().filter(|u| {
+        u.roles.iter().any(|r| r == "approver") && !v.makers.contains(&u.name) && !signed(&u.name)
+    });
     let nobody = others.count() == 0;
+    let is_stripe = v.batch.rail.as_deref() == Some("stripe");
+    let frozen = v.batch.alarm.is_some();
     let file_is_there = v
         .batch
         .file_path
@@ -176,6 +247,7 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
             BatchAction::Approve,
             in_state(&[Status::Submitted], "It doesn't wait for approval.")
                 .or_else(|| made_it.then(|| "You prepared or submitted it, so another person approves it.".to_owned()))
+                .or_else(|| signed(&who.name).then(|| "You approved it. Another person must approve it too.".to_owned()))
                 .or_else(approver)
                 .or_else(is_stale),
         ),
@@ -190,9 +262,16 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
             BatchAction::Resume,
             in_state(&[Status::Sending], "It isn't being sent.")
                 .or_else(|| file_is_there.then(|| "The payment file is written.".to_owned()))
+                .or_else(|| frozen.then(|| "It is stopped. Reconcile with Stripe first.".to_owned()))
                 .or_else(either),
         ),
-        (BatchAction::Settle, in_state(&[Status::Sending], "Nothing of it is in transit.").or_else(either)),
+        (
+            BatchAction::Settle,
+            in_state(&[Status::Sending], "Nothing of it is in transit.")
+                .or_else(|| is_stripe.then(|| "Stripe says itself what became of each payout.".to_owned()))
+                .or_else(either),
+        ),
+        (BatchAction::Reconcile, (!frozen).then(|| "It isn't stopped.".to_owned()).or_else(either)),
         (
             BatchAction::Retry,
             (!failed).then(|| "No payout of it failed.".to_owned()).or_else(preparer),
@@ -207,6 +286,8 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
 pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
     let id = &v.batch.batch_id;
     let n = payouts::neighbours(s, Some(id))?;
+    let transfers = transfers_of(s, &v.batch)?;
+    let ours = stripe::status(s)?.map(|c| c.rail());
     let mut history: Vec<BatchEvent> = payouts::history(s, id)?.iter().filter_map(event).collect();
     if !history.iter().any(|e| e.what == BatchEventKind::Prepared) {
         // Made by the retry of a payout, which is an event of that payout.
@@ -226,7 +307,11 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
         status: batch_status(v.batch.status),
         off_cycle: v.batch.off_cycle_reason.clone(),
         digest: v.batch.digest.clone(),
-        payouts: v.payouts.iter().map(|p| payout_row(p, &n, true)).collect(),
+        payouts: v
+            .payouts
+            .iter()
+            .map(|p| payout_row(p, &n, true, transfers.get(&p.payout.payout_id).cloned()))
+            .collect(),
         carried: v.carried.iter().map(carried_row).collect(),
         totals: batch_totals(&v.totals),
         last_batch: n.last.as_ref().map(|(b, figures)| LastBatch {
@@ -243,8 +328,30 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
             }),
             _ => None,
         },
+        rail: rail(v.batch.rail.as_deref()),
+        approved_for_stripe: ours.as_ref().is_some_and(|ours| {
+            signatures(v)
+                .filter(|a| a.stripe.as_ref() == Some(ours))
+                .count()
+                >= v.batch.approvals_needed as usize
+        }),
+        stripe: ours.as_ref().map(stripe_rail),
+        frozen_because: v.batch.alarm.clone(),
+        approvals: signatures(v)
+            .map(|a| Approval {
+                by: a.approver.clone(),
+                at: instant(a.approved_at),
+                stripe: a.stripe.as_ref().map(stripe_rail),
+            })
+            .collect(),
+        approvals_needed: v.batch.approvals_needed,
         actions: actions(s, v)?,
     })
+}
+
+/// Who signed the batch as it is now.
+fn signatures(v: &BatchView) -> impl Iterator<Item = &stored::Approval> {
+    v.approvals.iter().filter(|a| a.digest == v.batch.digest)
 }
 
 pub(super) fn shown(s: &Session, batch_id: &str) -> Result<Batch, Error> {

@@ -1,17 +1,19 @@
 //! The first screen.
 
+use std::collections::BTreeSet;
 use std::time::UNIX_EPOCH;
 
 use hostledger_app::identity::Role;
 use hostledger_app::payouts::{self, BatchSummary as Listed, Estimate};
 use hostledger_app::screens::home::{self as screens, Home};
-use hostledger_app::{Error, Session, books};
+use hostledger_app::{Error, Session, books, stripe};
 use hostledger_core::Money;
 use hostledger_core::payout_batch::BatchStatus as Status;
 use jiff::Timestamp;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
 
-use super::translate::{batch_summary, batch_total, sum_by_currency};
+use super::stripe::{stripe_read_at, unread};
+use super::translate::{batch_summary, batch_total, stripe_rail, sum_by_currency};
 use super::{figure, run};
 use crate::state::{AppState, approvers};
 use crate::view::home::{
@@ -30,10 +32,17 @@ const BATCHES_LOOKED_AT: usize = 30;
 pub(crate) async fn get_week(app: AppHandle) -> Answer<Week> {
     // A real ledger's day changes without anything being written.
     let today = hostledger_app::clock::now().strftime("%F %H");
-    figure(&app, format!("week {today}"), week).await
+    let sending = app.state::<AppState>().jobs.sending();
+    let read_at = stripe_read_at(&app.state());
+    let name = format!("week {today} {sending:?} {read_at:?}");
+    figure(&app, name, move |s| week(s, &sending, read_at)).await
 }
 
-fn week(s: &Session) -> Result<Week, Error> {
+fn week(
+    s: &Session,
+    sending: &BTreeSet<String>,
+    stripe_read_at: Option<Timestamp>,
+) -> Result<Week, Error> {
     let home = screens::home(s)?;
     let (batches, _) = payouts::summaries(s, 0, BATCHES_LOOKED_AT)?;
     let current = batches
@@ -65,14 +74,15 @@ fn week(s: &Session) -> Result<Week, Error> {
             pending_totals: moneys_of(&home.pending),
         },
         next_batch: next_batch(&home, estimate.as_ref()),
-        current_batch: current.map(batch_summary),
+        current_batch: current.map(|b| batch_summary(s, b, sending)).transpose()?,
         daily_job: DailyJob {
             due: home.would_process > 0,
             would_process: count(home.would_process),
             last_run_on: home.last_processed_on.clone(),
         },
-        waiting_for_me: waiting(s, &home, &batches)?,
+        waiting_for_me: waiting(s, &home, &batches, sending, stripe_read_at)?,
         due_soon: due_soon(&home),
+        stripe: stripe::status(s)?.map(|c| stripe_rail(&c.rail())),
         last_backup: last_backup(s)?,
         // Nothing tells whether a copy lies on another machine.
         last_copy_outside_at: None,
@@ -131,7 +141,13 @@ fn due_soon(home: &Home) -> Vec<DueItem> {
         .collect()
 }
 
-fn waiting(s: &Session, home: &Home, batches: &[Listed]) -> Result<Vec<WaitingItem>, Error> {
+fn waiting(
+    s: &Session,
+    home: &Home,
+    batches: &[Listed],
+    sending: &BTreeSet<String>,
+    stripe_read_at: Option<Timestamp>,
+) -> Result<Vec<WaitingItem>, Error> {
     let who = s.identity();
     let mut out = Vec::new();
     let mut add = |kind, n: i64, totals: Vec<Shown>, batch_id: Option<String>| {
@@ -151,10 +167,12 @@ fn waiting(s: &Session, home: &Home, batches: &[Listed]) -> Result<Vec<WaitingIt
         let payouts: i64 = b.figures.totals.iter().map(|t| t.count).sum();
         match b.batch.status {
             Status::Submitted if who.has(Role::Approver) => {
-                let made_it = payouts::show(s, &b.batch.batch_id)?
-                    .makers
-                    .contains(&who.name);
-                if !made_it {
+                let v = payouts::show(s, &b.batch.batch_id)?;
+                let signed = v
+                    .approvals
+                    .iter()
+                    .any(|a| a.approver == who.name && a.digest == v.batch.digest);
+                if !signed && !v.makers.contains(&who.name) {
                     add(WaitingKind::ApproveBatch, payouts, totals(), id());
                 }
             }
@@ -162,6 +180,22 @@ fn waiting(s: &Session, home: &Home, batches: &[Listed]) -> Result<Vec<WaitingIt
                 add(WaitingKind::SubmitBatch, payouts.max(1), totals(), id());
             }
             Status::Approved if either => add(WaitingKind::SendBatch, payouts, totals(), id()),
+            Status::Sending if either && b.batch.rail.as_deref() == Some("stripe") => {
+                let b = batch_summary(s, b, sending)?;
+                if b.frozen {
+                    add(WaitingKind::FrozenBatch, payouts, totals(), id());
+                } else if b.unknown > 0 {
+                    let n = i64::from(b.unknown);
+                    add(WaitingKind::UnknownPayouts, n, b.unknown_totals, id());
+                } else if !b.running {
+                    add(
+                        WaitingKind::ResumeBatch,
+                        i64::from(b.waiting),
+                        Vec::new(),
+                        id(),
+                    );
+                }
+            }
             Status::Sending if either => add(WaitingKind::SettleBatch, payouts, totals(), id()),
             Status::PartiallyFailed if who.has(Role::Preparer) => {
                 let failed = payouts::failed_and_not_retried(s, &b.batch.batch_id)?;
@@ -174,6 +208,15 @@ fn waiting(s: &Session, home: &Home, batches: &[Listed]) -> Result<Vec<WaitingIt
             }
             _ => {}
         }
+    }
+    if either {
+        let unread = unread(s, stripe_read_at)?;
+        add(
+            WaitingKind::StripeNotices,
+            i64::from(length(unread)),
+            Vec::new(),
+            None,
+        );
     }
     if who.has(Role::Preparer) {
         add(
@@ -222,7 +265,8 @@ fn last_backup(s: &Session) -> Result<Option<LastBackup>, Error> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn get_rail_counts(state: State<'_, AppState>) -> Answer<RailCounts> {
-    run(&state, |s| {
+    let read_at = stripe_read_at(&state);
+    run(&state, move |s| {
         let waiting = screens::waiting(s)?;
         let open = payouts::open_batches(s)?;
         Ok(RailCounts {
@@ -230,6 +274,7 @@ pub(crate) async fn get_rail_counts(state: State<'_, AppState>) -> Answer<RailCo
             commissions: count(waiting.commissions),
             batches: length(open),
             adjustments: count(waiting.adjustments),
+            stripe_notices: length(unread(s, read_at)?),
         })
     })
     .await

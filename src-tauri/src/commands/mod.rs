@@ -14,6 +14,7 @@ mod jobs;
 mod payouts;
 mod session;
 mod settings;
+mod stripe;
 mod translate;
 mod users;
 
@@ -25,8 +26,9 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
+use crate::jobs::What;
 use crate::state::AppState;
-use crate::view::jobs::{JobKind, JobsChanged, LedgerChanged};
+use crate::view::jobs::{JobsChanged, LedgerChanged};
 use crate::view::shared::{Answer, CommandError, Progress};
 
 /// Every command and event, with their types.
@@ -90,6 +92,9 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             payouts::cancel_batch,
             payouts::send_batch,
             payouts::resume_batch,
+            payouts::preflight_batch,
+            payouts::list_transfers,
+            payouts::release_payout,
             payouts::settle_batch,
             payouts::retry_payout,
             payouts::write_batch_pdf,
@@ -103,6 +108,14 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             hosts::resume_host,
             hosts::list_institutions,
             hosts::set_institution,
+            stripe::get_stripe,
+            stripe::connect_stripe,
+            stripe::sync_stripe,
+            stripe::reconcile_stripe,
+            stripe::mark_stripe_read,
+            stripe::get_host_account,
+            stripe::pull_host_account,
+            stripe::onboard_host,
             settings::list_settings,
             settings::list_setting_history,
             settings::set_setting,
@@ -163,7 +176,7 @@ async fn figure<T: Clone + Send + Sync + 'static>(
 /// Runs a long use case as who is signed in, with progress and a place in the tray.
 async fn run_job<T: Send + 'static>(
     app: AppHandle,
-    what: (JobKind, String),
+    what: impl Into<What>,
     channel: Channel<Progress>,
     work: impl FnOnce(&Arc<Session>, &Work) -> Result<T, Error> + Send + 'static,
 ) -> Answer<T> {

@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
+use hostledger_app::jobs::Job;
 use hostledger_app::payouts::{self, Settlement};
-use hostledger_app::{Code, Error};
+use hostledger_app::{Code, Error, Session};
 use hostledger_core::Money;
 use hostledger_core::calendar::days_after;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
-use super::batch::{batch, carried_row, payout_row, shown};
-use super::translate::{batch_status, batch_summary, batch_totals, sum_totals};
+use super::batch::{batch, carried_row, payout_row, shown, transfer, transfers_of};
+use super::translate::{batch_status, batch_summary, batch_totals, payout_status, sum_totals};
 use super::{run, run_job};
+use crate::jobs::What;
+use crate::notice::Notice;
 use crate::state::AppState;
 use crate::view::jobs::JobKind;
 use crate::view::payouts::{
@@ -22,6 +25,10 @@ use crate::view::payouts::{
     SettleBatchRequest, WrittenFile,
 };
 use crate::view::shared::{Answer, Page, Progress, count, currency, date, digits, length};
+use crate::view::stripe::StripeRail;
+use crate::view::transfers::{
+    Preflight, PreflightCheck, ReleasePayoutRequest, Released, TransferRow,
+};
 
 #[tauri::command]
 #[specta::specta]
@@ -75,7 +82,7 @@ pub(crate) async fn preview_batch(
             payouts: view
                 .payouts
                 .iter()
-                .map(|p| payout_row(p, &n, false))
+                .map(|p| payout_row(p, &n, false, None))
                 .collect(),
             carried: view.carried.iter().map(carried_row).collect(),
             totals: batch_totals(&view.totals),
@@ -118,6 +125,7 @@ pub(crate) async fn list_batches(
     state: State<'_, AppState>,
     request: ListBatchesRequest,
 ) -> Answer<Page<BatchSummary>> {
+    let sending = state.jobs.sending();
     run(&state, move |s| {
         let skip: usize = request
             .cursor
@@ -128,7 +136,10 @@ pub(crate) async fn list_batches(
         let (found, total) = payouts::summaries(s, skip, limit)?;
         let end = skip.saturating_add(limit);
         Ok(Page {
-            rows: found.iter().map(batch_summary).collect(),
+            rows: found
+                .iter()
+                .map(|b| batch_summary(s, b, &sending))
+                .collect::<Result<_, _>>()?,
             next: (end < total).then(|| end.to_string()),
             total_rows: length(total),
             totals: Vec::new(),
@@ -152,6 +163,7 @@ pub(crate) async fn get_payout(
     state: State<'_, AppState>,
     request: PayoutIdRequest,
 ) -> Answer<PayoutDetail> {
+    let sending = state.jobs.sending();
     run(&state, move |s| {
         let summary = payouts::batch_of_payout(s, &request.payout_id)?;
         let view = payouts::show(s, &summary.batch.batch_id)?;
@@ -163,9 +175,10 @@ pub(crate) async fn get_payout(
             .ok_or_else(|| {
                 Error::new(Code::NotFound, "This payout is not in its batch any more.")
             })?;
+        let transfer = transfers_of(s, &view.batch)?.remove(&request.payout_id);
         Ok(PayoutDetail {
-            payout: payout_row(payout, &n, true),
-            batch: batch_summary(&summary),
+            payout: payout_row(payout, &n, true, transfer),
+            batch: batch_summary(s, &summary, &sending)?,
         })
     })
     .await
@@ -303,7 +316,7 @@ pub(crate) async fn approve_batch(
     request: ApproveBatchRequest,
 ) -> Answer<Batch> {
     run(&state, move |s| {
-        payouts::approve_seen(s, &request.batch_id, Some(&request.digest))?;
+        payouts::approve_seen(s, &request.batch_id, &request.digest, &request.passphrase)?;
         shown(s, &request.batch_id)
     })
     .await
@@ -357,31 +370,144 @@ pub(crate) async fn send_batch(
     request: SendBatchRequest,
     progress: Channel<Progress>,
 ) -> Answer<SendResult> {
-    let what = (JobKind::Send, "Send the batch to a payment file".to_owned());
-    run_job(app, what, progress, move |s, job| {
-        job.progress("Writing the payment file", 0, None);
-        let done = match request.rail {
-            Rail::File => payouts::send_file(s, &request.batch_id, Path::new(&request.path))?,
-        };
-        Ok(send_result(done, Some(request.path)))
+    let id = request.batch_id;
+    match (request.rail, request.path) {
+        (Rail::File, Some(path)) => {
+            let what = (JobKind::Send, "Send the batch to a payment file".to_owned());
+            run_job(app, what, progress, move |s, job| {
+                job.progress("Writing the payment file", 0, None);
+                let done = payouts::send_file(s, &id, Path::new(&path))?;
+                Ok(send_result(done, Some(path)))
+            })
+            .await
+        }
+        (Rail::File, None) => Err(Error::new(
+            Code::BadInput,
+            "Say where the payment file is to be written.",
+        )
+        .into()),
+        (Rail::Stripe, _) => {
+            let label = "Send the batch through Stripe";
+            through_stripe(app, label, id, progress, |s, id, job| {
+                payouts::send_stripe(s, id, job)
+            })
+            .await
+        }
+    }
+}
+
+/// Sends through Stripe, and says so aloud where something needs a person.
+async fn through_stripe(
+    app: AppHandle,
+    label: &str,
+    batch_id: String,
+    progress: Channel<Progress>,
+    send: impl FnOnce(&Session, &str, &Job) -> Result<payouts::SendOutcome, Error> + Send + 'static,
+) -> Answer<SendResult> {
+    let notice = Notice::begin(&app);
+    let what = What::from((JobKind::SendStripe, label.to_owned())).on(&batch_id);
+    let done = run_job(app, what, progress, move |s, job| {
+        Ok(send_result(send(s, &batch_id, job)?, None))
     })
-    .await
+    .await;
+    notice.of_send(&done);
+    done
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn resume_batch(
     app: AppHandle,
+    state: State<'_, AppState>,
     request: BatchIdRequest,
     progress: Channel<Progress>,
 ) -> Answer<SendResult> {
+    let id = request.batch_id;
+    let asked = id.clone();
+    let rail = run(&state, move |s| Ok(payouts::show(s, &asked)?.batch.rail)).await?;
+    let resumed = |done: Option<payouts::SendOutcome>| {
+        done.ok_or_else(|| Error::new(Code::WrongState, "There is nothing to resume."))
+    };
+    if rail.as_deref() == Some("stripe") {
+        let label = "Go on sending through Stripe";
+        return through_stripe(app, label, id, progress, move |s, id, job| {
+            resumed(payouts::resume(s, Some(id), None, job)?.pop())
+        })
+        .await;
+    }
     let what = (JobKind::Send, "Finish sending the batch".to_owned());
     run_job(app, what, progress, move |s, job| {
         job.progress("Writing the payment file", 0, None);
-        let done = payouts::resume(s, Some(&request.batch_id), None)?.pop();
-        let path = payouts::show(s, &request.batch_id)?.batch.file_path;
-        done.map(|d| send_result(d, path))
-            .ok_or_else(|| Error::new(Code::WrongState, "There is nothing to resume."))
+        let done = resumed(payouts::resume(s, Some(&id), None, job)?.pop())?;
+        let path = payouts::show(s, &id)?.batch.file_path;
+        Ok(send_result(done, path))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preflight_batch(
+    app: AppHandle,
+    request: BatchIdRequest,
+    progress: Channel<Progress>,
+) -> Answer<Preflight> {
+    let what = (JobKind::Preflight, "Look before sending".to_owned());
+    run_job(app, what, progress, move |s, job| {
+        let found = payouts::preflight(s, &request.batch_id, job)?;
+        Ok(Preflight {
+            may_send: found.may_send(),
+            rail: StripeRail {
+                account_id: found.account_id,
+                live: found.livemode,
+            },
+            checks: found
+                .checks
+                .into_iter()
+                .map(|c| PreflightCheck {
+                    name: c.name.to_owned(),
+                    ok: c.ok,
+                    stops: c.stops,
+                    detail: c.detail,
+                    payouts: c.payouts,
+                })
+                .collect(),
+        })
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_transfers(
+    state: State<'_, AppState>,
+    request: BatchIdRequest,
+) -> Answer<Vec<TransferRow>> {
+    run(&state, move |s| {
+        let all = payouts::transfers(s, &request.batch_id)?;
+        Ok(all
+            .into_iter()
+            .map(|t| TransferRow {
+                status: payout_status(t.payout.status),
+                transfer: transfer(s.identity(), &t.transfer),
+                payout_id: t.payout.payout_id,
+                failed_reason: t.payout.failure_reason,
+            })
+            .collect())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn release_payout(
+    state: State<'_, AppState>,
+    request: ReleasePayoutRequest,
+) -> Answer<Released> {
+    run(&state, move |s| {
+        Ok(Released {
+            may_go_out: payouts::release(s, &request.payout_id, &request.reason)?,
+        })
     })
     .await
 }

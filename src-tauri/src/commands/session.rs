@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use hostledger_app::sample_ledger::{self, PRACTICE_USERS};
 use hostledger_app::session::NewLedger;
+use hostledger_app::stored::Approval;
 use hostledger_app::{Code, Error, Session as Work, clock, payouts};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
 
+use super::stripe::sync_in_the_background;
 use super::{off_the_window, run};
 use crate::state::{AppState, Open, approvers};
 use crate::view::jobs::JobKind;
@@ -243,9 +245,11 @@ fn back_up_in_the_background(state: &AppState) {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_in(app: AppHandle, request: SignInRequest) -> Answer<Session> {
+    let handle = app.clone();
     then_view(app, move |state| {
         state.sign_in(&request.name, &request.passphrase)?;
         back_up_in_the_background(state);
+        sync_in_the_background(&handle);
         Ok(())
     })
     .await
@@ -319,6 +323,10 @@ pub(crate) async fn hand_over_for_approval(
             .users()?
             .into_iter()
             .filter(|u| u.roles.iter().any(|r| r == "approver") && !batch.makers.contains(&u.name))
+            .filter(|u| {
+                let signed = |a: &Approval| a.approver == u.name && a.digest == batch.batch.digest;
+                !batch.approvals.iter().any(signed)
+            })
             .map(|u| u.name)
             .collect();
         Ok(HandOver {

@@ -31,6 +31,18 @@ fn words(key: &str) -> Words {
             format!("Smallest payout in {currency}"),
             "A host with less is carried to a later batch.",
         ),
+        "approvers" => (
+            SettingGroup::Payouts,
+            SettingKind::Text,
+            format!("More approvers for large batches in {currency}"),
+            "Such as: 2 from 10000.00; 3 from 50000.00. Below the first sum one person approves. 1: one person, whatever the sum.",
+        ),
+        "onboarding_return_url" => (
+            SettingGroup::Payouts,
+            SettingKind::Text,
+            "Where hosts come back to".into(),
+            "The address Stripe sends a host to after onboarding.",
+        ),
         "tax_details_required" => (
             SettingGroup::Payouts,
             SettingKind::YesNo,

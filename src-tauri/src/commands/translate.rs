@@ -1,15 +1,19 @@
 //! Values of the ledger as the window shows them.
 
+use std::collections::BTreeSet;
+
 use hostledger_app::explain::Step;
 use hostledger_app::payouts as use_cases;
 use hostledger_app::screens::books::ListedEntry;
 use hostledger_app::screens::commissions::{FieldChange, ListedCommission, RowDates};
-use hostledger_app::stored;
+use hostledger_app::{Error, Session, stored};
+use hostledger_core::approval::StripeRail as CoreRail;
 use hostledger_core::booking::BookingStatus as Booked;
 use hostledger_core::commission::CommissionStatus as Status;
 use hostledger_core::journal::EntryKind;
 use hostledger_core::money::format_percent;
 use hostledger_core::payout_batch as core;
+use hostledger_core::transfer::TransferState;
 use hostledger_core::{Currency, Money};
 
 use crate::view::books::{JournalEntry, Posting};
@@ -18,8 +22,11 @@ use crate::view::commissions::{
     FraudRule,
 };
 use crate::view::imports;
-use crate::view::payouts::{BatchStatus, BatchSummary, BatchTotal, CarriedReason, PayoutStatus};
-use crate::view::shared::{Subject, SubjectKind, count, digits, instant, length, money};
+use crate::view::payouts::{
+    BatchStatus, BatchSummary, BatchTotal, CarriedReason, PayoutStatus, Rail,
+};
+use crate::view::shared::{Subject, SubjectKind, count, digits, instant, length, money, moneys};
+use crate::view::stripe::StripeRail;
 
 pub(crate) fn commission_status(s: Status) -> CommissionStatus {
     match s {
@@ -318,8 +325,57 @@ pub(crate) fn sum_totals(all: &[hostledger_app::screens::Sum]) -> Vec<BatchTotal
         .collect()
 }
 
-pub(crate) fn batch_summary(b: &use_cases::BatchSummary) -> BatchSummary {
-    BatchSummary {
+pub(crate) fn rail(word: Option<&str>) -> Option<Rail> {
+    match word {
+        Some("stripe") => Some(Rail::Stripe),
+        Some(_) => Some(Rail::File),
+        None => None,
+    }
+}
+
+pub(crate) fn stripe_rail(r: &CoreRail) -> StripeRail {
+    StripeRail {
+        account_id: r.account_id.clone(),
+        live: r.livemode,
+    }
+}
+
+/// A batch as it is listed; `sending` are those that a job of this window sends now.
+pub(crate) fn batch_summary(
+    s: &Session,
+    b: &use_cases::BatchSummary,
+    sending: &BTreeSet<String>,
+) -> Result<BatchSummary, Error> {
+    let rail = rail(b.batch.rail.as_deref());
+    let running = sending.contains(&b.batch.batch_id);
+    let transfers = if rail == Some(Rail::Stripe) {
+        use_cases::transfers(s, &b.batch.batch_id)?
+    } else {
+        Vec::new()
+    };
+    // A call without a recorded answer is unknown once nobody waits for it.
+    let is_unknown =
+        |t: TransferState| t == TransferState::Unknown || (t == TransferState::Sending && !running);
+    let unknown: Vec<Money> = transfers
+        .iter()
+        .filter(|t| is_unknown(t.transfer.state))
+        .map(|t| Money::new(t.payout.amount_minor, t.payout.currency))
+        .collect();
+    let waiting = transfers
+        .iter()
+        .filter(|t| t.transfer.state == TransferState::Prepared && t.payout.status.is_live());
+    let sums = sum_by_currency(unknown.iter().map(|m| (m.currency, m.amount_minor)));
+    Ok(BatchSummary {
+        rail,
+        stripe: transfers.first().map(|t| StripeRail {
+            account_id: t.transfer.account_id.clone(),
+            live: t.transfer.livemode,
+        }),
+        frozen: b.batch.alarm.is_some(),
+        running,
+        waiting: length(waiting.count()),
+        unknown: length(unknown.len()),
+        unknown_totals: moneys(&sums),
         batch_id: b.batch.batch_id.clone(),
         date: b.batch.date.to_string(),
         status: batch_status(b.batch.status),
@@ -332,7 +388,7 @@ pub(crate) fn batch_summary(b: &use_cases::BatchSummary) -> BatchSummary {
         prepared_at: instant(b.batch.prepared_at),
         approved_by: b.figures.approved.as_ref().map(|a| a.0.clone()),
         approved_at: b.figures.approved.as_ref().map(|a| instant(a.1)),
-    }
+    })
 }
 
 /// The sum of amounts by currency, in the order of their codes.

@@ -15,6 +15,7 @@ pub(crate) enum AdjustmentKind {
     CarriedRemainder,
     WriteOff,
     PartialReversal,
+    FoundAtStripe,
     BackupWithholding,
 }
 

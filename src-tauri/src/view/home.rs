@@ -5,6 +5,7 @@ use specta::Type;
 
 use super::payouts::{BatchSummary, BatchTotal};
 use super::shared::{Money, Subject};
+use super::stripe::StripeRail;
 
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct Week {
@@ -16,6 +17,8 @@ pub(crate) struct Week {
     pub(crate) daily_job: DailyJob,
     pub(crate) waiting_for_me: Vec<WaitingItem>,
     pub(crate) due_soon: Vec<DueItem>,
+    /// The account that batches can be sent through.
+    pub(crate) stripe: Option<StripeRail>,
     pub(crate) last_backup: Option<LastBackup>,
     pub(crate) last_copy_outside_at: Option<String>,
 }
@@ -66,7 +69,11 @@ pub(crate) enum WaitingKind {
     SubmitBatch,
     SendBatch,
     SettleBatch,
+    ResumeBatch,
+    UnknownPayouts,
+    FrozenBatch,
     FailedPayouts,
+    StripeNotices,
     ApproveAdjustment,
     AddSecondUser,
 }
@@ -100,4 +107,5 @@ pub(crate) struct RailCounts {
     pub(crate) commissions: u32,
     pub(crate) batches: u32,
     pub(crate) adjustments: u32,
+    pub(crate) stripe_notices: u32,
 }

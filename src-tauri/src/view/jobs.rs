@@ -27,6 +27,10 @@ pub(crate) enum JobKind {
     Export,
     Backup,
     Restore,
+    Preflight,
+    SendStripe,
+    Sync,
+    Reconcile,
 }
 
 impl JobKind {
@@ -34,7 +38,26 @@ impl JobKind {
     pub(crate) fn can_cancel(self) -> bool {
         matches!(
             self,
-            Self::Preview | Self::Import | Self::Process | Self::Prepare | Self::Export
+            Self::Preview
+                | Self::Import
+                | Self::Process
+                | Self::Prepare
+                | Self::Export
+                | Self::SendStripe
+                | Self::Sync
+        )
+    }
+
+    /// Whether the work needs the ledger's lease, which a quiet job may hold.
+    pub(crate) fn takes_the_lease(self) -> bool {
+        matches!(
+            self,
+            Self::Preview
+                | Self::Import
+                | Self::Send
+                | Self::SendStripe
+                | Self::Sync
+                | Self::Reconcile
         )
     }
 }
@@ -44,7 +67,11 @@ pub(crate) struct Job {
     pub(crate) job_id: String,
     pub(crate) kind: JobKind,
     pub(crate) label: String,
+    /// The batch it works on.
+    pub(crate) batch_id: Option<String>,
     pub(crate) status: JobStatus,
+    /// What it does at this moment.
+    pub(crate) step: Option<String>,
     pub(crate) done: u32,
     pub(crate) total: Option<u32>,
     pub(crate) started_at: String,
@@ -52,6 +79,8 @@ pub(crate) struct Job {
     pub(crate) ended_at: Option<String>,
     pub(crate) error: Option<CommandError>,
     pub(crate) can_cancel: bool,
+    /// Somebody asked it to stop, and it hasn't yet.
+    pub(crate) stopping: bool,
 }
 
 #[derive(Deserialize, Type)]

@@ -12,3 +12,5 @@ pub(crate) mod payouts;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod shared;
+pub(crate) mod stripe;
+pub(crate) mod transfers;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::shared::Allowed;
+use super::shared::{Allowed, Money};
+use super::stripe::StripeRail;
+use super::transfers::Transfer;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -82,6 +84,8 @@ pub(crate) struct PayoutRow {
     pub(crate) stale_because: Vec<String>,
     pub(crate) flags: Vec<FlagText>,
     pub(crate) failed_reason: Option<String>,
+    /// Its transfer at Stripe, once there is one.
+    pub(crate) transfer: Option<Transfer>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -138,6 +142,19 @@ pub(crate) struct BatchSummary {
     pub(crate) prepared_at: String,
     pub(crate) approved_by: Option<String>,
     pub(crate) approved_at: Option<String>,
+    /// How it was sent.
+    pub(crate) rail: Option<Rail>,
+    /// The account it was sent through.
+    pub(crate) stripe: Option<StripeRail>,
+    /// Stopped until people looked at it.
+    pub(crate) frozen: bool,
+    /// A job sends it now.
+    pub(crate) running: bool,
+    /// Not sent yet although sending began.
+    pub(crate) waiting: u32,
+    /// Payouts of unknown outcome.
+    pub(crate) unknown: u32,
+    pub(crate) unknown_totals: Vec<Money>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
@@ -154,6 +171,7 @@ pub(crate) enum BatchAction {
     Resume,
     Settle,
     Retry,
+    Reconcile,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -170,6 +188,14 @@ pub(crate) struct PaymentFile {
     pub(crate) by: String,
 }
 
+/// Somebody's signature under a batch as it is.
+#[derive(Debug, Clone, Serialize, Type)]
+pub(crate) struct Approval {
+    pub(crate) by: String,
+    pub(crate) at: String,
+    pub(crate) stripe: Option<StripeRail>,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct Batch {
     pub(crate) batch_id: String,
@@ -183,6 +209,16 @@ pub(crate) struct Batch {
     pub(crate) last_batch: Option<LastBatch>,
     pub(crate) history: Vec<BatchEvent>,
     pub(crate) payment_file: Option<PaymentFile>,
+    /// How it was sent.
+    pub(crate) rail: Option<Rail>,
+    /// The account it was sent through; before, the ledger's.
+    pub(crate) stripe: Option<StripeRail>,
+    /// Enough people signed it for that account and mode.
+    pub(crate) approved_for_stripe: bool,
+    /// Why nothing more of it is sent until people looked.
+    pub(crate) frozen_because: Option<String>,
+    pub(crate) approvals: Vec<Approval>,
+    pub(crate) approvals_needed: u32,
     pub(crate) actions: Vec<Allowed<BatchAction>>,
 }
 
@@ -199,6 +235,7 @@ pub(crate) enum BatchEventKind {
     Sent,
     Settled,
     Retried,
+    Stopped,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -243,19 +280,22 @@ pub(crate) struct ExcludePayoutRequest {
 pub(crate) struct ApproveBatchRequest {
     pub(crate) batch_id: String,
     pub(crate) digest: String,
+    pub(crate) passphrase: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Rail {
     File,
+    Stripe,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]
 pub(crate) struct SendBatchRequest {
     pub(crate) batch_id: String,
     pub(crate) rail: Rail,
-    pub(crate) path: String,
+    /// The payment file.
+    pub(crate) path: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]

@@ -57,6 +57,7 @@ pub(crate) enum Permission {
     Send,
     Adjust,
     ApproveAdjustment,
+    Onboard,
     Admin,
 }
 
@@ -71,6 +72,7 @@ pub(crate) fn permissions(who: &identity::Identity) -> Vec<Permission> {
         (Permission::Send, &[R::Preparer, R::Approver]),
         (Permission::Adjust, &[R::Preparer]),
         (Permission::ApproveAdjustment, &[R::Approver]),
+        (Permission::Onboard, &[R::Preparer, R::Admin]),
         (Permission::Admin, &[R::Admin]),
     ]
     .into_iter()

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use hostledger_store::keys::DataKey;
 use hostledger_store::{Error, check};
+use hostledger_tests::draw::Draw;
 use hostledger_tests::export::{Row, booking, host, to_csv};
 use hostledger_tests::{APPROVER, PREPARER, TestLedger};
 
@@ -114,7 +115,7 @@ fn made_again(args: &[&str], seed: u64) {
     let work = begun.elapsed();
     let mut draw = Draw(seed);
     for kill in 0..KILLS {
-        let delay = draw.within(&work, kill, KILLS);
+        let delay = moment(&mut draw, &work, kill, KILLS);
         let place = TestLedger::nowhere();
         let (mut child, begun) = start(&place);
         kill_after(&mut child, begun, delay);
@@ -144,7 +145,7 @@ fn killed(stage: Stage, kills: usize, seed: u64) {
     let mut draw = Draw(seed);
     let (mut untouched, mut done) = (0, 0);
     for kill in 0..kills {
-        let delay = draw.within(&case.work, kill, kills);
+        let delay = moment(&mut draw, &case.work, kill, kills);
         eprintln!(
             "{stage:?}, seed {seed}, kill {kill}: {delay:?} of {:?} after the ledger opened",
             case.work
@@ -442,23 +443,10 @@ fn bookings() -> String {
     to_csv(&(0..SEATS).map(plain).collect::<Vec<Row>>())
 }
 
-/// Numbers drawn from a seed (SplitMix64).
-struct Draw(u64);
-
-impl Draw {
-    /// A moment in the part `n` of `parts` of a work, which may take a tenth longer than it did.
-    fn within(&mut self, work: &Duration, n: usize, parts: usize) -> Duration {
-        let part = u64::try_from(work.as_micros()).expect("a work shorter than an age") * 11
-            / 10
-            / parts as u64;
-        Duration::from_micros(part * n as u64 + self.next() % part.max(1))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
+/// A moment in the part `n` of `parts` of a work, which may take a tenth longer than it did.
+fn moment(draw: &mut Draw, work: &Duration, n: usize, parts: usize) -> Duration {
+    let part = u64::try_from(work.as_micros()).expect("a work shorter than an age") * 11
+        / 10
+        / parts as u64;
+    Duration::from_micros(part * n as u64 + draw.next() % part.max(1))
 }

@@ -1,14 +1,17 @@
 //! Submitting, approving, rejecting and cancelling a batch: maker and checker.
 
+use std::collections::BTreeMap;
+
 use hostledger_core::approval::{ApprovalStatement, check_second_person};
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
-use hostledger_core::{Code, Error, Money};
+use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Approval, Batch};
 use hostledger_store::{Conn, audit, meta};
 use serde_json::json;
 
 use super::prepare::{drop_remainder, set_digest, stale_payouts};
+use super::send::holding_approvals;
 use super::{find_batch, require_status};
 use crate::commissions::need_reason;
 use crate::identity::Role;
@@ -27,6 +30,7 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         refuse_empty(conn, &batch)?;
         refuse_stale(conn, &batch, "submitted")?;
         payouts::set_submitted(conn, batch.batch_key, &stamp)?;
+        set_approvals_needed(conn, &batch, &stamp)?;
         audit::record(
             conn,
             &stamp,
@@ -36,6 +40,23 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         )?;
         Ok(BatchStatus::Submitted)
     })
+}
+
+/// Fixes how many people must approve a batch, by its totals and the settings of the day.
+fn set_approvals_needed(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<u32> {
+    let mut totals: BTreeMap<Currency, i64> = BTreeMap::new();
+    for p in payouts::of_batch(conn, batch.batch_key)? {
+        if p.status == PayoutStatus::Pending {
+            *totals.entry(p.currency).or_default() += p.amount_minor;
+        }
+    }
+    let totals: Vec<Money> = totals
+        .into_iter()
+        .map(|(c, minor)| Money::new(minor, c))
+        .collect();
+    let needed = meta::settings(conn)?.approvals_needed_on(&totals, stamp.on);
+    payouts::set_approvals_needed(conn, batch.batch_key, needed)?;
+    Ok(needed)
 }
 
 /// Refuses a batch in which nothing is left to pay.
@@ -87,20 +108,34 @@ fn refuse_stale(conn: &Conn, batch: &Batch, what: &str) -> Result<()> {
     .with_details(json!({ "payouts": named })))
 }
 
-/// Approves a SUBMITTED batch: the signed-in user's key signs its digest.
+/// Approves a SUBMITTED batch: the signed-in user's key signs its digest. It is APPROVED once as
+/// many people did as its sum asks for; until then it stays SUBMITTED.
 ///
 /// # Errors
 /// [`Code::SamePerson`] for whoever made it, [`Code::StalePayouts`] naming them with what
 /// changed, [`Code::WrongState`], [`Code::NotAllowed`].
 pub fn approve(s: &Session, batch_id: &str) -> Result<BatchStatus> {
-    approve_seen(s, batch_id, None)
+    sign_batch(s, batch_id, None)
 }
 
-/// As [`approve`], for a batch that a person saw with this digest: another one is refused.
+/// As [`approve`], by a person whose session is open already, so that the passphrase is asked for
+/// again; for a batch that they saw with this digest: another one is refused.
 ///
 /// # Errors
-/// As [`approve`]; [`Code::StalePayouts`] where the digest is another by now.
-pub fn approve_seen(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchStatus> {
+/// As [`approve`]; [`Code::SignInFailed`] for another passphrase; [`Code::StalePayouts`] where the
+/// digest is another by now.
+pub fn approve_seen(
+    s: &Session,
+    batch_id: &str,
+    seen: &str,
+    passphrase: &str,
+) -> Result<BatchStatus> {
+    s.require(&[Role::Approver], "approve batches")?;
+    s.confirm_passphrase(passphrase)?;
+    sign_batch(s, batch_id, Some(seen))
+}
+
+fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchStatus> {
     s.require(&[Role::Approver], "approve batches")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -124,10 +159,24 @@ pub fn approve_seen(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<B
                 "The batch is not what its digest says: something changed it from outside. Nothing was approved. Run `hostledger check`.",
             ));
         }
+        if holding_approvals(conn, &batch)?.iter().any(|a| a.approver == stamp.by) {
+            return Err(Error::new(
+                Code::SamePerson,
+                "You approved this batch already. Another person must approve it too.",
+            ));
+        }
+        let needed = set_approvals_needed(conn, &batch, &stamp)?;
         sign(s, conn, &batch, &stamp)?;
-        payouts::set_batch_status(conn, batch.batch_key, BatchStatus::Approved)?;
-        audit::record(conn, &stamp, "payouts.approve", batch_id, &json!({ "digest": digest }))?;
-        Ok(BatchStatus::Approved)
+        let have = holding_approvals(conn, &batch)?.len();
+        let status = if have >= needed as usize {
+            payouts::set_batch_status(conn, batch.batch_key, BatchStatus::Approved)?;
+            BatchStatus::Approved
+        } else {
+            BatchStatus::Submitted
+        };
+        let details = json!({ "digest": digest, "approval": have, "of": needed });
+        audit::record(conn, &stamp, "payouts.approve", batch_id, &details)?;
+        Ok(status)
     })
 }
 
@@ -135,12 +184,14 @@ fn sign(s: &Session, conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()
     let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
     // As stored, so that it reads back the same.
     let at = jiff::Timestamp::from_microsecond(stamp.at.as_microsecond()).unwrap_or(stamp.at);
+    let stripe = hostledger_store::stripe::connection(conn)?.map(|c| c.rail());
     let statement = ApprovalStatement {
         ledger_id: &ledger_id,
         batch_id: &batch.batch_id,
         digest: &batch.digest,
         approver: stamp.by,
         approved_at: at,
+        stripe: stripe.as_ref(),
     };
     let approval = Approval {
         batch_id: batch.batch_id.clone(),
@@ -149,6 +200,7 @@ fn sign(s: &Session, conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()
         digest: batch.digest.clone(),
         public_key: s.key.public(),
         signature: s.key.sign(&statement.bytes()),
+        stripe,
     };
     Ok(payouts::insert_approval(conn, batch.batch_key, &approval)?)
 }

@@ -4,7 +4,9 @@ mod approve;
 mod listing;
 mod paper;
 mod prepare;
+mod reversal;
 mod send;
+mod transfers;
 mod view;
 
 pub use approve::{approve, approve_seen, cancel, reject, submit};
@@ -15,7 +17,13 @@ pub use listing::{
 };
 pub use paper::batch_pdf;
 pub use prepare::{exclude, prepare, preview, refresh, retry};
+pub(crate) use reversal::post_reversal;
+pub(crate) use send::take_lease;
 pub use send::{SendOutcome, Settlement, resume, send_file, settle};
+pub use transfers::{
+    Preflight, PreflightCheck, Reconciled, TransferView, preflight, reconcile, release,
+    send_stripe, transfers, witness,
+};
 pub use view::{BatchView, CurrencyTotal, PayoutFlag, PayoutView, batches, lines, show};
 
 use hostledger_core::payout_batch::BatchStatus;

@@ -13,7 +13,7 @@ use hostledger_store::hosts::{self, Host};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Batch, DueLine, NewPayout, Payout};
-use hostledger_store::{Conn, audit, meta};
+use hostledger_store::{Conn, audit, meta, stripe};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -185,7 +185,7 @@ fn pay_or_carry(
             sum,
             c.minimum(currency),
             &reasons,
-            None,
+            account_note(conn, host, &reasons)?.as_deref(),
         )?;
         return Ok(());
     }
@@ -232,6 +232,15 @@ fn pay_or_carry(
         }
     }
     Ok(())
+}
+
+/// What Stripe says of a host's account that can't receive.
+fn account_note(conn: &Conn, host: &Host, reasons: &[CarriedReason]) -> Result<Option<String>> {
+    if !reasons.contains(&CarriedReason::NoPayoutAccount) {
+        return Ok(None);
+    }
+    Ok(stripe::host_account(conn, &host.stripe_account_id)?
+        .and_then(|a| crate::stripe::trouble(&a)))
 }
 
 /// HUF and TWD are paid in whole hundreds: the rest leaves the payout as a line −x and stays on
@@ -471,36 +480,56 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
 
 /// Pending payouts of a batch that are no longer what was prepared, with what changed.
 pub(super) fn stale_payouts(conn: &Conn, batch: &Batch) -> Result<BTreeMap<i64, Vec<String>>> {
+    let of_batch = payouts::of_batch(conn, batch.batch_key)?;
+    changes(conn, batch, &of_batch, None)
+}
+
+/// What changed of one pending payout; empty: nothing.
+pub(super) fn changes_of(conn: &Conn, batch: &Batch, p: &Payout) -> Result<Vec<String>> {
+    let mut found = changes(conn, batch, std::slice::from_ref(p), Some(p.payout_key))?;
+    Ok(found.remove(&p.payout_key).unwrap_or_default())
+}
+
+fn changes(
+    conn: &Conn,
+    batch: &Batch,
+    of: &[Payout],
+    only: Option<i64>,
+) -> Result<BTreeMap<i64, Vec<String>>> {
     let mut out: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for line in payouts::stale_lines(conn, batch.batch_key)? {
+    for line in payouts::stale_lines(conn, batch.batch_key, only)? {
         out.entry(line.payout_key)
             .or_default()
             .push(format!("{}: {}", line.id, line.what));
     }
     let c = Circumstances::load(conn, batch.date, true)?;
-    for p in payouts::of_batch(conn, batch.batch_key)? {
+    for p in of {
         if p.status != PayoutStatus::Pending {
             continue;
         }
-        let host = hosts::get(conn, p.host_key)?;
-        let mut what = Vec::new();
-        if host.stripe_account_id != p.destination {
-            what.push(format!(
-                "the payout account was {} and is {} now",
-                p.destination,
-                shown(&host.stripe_account_id)
-            ));
-        }
-        let standing = c.standing(&host);
-        for r in host_reasons(&standing) {
-            let amount = Money::new(p.amount_minor, p.currency);
-            what.push(r.sentence(amount, None));
-        }
+        let what = changes_of_host(conn, &c, p)?;
         if !what.is_empty() {
             out.entry(p.payout_key).or_default().extend(what);
         }
     }
     Ok(out)
+}
+
+fn changes_of_host(conn: &Conn, c: &Circumstances, p: &Payout) -> Result<Vec<String>> {
+    let host = hosts::get(conn, p.host_key)?;
+    let mut what = Vec::new();
+    if host.stripe_account_id != p.destination {
+        what.push(format!(
+            "the payout account was {} and is {} now",
+            p.destination,
+            shown(&host.stripe_account_id)
+        ));
+    }
+    for r in host_reasons(&c.standing(&host)) {
+        let amount = Money::new(p.amount_minor, p.currency);
+        what.push(r.sentence(amount, None));
+    }
+    Ok(what)
 }
 
 fn shown(destination: &str) -> &str {

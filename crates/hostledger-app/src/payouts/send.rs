@@ -2,22 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use hostledger_core::approval::ApprovalStatement;
+use hostledger_core::approval::{ApprovalStatement, StripeRail};
 use hostledger_core::journal::{Entry, EntryKind};
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::transfer::TransferState;
 use hostledger_core::{Code, Error};
 use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::keys::{self, write_whole};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::payouts::{self, Batch, Payout};
-use hostledger_store::{Conn, audit, lease, meta};
+use hostledger_store::payouts::{self, Approval, Batch, Payout};
+use hostledger_store::{Conn, audit, lease, meta, stripe};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::prepare::{drop_remainder, stale_payouts};
-use super::{find_batch, require_status};
+use super::{find_batch, require_status, transfers};
 use crate::identity::Role;
+use crate::jobs::Job;
 use crate::session::file_problem;
 use crate::{Result, Session, clock};
 
@@ -45,12 +47,7 @@ pub struct SendOutcome {
 /// [`Code::DamagedLedger`] where the approval doesn't hold; file errors.
 pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
-    let _lease = lease::take(
-        s.ledger.folder(),
-        &s.identity().name,
-        &format!("send batch {batch_id}"),
-        clock::now(),
-    )?;
+    let _lease = take_lease(s, &format!("send batch {batch_id}"))?;
     let out = free_place(out)?;
     s.ledger.read(|conn| {
         require_status(
@@ -64,7 +61,7 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
-        check_approval(conn, &batch)?;
+        check_approval(conn, &batch, None)?;
         fail_stale(conn, &batch, &stamp)?;
         let pending: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
             .into_iter()
@@ -93,6 +90,12 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         write_payment(&out, &bytes)?;
     }
     outcome(s, batch_id)
+}
+
+/// The lease under which payouts leave: one process at a time.
+pub(crate) fn take_lease(s: &Session, job: &str) -> Result<lease::Lease> {
+    let user = &s.identity().name;
+    Ok(lease::take(s.ledger.folder(), user, job, clock::now())?)
 }
 
 /// Where a payment file can be written: no file is there, and the folder takes one. Tested before
@@ -125,7 +128,7 @@ fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-fn subject(p: &Payout) -> Subject {
+pub(super) fn subject(p: &Payout) -> Subject {
     Subject {
         host_key: Some(p.host_key),
         payout_key: Some(p.payout_key),
@@ -133,35 +136,56 @@ fn subject(p: &Payout) -> Subject {
     }
 }
 
-/// What is sent is what a second person signed.
-fn check_approval(conn: &Conn, batch: &Batch) -> Result<()> {
+/// What is sent is what enough other people signed, for this rail.
+pub(super) fn check_approval(conn: &Conn, batch: &Batch, rail: Option<&StripeRail>) -> Result<()> {
+    let approvals = payouts::approvals(conn, Some(batch.batch_key))?;
+    let of_rail = |a: &&Approval| rail.is_none() || a.stripe.as_ref() == rail;
+    if let Some(rail) = rail
+        && !approvals.iter().any(|a| of_rail(&a))
+    {
+        return Err(Error::new(
+            Code::WrongState,
+            format!(
+                "The batch wasn't approved for the Stripe account {} in {} mode, which this ledger uses now. Nothing was sent. Cancel it, prepare it again and have it approved.",
+                rail.account_id,
+                rail.mode()
+            ),
+        ));
+    }
+    let holding = holding_approvals(conn, batch)?;
+    let holding = holding.iter().filter(of_rail).count();
+    if holding < batch.approvals_needed as usize {
+        return Err(Error::new(
+            Code::DamagedLedger,
+            "The batch is not what a second person approved: its signature doesn't hold. Nothing was sent. Run `hostledger check`.",
+        ));
+    }
+    Ok(())
+}
+
+/// Approvals of what a batch is, by people who didn't make it, whose signatures hold.
+pub(super) fn holding_approvals(conn: &Conn, batch: &Batch) -> Result<Vec<Approval>> {
     let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
     let makers = payouts::makers(conn, batch.batch_key)?;
-    let holds = payouts::approvals(conn, Some(batch.batch_key))?
-        .iter()
-        .any(|a| {
-            let statement = ApprovalStatement {
-                ledger_id: &ledger_id,
-                batch_id: &batch.batch_id,
-                digest: &batch.digest,
-                approver: &a.approver,
-                approved_at: a.approved_at,
-            };
-            a.digest == batch.digest
-                && !makers.contains(&a.approver)
-                && keys::verify(&a.public_key, &statement.bytes(), &a.signature)
-        });
-    if holds {
-        return Ok(());
-    }
-    Err(Error::new(
-        Code::DamagedLedger,
-        "No approval by a second person holds for this batch as it is. Nothing was sent. Run `hostledger check`.",
-    ))
+    let mut approvals = payouts::approvals(conn, Some(batch.batch_key))?;
+    approvals.retain(|a| {
+        let statement = ApprovalStatement {
+            ledger_id: &ledger_id,
+            batch_id: &batch.batch_id,
+            digest: &batch.digest,
+            approver: &a.approver,
+            approved_at: a.approved_at,
+            stripe: a.stripe.as_ref(),
+        };
+        a.digest == batch.digest
+            && !makers.contains(&a.approver)
+            && keys::verify(&a.public_key, &statement.bytes(), &a.signature)
+    });
+    Ok(approvals)
 }
 
 /// A payout that changed after the approval isn't sent; the others are (docs/domain.md §7).
-fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
+pub(super) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
     for (payout_key, changes) in stale_payouts(conn, batch)? {
         let failure = ("CHANGED_SINCE_APPROVAL", changes.join("; "));
         payouts::set_status(
@@ -214,14 +238,10 @@ pub fn resume(
     s: &Session,
     batch_id: Option<&str>,
     elsewhere: Option<&Path>,
+    job: &Job,
 ) -> Result<Vec<SendOutcome>> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
-    let _lease = lease::take(
-        s.ledger.folder(),
-        &s.identity().name,
-        "resume sending",
-        clock::now(),
-    )?;
+    let _lease = take_lease(s, "resume sending")?;
     let open: Vec<Batch> = s.ledger.read(|conn| -> Result<Vec<Batch>> {
         match batch_id {
             Some(id) => Ok(vec![find_batch(conn, id)?]),
@@ -233,19 +253,36 @@ pub fn resume(
         }
     })?;
     let mut out = Vec::new();
+    let mut first = None;
     for batch in open {
-        if batch.status == BatchStatus::Sending {
-            resume_file(s, &batch, elsewhere)?;
-        } else {
-            require_status(
-                &batch,
-                &[BatchStatus::Completed, BatchStatus::PartiallyFailed],
-                "resuming",
-            )?;
+        match resume_one(s, &batch, elsewhere, job).and_then(|()| outcome(s, &batch.batch_id)) {
+            Ok(done) => out.push(done),
+            // One batch that can't go on doesn't keep the others.
+            Err(e) => {
+                first.get_or_insert(e);
+            }
         }
-        out.push(outcome(s, &batch.batch_id)?);
     }
-    Ok(out)
+    match first {
+        Some(e) => Err(e),
+        None => Ok(out),
+    }
+}
+
+fn resume_one(s: &Session, batch: &Batch, elsewhere: Option<&Path>, job: &Job) -> Result<()> {
+    match (batch.status, batch.rail.as_deref()) {
+        (BatchStatus::Sending, Some("stripe")) => transfers::resume_batch(s, batch, job),
+        (BatchStatus::Sending, _) => resume_file(s, batch, elsewhere),
+        _ => require_status(
+            batch,
+            &[
+                BatchStatus::Sending,
+                BatchStatus::Completed,
+                BatchStatus::PartiallyFailed,
+            ],
+            "resuming",
+        ),
+    }
 }
 
 fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<()> {
@@ -309,21 +346,31 @@ fn move_file(s: &Session, batch: &Batch, place: &Path) -> Result<PathBuf> {
     Ok(out)
 }
 
-fn outcome(s: &Session, batch_id: &str) -> Result<SendOutcome> {
+pub(super) fn outcome(s: &Session, batch_id: &str) -> Result<SendOutcome> {
     s.ledger.read(|conn| {
         let batch = find_batch(conn, batch_id)?;
         let of_batch = payouts::of_batch(conn, batch.batch_key)?;
         let count = |any: &[PayoutStatus]| {
             i64::try_from(of_batch.iter().filter(|p| any.contains(&p.status)).count()).unwrap_or(0)
         };
+        let unknown = unknown(conn, &batch)?;
         Ok(SendOutcome {
             batch_id: batch.batch_id,
             status: batch.status,
-            sent: count(&[PayoutStatus::Processing, PayoutStatus::Completed]),
+            sent: count(&[PayoutStatus::Processing, PayoutStatus::Completed]) - unknown,
             failed: count(&[PayoutStatus::Failed]),
-            unknown: 0,
+            unknown,
         })
     })
+}
+
+/// Payouts of which it isn't known whether Stripe made their transfer.
+fn unknown(conn: &Conn, batch: &Batch) -> Result<i64> {
+    let open = stripe::of_batch(conn, batch.batch_key)?
+        .iter()
+        .filter(|t| matches!(t.state, TransferState::Sending | TransferState::Unknown))
+        .count();
+    Ok(i64::try_from(open).unwrap_or(i64::MAX))
 }
 
 /// What the outside did with the payouts of a file.
@@ -345,6 +392,12 @@ pub fn settle(s: &Session, batch_id: &str, settlement: &Settlement) -> Result<Se
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Sending], "settling")?;
+        if batch.rail.as_deref() == Some("stripe") {
+            return Err(Error::new(
+                Code::WrongState,
+                "The batch leaves through Stripe, which says itself what became of each payout. Run `hostledger payouts resume`.",
+            ));
+        }
         let processing: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
             .into_iter()
             .filter(|p| p.status == PayoutStatus::Processing)
@@ -422,13 +475,12 @@ fn fail(conn: &Conn, batch: &Batch, p: &Payout, why: &str, stamp: &Stamp<'_>) ->
 }
 
 /// A batch is done once no payout of it is on its way.
-fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
-    let of_batch = payouts::of_batch(conn, batch.batch_key)?;
-    let any = |status| of_batch.iter().any(|p| p.status == status);
-    if any(PayoutStatus::Processing) || any(PayoutStatus::Pending) {
+pub(super) fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
+    let count = payouts::count_by_progress(conn, batch.batch_key)?;
+    if count.open > 0 {
         return Ok(());
     }
-    let status = if any(PayoutStatus::Failed) {
+    let status = if count.failed > 0 {
         BatchStatus::PartiallyFailed
     } else {
         BatchStatus::Completed

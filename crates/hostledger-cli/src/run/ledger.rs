@@ -215,8 +215,11 @@ pub(super) fn change_institutions(s: &Session, c: &args::Institutions) -> Answer
     }
 }
 
-pub(super) fn check(s: &Session) -> Answer {
-    let checks = books::check(s, &watched())?;
+pub(super) fn check(s: &Session, witness: bool) -> Answer {
+    let mut checks = books::check(s, &watched())?;
+    if witness {
+        checks.push(hostledger_app::payouts::witness(s)?);
+    }
     let json = json::checks(&checks);
     let text = text::table(
         &json["checks"],

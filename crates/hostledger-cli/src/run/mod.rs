@@ -4,6 +4,7 @@ mod files;
 mod ledger;
 mod pay;
 mod review;
+mod stripe;
 
 use clap::CommandFactory;
 use files::{import, list_imports, resolve_exceptions};
@@ -15,6 +16,7 @@ use ledger::{change_institutions, change_settings, check, init, recover, restore
 use pay::pay;
 use review::{about_hosts, adjust, review};
 use serde_json::{Value, json};
+use stripe::connect_stripe;
 
 use crate::args::{self, Cli, Command};
 use crate::people::{folder, sign_in};
@@ -114,7 +116,8 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             let text = text::table(&json, &columns, "Nothing happened yet.");
             done(json, text)
         }
-        Command::Check => check(&s),
+        Command::Stripe(c) => connect_stripe(&s, c),
+        Command::Check { witness } => check(&s, *witness),
         Command::Backup { file } => {
             books::write_backup(&s, file)?;
             silent(format!(

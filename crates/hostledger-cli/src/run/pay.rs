@@ -17,6 +17,23 @@ fn moved(batch: &str, status: BatchStatus) -> Answer {
     )
 }
 
+fn sent(o: &payouts::SendOutcome) -> Answer {
+    let more = if o.unknown > 0 {
+        " Run `hostledger payouts resume` to ask Stripe again."
+    } else {
+        ""
+    };
+    let text = format!(
+        "{} payouts were sent, {} failed, {} are unknown. Batch {} is {}.{more}",
+        o.sent,
+        o.failed,
+        o.unknown,
+        o.batch_id,
+        o.status.as_str()
+    );
+    done(json::sent(o), text)
+}
+
 pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
     use args::Payouts as P;
     let shown = |json: Value| {
@@ -82,7 +99,13 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             None,
         )),
         P::Submit { batch, .. } => moved(batch, payouts::submit(s, batch)?),
-        P::Approve { batch, .. } => moved(batch, payouts::approve(s, batch)?),
+        P::Approve { batch, .. } => match payouts::approve(s, batch)? {
+            BatchStatus::Submitted => done(
+                json!({ "batch_id": batch, "status": BatchStatus::Submitted.as_str() }),
+                format!("Approved. Batch {batch} needs the approval of another person too."),
+            ),
+            status => moved(batch, status),
+        },
         P::Reject { batch, reason } => moved(
             batch,
             payouts::reject(s, batch, reason.as_deref().unwrap_or(""))?,
@@ -93,6 +116,12 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             rail: args::Rail::File,
             out,
         } => {
+            let out = out.as_deref().ok_or_else(|| {
+                Error::new(
+                    Code::BadInput,
+                    "Say where the payment file goes, with --out.",
+                )
+            })?;
             let o = payouts::send_file(s, batch, out)?;
             let text = format!(
                 "{} payouts are in {}. Batch {} is {}; settle it when the outside is done.",
@@ -102,6 +131,52 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
                 o.status.as_str()
             );
             done(json::sent(&o), text)
+        }
+        P::Send {
+            batch,
+            rail: args::Rail::Stripe,
+            ..
+        } => sent(&payouts::send_stripe(s, batch, &watched())?),
+        P::Preflight { batch } => {
+            let p = payouts::preflight(s, batch, &watched())?;
+            let json = json::preflight(&p);
+            let columns = [("check", "name"), ("ok", "ok"), ("found", "detail")];
+            let mut text = text::table(&json["checks"], &columns, "");
+            text.push_str(if p.may_send() {
+                "\nSending would begin."
+            } else {
+                "\nNothing would be sent."
+            });
+            done(json, text)
+        }
+        P::Release { payout, reason } => {
+            let second = payouts::release(s, payout, reason)?;
+            let text = if second {
+                format!("Payout {payout} may be tried anew. Run `hostledger payouts resume`.")
+            } else {
+                format!(
+                    "Payout {payout} is released by one person; a second one must confirm it with the same command."
+                )
+            };
+            done(json!({ "payout_id": payout, "released": second }), text)
+        }
+        P::Transfers { batch } => {
+            let json = json::transfers(&payouts::transfers(s, batch)?);
+            let columns = [
+                ("payout", "payout_id"),
+                ("host", "host_id"),
+                ("amount", "amount"),
+                ("", "currency"),
+                ("state", "state"),
+                ("transfer", "transfer_id"),
+                ("why", "why"),
+            ];
+            let text = text::table(
+                &json,
+                &columns,
+                "No payout of this batch left through Stripe.",
+            );
+            done(json, text)
         }
         P::Settle {
             batch,
@@ -124,7 +199,7 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             done(json::sent(&o), text)
         }
         P::Resume { batch, out } => {
-            let all = payouts::resume(s, batch.as_deref(), out.as_deref())?;
+            let all = payouts::resume(s, batch.as_deref(), out.as_deref(), &watched())?;
             let text = if all.is_empty() {
                 "No send was interrupted.".to_owned()
             } else {

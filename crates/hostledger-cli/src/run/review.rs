@@ -252,6 +252,33 @@ pub(super) fn about_hosts(s: &Session, c: &args::Hosts) -> Answer {
             ));
             done(json, text)
         }
+        args::Hosts::Onboard { id } => {
+            let o = hostledger_app::stripe::onboard(s, id)?;
+            done(
+                json!({ "host_id": id, "account": o.account_id, "url": o.url, "expires_at": o.expires_at.to_string() }),
+                format!(
+                    "Send this link to the host. It works once, until {}:\n{}",
+                    o.expires_at, o.url
+                ),
+            )
+        }
+        args::Hosts::Account { id, pull } => {
+            let v = if *pull {
+                hostledger_app::stripe::pull_account(s, id)?
+            } else {
+                hostledger_app::stripe::account_of(s, id)?
+            };
+            let text = match (&v.account, &v.trouble) {
+                _ if v.account_id.is_empty() => {
+                    "The host has no payout account. Make one with `hostledger hosts onboard`."
+                        .to_owned()
+                }
+                (None, _) => format!("{}. Stripe wasn't asked about it yet.", v.account_id),
+                (Some(a), None) => format!("{} can be paid, as of {}.", v.account_id, a.pulled_at),
+                (Some(a), Some(t)) => format!("{}: {t} As of {}.", v.account_id, a.pulled_at),
+            };
+            done(json::account(id, &v), text)
+        }
         args::Hosts::Pause { id, reason } => {
             hosts::pause(s, id, reason)?;
             silent(format!("The payouts of {id} are paused."))

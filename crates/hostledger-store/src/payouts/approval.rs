@@ -1,5 +1,6 @@
 //! Approvals.
 
+use hostledger_core::approval::StripeRail;
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -20,6 +21,7 @@ pub struct Approval {
     pub digest: String,
     pub public_key: String,
     pub signature: String,
+    pub stripe: Option<StripeRail>,
 }
 
 /// Records an approval; the database refuses a maker's.
@@ -29,14 +31,16 @@ pub struct Approval {
 pub fn insert_approval(conn: &Conn, batch_key: i64, a: &Approval) -> Result<()> {
     run(
         conn,
-        "INSERT INTO approvals (batch_key, approver, approved_at, digest, public_key, signature) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO approvals (batch_key, approver, approved_at, digest, public_key, signature, stripe_account, livemode) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             batch_key,
             a.approver,
             At(a.approved_at),
             a.digest,
             a.public_key,
-            a.signature
+            a.signature,
+            a.stripe.as_ref().map(|s| &s.account_id),
+            a.stripe.as_ref().map(|s| s.livemode)
         ],
     )?;
     Ok(())
@@ -49,7 +53,7 @@ pub fn insert_approval(conn: &Conn, batch_key: i64, a: &Approval) -> Result<()> 
 pub fn approvals(conn: &Conn, batch_key: Option<i64>) -> Result<Vec<Approval>> {
     rows(
         conn,
-        "SELECT t.batch_id, a.approver, a.approved_at, a.digest, a.public_key, a.signature FROM approvals a JOIN payout_batches t USING (batch_key)
+        "SELECT t.batch_id, a.approver, a.approved_at, a.digest, a.public_key, a.signature, a.stripe_account, a.livemode FROM approvals a JOIN payout_batches t USING (batch_key)
          WHERE ?1 IS NULL OR a.batch_key = ?1 ORDER BY a.approval_key",
         [batch_key],
         |r| {
@@ -60,6 +64,13 @@ pub fn approvals(conn: &Conn, batch_key: Option<i64>) -> Result<Vec<Approval>> {
                 digest: r.get(3)?,
                 public_key: r.get(4)?,
                 signature: r.get(5)?,
+                stripe: match r.get::<_, Option<String>>(6)? {
+                    Some(account_id) => Some(StripeRail {
+                        account_id,
+                        livemode: r.get(7)?,
+                    }),
+                    None => None,
+                },
             })
         },
     )

@@ -34,9 +34,12 @@ pub struct Batch {
     pub file_sha256: Option<String>,
     pub sent_at: Option<Timestamp>,
     pub sent_by: Option<String>,
+    pub rail: Option<String>,
+    pub alarm: Option<String>,
+    pub approvals_needed: u32,
 }
 
-const BATCH: &str = "SELECT batch_key, batch_id, payout_date, off_cycle_reason, status, digest, prepared_at, prepared_by, submitted_at, submitted_by, closed_at, closed_by, close_reason, file_path, file_sha256, sent_at, sent_by FROM payout_batches";
+const BATCH: &str = "SELECT batch_key, batch_id, payout_date, off_cycle_reason, status, digest, prepared_at, prepared_by, submitted_at, submitted_by, closed_at, closed_by, close_reason, file_path, file_sha256, sent_at, sent_by, rail, alarm, approvals_needed FROM payout_batches";
 
 fn read_batch(r: &Row<'_>) -> rusqlite::Result<Batch> {
     let at = |i| r.get::<_, Option<At>>(i).map(|a| a.map(|a| a.0));
@@ -58,6 +61,9 @@ fn read_batch(r: &Row<'_>) -> rusqlite::Result<Batch> {
         file_sha256: r.get(14)?,
         sent_at: at(15)?,
         sent_by: r.get(16)?,
+        rail: r.get(17)?,
+        alarm: r.get(18)?,
+        approvals_needed: r.get(19)?,
     })
 }
 
@@ -242,4 +248,71 @@ pub fn set_sending_file(
         params![path, sha256, At(stamp.at), stamp.by, batch_key],
     )?;
     Ok(())
+}
+
+/// Records that a batch begins to leave through Stripe.
+///
+/// # Errors
+/// The database's own.
+pub fn set_sending_stripe(conn: &Conn, batch_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET status = 4, rail = 'stripe', sent_at = ?, sent_by = ? WHERE batch_key = ?",
+        params![At(stamp.at), stamp.by, batch_key],
+    )?;
+    Ok(())
+}
+
+/// Records how many people must approve a batch.
+///
+/// # Errors
+/// The database's own.
+pub fn set_approvals_needed(conn: &Conn, batch_key: i64, needed: u32) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET approvals_needed = ? WHERE batch_key = ?",
+        params![needed, batch_key],
+    )?;
+    Ok(())
+}
+
+/// Records why nothing more of a batch is sent until people looked; `None`: they did.
+///
+/// # Errors
+/// The database's own.
+pub fn set_alarm(conn: &Conn, batch_key: i64, alarm: Option<&str>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET alarm = ? WHERE batch_key = ?",
+        params![alarm, batch_key],
+    )?;
+    Ok(())
+}
+
+/// How far a batch's payouts are.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Not sent yet, or on their way.
+    pub open: i64,
+    /// Failed.
+    pub failed: i64,
+}
+
+/// Counts a batch's payouts that are open and that failed.
+///
+/// # Errors
+/// The database's own.
+pub fn count_by_progress(conn: &Conn, batch_key: i64) -> Result<Progress> {
+    Ok(one(
+        conn,
+        "SELECT count(*) FILTER (WHERE status IN (1, 2)), count(*) FILTER (WHERE status = 4) FROM host_payouts WHERE batch_key = ?",
+        [batch_key],
+        |r| {
+            Ok(Progress {
+                open: r.get(0)?,
+                failed: r.get(1)?,
+            })
+        },
+    )?
+    .unwrap_or(Progress { open: 0, failed: 0 }))
 }

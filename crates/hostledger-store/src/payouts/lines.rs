@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use hostledger_core::Money;
+use hostledger_core::payout_batch::PayoutDigest;
 use jiff::Timestamp;
 use rusqlite::params;
 
+use super::Payout;
 use crate::Conn;
 use crate::error::Result;
 use crate::sql::{At, Cur, one, rows};
@@ -75,11 +77,35 @@ pub struct StaleLine {
     pub what: String,
 }
 
-/// Lines of PENDING payouts of a batch that are no longer what they were when prepared.
+/// The digest that a payout's lines make: what it must say.
 ///
 /// # Errors
 /// The database's own.
-pub fn stale_lines(conn: &Conn, batch_key: i64) -> Result<Vec<StaleLine>> {
+pub fn digest_of_lines(conn: &Conn, p: &Payout) -> Result<String> {
+    let amount = Money::new(p.amount_minor, p.currency);
+    let mut digest = PayoutDigest::new(&p.payout_id, &p.host_id, &p.destination, amount);
+    let mut statement = conn.prepare_cached(
+        "SELECT b.booking_id, a.adjustment_id, l.amount_minor FROM host_payout_lines l
+         LEFT JOIN bookings b ON b.booking_key = l.booking_key LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
+         WHERE l.payout_key = ? ORDER BY l.line_no",
+    )?;
+    let mut lines = statement.query([p.payout_key])?;
+    while let Some(r) = lines.next()? {
+        let amount = r.get(2)?;
+        match r.get::<_, Option<String>>(0)? {
+            Some(booking) => digest.commission(&booking, amount),
+            None => digest.adjustment(&r.get::<_, String>(1)?, amount),
+        }
+    }
+    Ok(digest.finish())
+}
+
+/// Lines of PENDING payouts of a batch, or of one of them, that are no longer what they were when
+/// prepared.
+///
+/// # Errors
+/// The database's own.
+pub fn stale_lines(conn: &Conn, batch_key: i64, payout_key: Option<i64>) -> Result<Vec<StaleLine>> {
     let found = rows(
         conn,
         "SELECT l.payout_key, coalesce(b.booking_id, a.adjustment_id), c.status, c.host_amount_minor, l.amount_minor, c.currency,
@@ -88,11 +114,15 @@ pub fn stale_lines(conn: &Conn, batch_key: i64) -> Result<Vec<StaleLine>> {
          FROM payout_batches t JOIN host_payouts p USING (batch_key) JOIN host_payout_lines l USING (payout_key)
          LEFT JOIN host_commissions c ON c.booking_key = l.booking_key LEFT JOIN bookings b ON b.booking_key = l.booking_key
          LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
-         WHERE t.batch_key = ?1 AND p.status = 1
+         WHERE t.batch_key = ?1 AND p.status = 1 AND p.payout_key BETWEEN ?2 AND ?3
            AND (c.status <> 2 OR c.host_amount_minor <> l.amount_minor OR c.payable_on > t.payout_date OR a.status <> 'APPROVED'
                 OR l.booking_key IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL))
          ORDER BY l.payout_key, l.line_no",
-        [batch_key],
+        [
+            batch_key,
+            payout_key.unwrap_or(0),
+            payout_key.unwrap_or(i64::MAX),
+        ],
         |r| {
             let currency: Option<Cur> = r.get(5)?;
             Ok((

@@ -9,13 +9,16 @@ mod payout;
 
 pub use approval::{Approval, approvals, insert_approval};
 pub use batch::{
-    Batch, add_maker, batches, find_batch, get_batch, insert_batch, makers, set_batch_status,
-    set_closed, set_digest, set_file_path, set_sending_file, set_submitted,
+    Batch, Progress, add_maker, batches, count_by_progress, find_batch, get_batch, insert_batch,
+    makers, set_alarm, set_approvals_needed, set_batch_status, set_closed, set_digest,
+    set_file_path, set_sending_file, set_sending_stripe, set_submitted,
 };
 pub use carried::{Carried, carried, put_carried};
 pub use due::{DueLine, due};
-pub use lines::{Line, StaleLine, lines, remainder_pair, stale_lines, with_adjustments};
+pub use lines::{
+    Line, StaleLine, digest_of_lines, lines, remainder_pair, stale_lines, with_adjustments,
+};
 pub use payout::{
-    NewPayout, Payout, find, freeze_commissions, insert, of_batch, of_booking, of_host,
+    NewPayout, Payout, find, freeze_commissions, get, insert, of_batch, of_booking, of_host,
     paid_before, replace, sent_after_import, set_commissions_paid, set_status,
 };

@@ -8,7 +8,7 @@ use rusqlite::{Row, ToSql, params};
 use super::{Batch, DueLine, get_batch};
 
 use crate::Conn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::{At, Cur, number_of, of_number, one, rows, run};
 
 /// A payout with its host's names.
@@ -80,6 +80,20 @@ pub fn find(conn: &Conn, payout_id: &str) -> Result<Option<Payout>> {
         [payout_id],
         read_payout,
     )
+}
+
+/// A payout by key.
+///
+/// # Errors
+/// The database's own; a key that isn't there.
+pub fn get(conn: &Conn, payout_key: i64) -> Result<Payout> {
+    one(
+        conn,
+        &format!("{PAYOUT} WHERE p.payout_key = ?"),
+        [payout_key],
+        read_payout,
+    )?
+    .ok_or_else(|| Error::stored("payout"))
 }
 
 /// A host's payouts, newest first.

@@ -51,7 +51,8 @@ pub struct ListedHost {
     pub payouts_enabled: bool,
 }
 
-const PAYABLE: &str = "(h.status = 3 AND h.paused_reason IS NULL AND h.stripe_account_id <> '' AND h.payouts_enabled = 1)";
+const PAYABLE: &str =
+    "(h.status = 3 AND h.paused_reason IS NULL AND d.account_id <> '' AND d.payouts_enabled = 1)";
 
 fn conditions(f: &HostFilter) -> Where {
     let text = |s: &str| Value::Text(s.to_owned());
@@ -82,7 +83,7 @@ fn conditions(f: &HostFilter) -> Where {
     w
 }
 
-const FROM: &str = "FROM hosts h JOIN institutions i USING (institution_key)";
+const FROM: &str = "FROM hosts h JOIN institutions i USING (institution_key) JOIN host_destinations d USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<(ListedHost, Value)> {
     let row = ListedHost {
@@ -136,7 +137,7 @@ pub fn page(
     }
     w.values.push(Value::Integer(limit));
     let sql = format!(
-        "SELECT h.host_key, h.host_id, h.name, h.status, i.institution_id, i.name, h.institution_key, h.country, h.paused_reason IS NOT NULL, h.stripe_account_id, h.payouts_enabled, {column}
+        "SELECT h.host_key, h.host_id, h.name, h.status, i.institution_id, i.name, h.institution_key, h.country, h.paused_reason IS NOT NULL, d.account_id, d.payouts_enabled, {column}
          {FROM} WHERE {} ORDER BY {column} {order}, h.host_key {order} LIMIT ?",
         w.sql()
     );

@@ -1,0 +1,120 @@
+//! What happens to money after a transfer: it is reversed, or the host's bank refuses it.
+
+use stripe_client_core::StripeRequest;
+use stripe_core::balance_transaction::ListBalanceTransaction;
+use stripe_core::payout::ListPayout;
+use stripe_shared::{AccountId, BalanceTransaction, BalanceTransactionSource, Payout};
+use stripe_types::{Expandable, RangeQueryTs};
+
+use crate::answer::Problem;
+use crate::client::{Client, PAGE, code};
+
+/// Money that came back from a transfer (<https://docs.stripe.com/api/transfer_reversals>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reversal {
+    /// `trr_…`.
+    pub reversal_id: String,
+    /// The transfer it came back from.
+    pub transfer_id: String,
+    /// Minor units; positive.
+    pub amount_minor: i64,
+    /// Stripe's time, in seconds since 1970.
+    pub created: i64,
+}
+
+/// A payout of a host's balance that the host's bank refused
+/// (<https://docs.stripe.com/payouts#payout-failures>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankFailure {
+    /// `po_…`.
+    pub bank_payout_id: String,
+    /// Currency code in capitals.
+    pub currency: String,
+    /// Minor units.
+    pub amount_minor: i64,
+    /// Stripe's code, e.g. `account_closed`.
+    pub code: String,
+    /// Stripe's words.
+    pub message: String,
+    /// Stripe's time of the payout, in seconds since 1970.
+    pub created: i64,
+}
+
+impl Client {
+    /// Every reversal that moved the platform's balance at a time or later.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn reversals_since(&self, created: i64) -> Result<Vec<Reversal>, Problem> {
+        let filter = ListBalanceTransaction::new()
+            .type_("transfer_refund")
+            .created(RangeQueryTs::gte(created))
+            .expand(vec!["data.source".to_owned()]);
+        let all = self
+            .every(
+                async |after| {
+                    let mut page = filter.clone().limit(PAGE);
+                    if let Some(after) = after {
+                        page = page.starting_after(after);
+                    }
+                    page.send(&self.inner).await
+                },
+                |t: &BalanceTransaction| t.id.as_str(),
+            )
+            .await?;
+        let reversals = all.into_iter().filter_map(|t| match t.source {
+            Some(Expandable::Object(source)) => match *source {
+                BalanceTransactionSource::TransferReversal(r) => Some(Reversal {
+                    reversal_id: r.id.as_str().to_owned(),
+                    transfer_id: r.transfer.id().as_str().to_owned(),
+                    amount_minor: r.amount,
+                    created: r.created,
+                }),
+                _ => None,
+            },
+            _ => None,
+        });
+        Ok(reversals.collect())
+    }
+
+    /// Payouts of a connected account's balance since a time that its bank refused.
+    ///
+    /// # Errors
+    /// [`Problem`].
+    pub async fn bank_failures(
+        &self,
+        account_id: &str,
+        created: i64,
+    ) -> Result<Vec<BankFailure>, Problem> {
+        let filter = ListPayout::new()
+            .status("failed")
+            .created(RangeQueryTs::gte(created));
+        let account = AccountId::from(account_id);
+        let all = self
+            .every(
+                async |after| {
+                    let mut page = filter.clone().limit(PAGE);
+                    if let Some(after) = after {
+                        page = page.starting_after(after);
+                    }
+                    page.customize()
+                        .account_id(account.clone())
+                        .send(&self.inner)
+                        .await
+                },
+                |p: &Payout| p.id.as_str(),
+            )
+            .await?;
+        Ok(all
+            .into_iter()
+            .map(|p| BankFailure {
+                bank_payout_id: p.id.as_str().to_owned(),
+                currency: code(&p.currency),
+                amount_minor: p.amount,
+                code: p.failure_code.unwrap_or_else(|| "failed".to_owned()),
+                message: p.failure_message.unwrap_or_default(),
+                created: p.created,
+            })
+            .collect())
+    }
+}
