@@ -35,7 +35,7 @@ const BUILD_PACKAGES: [(&str, &str); 7] = [
     ("libssl-dev", "the cipher under SQLCipher"),
     ("libdbus-1-dev", "the desktop's message bus"),
 ];
-const TEST_PACKAGES: [(&str, &str); 11] = [
+const TEST_PACKAGES: [(&str, &str); 13] = [
     (
         "xvfb",
         "a screen that nobody sees, for the tests in the real window",
@@ -53,6 +53,11 @@ const TEST_PACKAGES: [(&str, &str); 11] = [
         "runs Stripe's official SDK, which judges the stand-in for Stripe",
     ),
     ("python3-venv", "keeps that SDK out of the system's Python"),
+    (
+        "faketime",
+        "another clock for the program, to see what a day does to a send",
+    ),
+    ("gnome-keyring", "a keyring that keeps the Stripe key"),
 ];
 
 /// Cargo programs for the tests: name, version known to work, its reason.

@@ -42,7 +42,7 @@ impl Client {
             .request_strategy(RequestStrategy::Idempotent(key))
             .send(&self.inner)
             .await?;
-        Ok(shown(made))
+        Ok(shown(&made))
     }
 
     /// Every transfer of a batch.
@@ -76,11 +76,11 @@ impl Client {
                 |t: &Transfer| t.id.as_str(),
             )
             .await?;
-        Ok(all.into_iter().map(shown).collect())
+        Ok(all.iter().map(shown).collect())
     }
 }
 
-pub(crate) fn shown(t: Transfer) -> TransferShown {
+fn shown(t: &Transfer) -> TransferShown {
     let meta = |key: &str| t.metadata.get(key).cloned();
     TransferShown {
         created: t.created,

@@ -19,6 +19,7 @@ mod refusals;
 mod restated;
 mod sharing;
 mod stripe_after;
+mod stripe_conformance;
 mod stripe_connection;
 mod stripe_faults;
 mod stripe_restored;

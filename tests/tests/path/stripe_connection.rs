@@ -129,3 +129,63 @@ fn a_sealed_key_opens_for_this_ledger_alone() {
     std::fs::write(&file, sealed).unwrap();
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
 }
+
+/// In a session of its own with an unlocked keyring, as a desktop has one.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_key_can_live_in_the_systems_keyring() {
+    let stripe = FakeStripe::start();
+    let (ledger, batch) = approved_batch(&stripe, 2, 2_000);
+    let home = tempfile::tempdir().unwrap();
+    let program = hostledger_tests::program();
+    let program = program.to_string_lossy();
+    // The sealed key goes, so that only the keyring's is left.
+    let script = format!(
+        "printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
+         '{program}' --json stripe connect --key-store keyring --base-url {url} &&
+         rm '{folder}/stripe.key' && '{program}' --json payouts send {batch} --rail stripe",
+        url = stripe.url(),
+        folder = ledger.folder().display(),
+    );
+    let mut session = std::process::Command::new("dbus-run-session");
+    ledger.sign(&mut session, "ana");
+    let done = session
+        .args(["--", "sh", "-c", &script])
+        .env("HOSTLEDGER_STRIPE_KEY", KEY)
+        .env("HOME", home.path())
+        .env("XDG_DATA_HOME", home.path())
+        .env("XDG_RUNTIME_DIR", home.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    let wrong = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{said} {wrong}");
+    assert!(said.contains("\"COMPLETED\""), "{said} {wrong}");
+    assert!(
+        said.contains("\"key_store\": \"keyring\"") || said.contains("\"key_store\":\"keyring\""),
+        "{said}"
+    );
+    assert_eq!(stripe.transfers().len(), 2);
+    // Without a keyring it is said what to do.
+    let mut alone = ledger.command(
+        "ana",
+        &[
+            "stripe",
+            "connect",
+            "--key-store",
+            "keyring",
+            "--base-url",
+            &stripe.url(),
+        ],
+    );
+    let refused = alone
+        .env("HOSTLEDGER_STRIPE_KEY", KEY)
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&refused.stdout);
+    assert!(
+        !refused.status.success() && said.contains("--key-store file"),
+        "{said}"
+    );
+}

@@ -17,7 +17,7 @@ use hostledger_tests::stripe::{
 };
 use hostledger_tests::{APPROVER, PREPARER, TestLedger};
 
-const HOSTS: usize = 5;
+const HOSTS: u8 = 5;
 const TIMEOUT_MS: u32 = 250;
 /// Longer than every delay below, so that nothing is still on its way.
 const SETTLED: Duration = Duration::from_millis(700);
@@ -53,7 +53,7 @@ fn run_all(seeds: std::ops::Range<u64>) {
                 }
                 let did = template.run(seed, &stripe);
                 for (count, did) in kinds.iter().zip(did) {
-                    count.fetch_add(u64::from(did), Ordering::Relaxed);
+                    count.fetch_add(did, Ordering::Relaxed);
                 }
             }
         };
@@ -97,7 +97,7 @@ struct Template {
 impl Template {
     fn new() -> Self {
         let stripe = FakeStripe::start();
-        let (ledger, batch) = approved_batch(&stripe, HOSTS, TIMEOUT_MS);
+        let (ledger, batch) = approved_batch(&stripe, HOSTS.into(), TIMEOUT_MS);
         Self {
             ledger,
             batch,
@@ -106,10 +106,10 @@ impl Template {
     }
 
     /// Runs one schedule; how many faults, kills, clock jumps, pairs and releases it had.
-    fn run(&self, seed: u64, stripe: &FakeStripe) -> [u32; 5] {
+    fn run(&self, seed: u64, stripe: &FakeStripe) -> [u64; 5] {
         stripe.reset();
         stripe.set_platform_account(&self.platform);
-        fill(stripe, HOSTS);
+        fill(stripe, HOSTS.into());
         let ledger = TestLedger::copy_of(&self.ledger.folder());
         connect(&ledger, stripe, TIMEOUT_MS);
         let mut schedule = Schedule {
@@ -132,7 +132,7 @@ struct Schedule<'a> {
     stripe: &'a FakeStripe,
     /// How far the ledger's clock is off.
     shift: Option<String>,
-    did: [u32; 5],
+    did: [u64; 5],
 }
 
 impl Schedule<'_> {
@@ -160,7 +160,7 @@ impl Schedule<'_> {
     /// Draws the faults of the next command.
     fn script(&mut self) {
         let mut faults = Vec::new();
-        for nth in 1..=HOSTS as u32 {
+        for nth in 1..=u32::from(HOSTS) {
             if self.draw.one_in(2) {
                 let on = Match {
                     method: Some("POST".into()),
@@ -168,7 +168,7 @@ impl Schedule<'_> {
                     payout_id: None,
                     nth: Some(nth),
                 };
-                let times = 1 + self.draw.below(3) as u32;
+                let times = self.times();
                 faults.push(Fault {
                     on,
                     what: self.fault(),
@@ -187,7 +187,7 @@ impl Schedule<'_> {
                 method: Some("GET".into()),
                 path_prefix: paths[self.draw.below(paths.len())].into(),
                 payout_id: None,
-                nth: Some(1 + self.draw.below(3) as u32),
+                nth: Some(self.times()),
             };
             faults.push(Fault {
                 on,
@@ -195,8 +195,12 @@ impl Schedule<'_> {
                 times: 1,
             });
         }
-        self.did[0] += faults.len() as u32;
+        self.did[0] += faults.len() as u64;
         self.stripe.script(faults);
+    }
+
+    fn times(&mut self) -> u32 {
+        1 + u32::try_from(self.draw.below(3)).expect("a small number")
     }
 
     fn fault(&mut self) -> FaultKind {
@@ -276,7 +280,7 @@ impl Schedule<'_> {
             let point = points[self.draw.below(points.len())];
             command.env(
                 "HOSTLEDGER_KILL_AT",
-                format!("{point}:{}", 1 + self.draw.below(HOSTS)),
+                format!("{point}:{}", 1 + self.draw.below(HOSTS.into())),
             );
         }
         command
