@@ -33,6 +33,7 @@ import type { View } from "./features/payouts/PayoutTables";
 import { Prepare } from "./features/payouts/Prepare";
 import { Institutions } from "./features/settings/Institutions";
 import { Settings } from "./features/settings/Settings";
+import { StripeSettings } from "./features/settings/StripeSettings";
 import { Users } from "./features/settings/Users";
 import { WindowSettings } from "./features/settings/WindowSettings";
 
@@ -153,6 +154,7 @@ const routeTree = root.addChildren([
     component: Institutions,
   }),
   createRoute({ getParentRoute: () => root, path: "/settings/users", component: Users }),
+  createRoute({ getParentRoute: () => root, path: "/settings/stripe", component: StripeSettings }),
   createRoute({ getParentRoute: () => root, path: "/settings/window", component: WindowSettings }),
 ]);
 

@@ -1,6 +1,7 @@
 import { Button, CloseButton, Progress } from "@mantine/core";
 import type { Job } from "../ipc";
 import { useAct, useRead } from "../ipc/hooks";
+import { inTheWindow } from "../lib/in_the_window";
 import { formatCount } from "../lib/money";
 import classes from "./JobsTray.module.css";
 
@@ -58,19 +59,27 @@ function JobLine({ job }: { job: Job }) {
       <div className={classes.line}>
         <span className={running ? "quiet small figure" : `tone-red small ${classes.label}`}>
           {running
-            ? job.total === null
-              ? formatCount(job.done)
-              : `${formatCount(job.done)} of ${formatCount(job.total)}`
-            : (job.error?.message ?? ENDED[job.status])}
+            ? job.stopping
+              ? job.kind === "SEND_STRIPE"
+                ? "Pausing: what is on its way ends first"
+                : "Stopping"
+              : job.total === null
+                ? job.done > 0
+                  ? formatCount(job.done)
+                  : (job.step ?? "")
+                : `${formatCount(job.done)} of ${formatCount(job.total)}`
+            : job.error
+              ? inTheWindow(job.error.message)
+              : ENDED[job.status]}
         </span>
-        {running && job.can_cancel ? (
+        {running && job.can_cancel && !job.stopping ? (
           <Button
             variant="subtle"
             size="compact-xs"
             loading={cancel.isPending}
             onClick={() => cancel.mutate({ job_id: job.job_id })}
           >
-            Cancel
+            {job.kind === "SEND_STRIPE" ? "Pause" : "Cancel"}
           </Button>
         ) : null}
       </div>

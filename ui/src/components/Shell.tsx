@@ -47,6 +47,11 @@ export function Shell() {
       keys: `g ${place.key}`,
       run: () => navigate({ to: place.to }),
     })),
+    {
+      label: "Stripe account, sync and notices",
+      group: "Go to",
+      run: () => navigate({ to: "/settings/stripe" }),
+    },
     { label: "Palette", group: "Window", keys: "mod+k", run: () => setPalette(true) },
     { label: "Keyboard overview", group: "Window", keys: "?", run: () => setOverview(true) },
     { label: "Lock", group: "Window", keys: "mod+l", run: () => lock.mutate(null) },
@@ -64,6 +69,7 @@ export function Shell() {
     "/imports": counts.data?.exceptions,
     "/commissions": counts.data?.commissions,
     "/payouts": (counts.data?.batches ?? 0) + (counts.data?.adjustments ?? 0),
+    "/settings": counts.data?.stripe_notices,
   };
 
   return (

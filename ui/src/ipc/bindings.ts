@@ -64,6 +64,9 @@ export const commands = {
 	cancelBatch: (request: BatchReasonRequest) => __TAURI_INVOKE<Batch>("cancel_batch", { request }),
 	sendBatch: (request: SendBatchRequest, progress: Channel<Progress>) => __TAURI_INVOKE<SendResult>("send_batch", { request, progress }),
 	resumeBatch: (request: BatchIdRequest, progress: Channel<Progress>) => __TAURI_INVOKE<SendResult>("resume_batch", { request, progress }),
+	preflightBatch: (request: BatchIdRequest, progress: Channel<Progress>) => __TAURI_INVOKE<Preflight>("preflight_batch", { request, progress }),
+	listTransfers: (request: BatchIdRequest) => __TAURI_INVOKE<TransferRow[]>("list_transfers", { request }),
+	releasePayout: (request: ReleasePayoutRequest) => __TAURI_INVOKE<Released>("release_payout", { request }),
 	settleBatch: (request: SettleBatchRequest) => __TAURI_INVOKE<Batch>("settle_batch", { request }),
 	retryPayout: (request: PayoutIdRequest) => __TAURI_INVOKE<Batch>("retry_payout", { request }),
 	writeBatchPdf: (request: BatchPdfRequest) => __TAURI_INVOKE<WrittenFile>("write_batch_pdf", { request }),
@@ -77,6 +80,14 @@ export const commands = {
 	resumeHost: (request: HostReasonRequest) => __TAURI_INVOKE<null>("resume_host", { request }),
 	listInstitutions: () => __TAURI_INVOKE<Institution[]>("list_institutions"),
 	setInstitution: (request: SetInstitutionRequest) => __TAURI_INVOKE<null>("set_institution", { request }),
+	getStripe: () => __TAURI_INVOKE<Stripe>("get_stripe"),
+	connectStripe: (request: ConnectStripeRequest) => __TAURI_INVOKE<StripeConnection>("connect_stripe", { request }),
+	syncStripe: (progress: Channel<Progress>) => __TAURI_INVOKE<StripeSync>("sync_stripe", { progress }),
+	reconcileStripe: (progress: Channel<Progress>) => __TAURI_INVOKE<StripeReconciled>("reconcile_stripe", { progress }),
+	markStripeRead: () => __TAURI_INVOKE<null>("mark_stripe_read"),
+	getHostAccount: (request: HostIdRequest) => __TAURI_INVOKE<HostAccount>("get_host_account", { request }),
+	pullHostAccount: (request: HostIdRequest) => __TAURI_INVOKE<HostAccount>("pull_host_account", { request }),
+	onboardHost: (request: HostIdRequest) => __TAURI_INVOKE<Onboarding>("onboard_host", { request }),
 	listSettings: () => __TAURI_INVOKE<Setting[]>("list_settings"),
 	listSettingHistory: (request: SettingKeyRequest) => __TAURI_INVOKE<SettingChange[]>("list_setting_history", { request }),
 	setSetting: (request: SetSettingRequest) => __TAURI_INVOKE<null>("set_setting", { request }),
@@ -124,7 +135,7 @@ export type AdjustmentIdRequest = {
 	adjustment_id: string,
 };
 
-export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "BACKUP_WITHHOLDING";
+export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "BACKUP_WITHHOLDING";
 
 export type AdjustmentRow = {
 	adjustment_id: string,
@@ -153,9 +164,17 @@ export type Allowed<Action> = {
 	why_not: string | null,
 };
 
+/**  Somebody's signature under a batch as it is. */
+export type Approval = {
+	by: string,
+	at: string,
+	stripe: StripeRail | null,
+};
+
 export type ApproveBatchRequest = {
 	batch_id: string,
 	digest: string,
+	passphrase: string,
 };
 
 export type AuditEvent = {
@@ -188,6 +207,15 @@ export type BackupResult = {
 	verified_at: string,
 };
 
+/**  A host's bank refused Stripe's own payout. */
+export type BankFailure = {
+	bank_payout_id: string,
+	currency: string,
+	amount: string,
+	message: string,
+	failed_at: string,
+};
+
 export type Batch = {
 	batch_id: string,
 	date: string,
@@ -200,10 +228,20 @@ export type Batch = {
 	last_batch: LastBatch | null,
 	history: BatchEvent[],
 	payment_file: PaymentFile | null,
+	/**  How it was sent. */
+	rail: Rail | null,
+	/**  The account it was sent through; before, the ledger's. */
+	stripe: StripeRail | null,
+	/**  Enough people signed it for that account and mode. */
+	approved_for_stripe: boolean,
+	/**  Why nothing more of it is sent until people looked. */
+	frozen_because: string | null,
+	approvals: Approval[],
+	approvals_needed: number,
 	actions: Allowed<BatchAction>[],
 };
 
-export type BatchAction = "REFRESH" | "EXCLUDE" | "SUBMIT" | "HAND_OVER" | "APPROVE" | "REJECT" | "CANCEL" | "SEND" | "RESUME" | "SETTLE" | "RETRY";
+export type BatchAction = "REFRESH" | "EXCLUDE" | "SUBMIT" | "HAND_OVER" | "APPROVE" | "REJECT" | "CANCEL" | "SEND" | "RESUME" | "SETTLE" | "RETRY" | "RECONCILE";
 
 export type BatchEvent = {
 	what: BatchEventKind,
@@ -212,7 +250,7 @@ export type BatchEvent = {
 	comment: string | null,
 };
 
-export type BatchEventKind = "PREPARED" | "REFRESHED" | "EXCLUDED" | "SUBMITTED" | "APPROVED" | "REJECTED" | "CANCELLED" | "SENT" | "SETTLED" | "RETRIED";
+export type BatchEventKind = "PREPARED" | "REFRESHED" | "EXCLUDED" | "SUBMITTED" | "APPROVED" | "REJECTED" | "CANCELLED" | "SENT" | "SETTLED" | "RETRIED" | "STOPPED";
 
 export type BatchIdRequest = {
 	batch_id: string,
@@ -258,6 +296,19 @@ export type BatchSummary = {
 	prepared_at: string,
 	approved_by: string | null,
 	approved_at: string | null,
+	/**  How it was sent. */
+	rail: Rail | null,
+	/**  The account it was sent through. */
+	stripe: StripeRail | null,
+	/**  Stopped until people looked at it. */
+	frozen: boolean,
+	/**  A job sends it now. */
+	running: boolean,
+	/**  Not sent yet although sending began. */
+	waiting: number,
+	/**  Payouts of unknown outcome. */
+	unknown: number,
+	unknown_totals: Money[],
 };
 
 export type BatchTotal = {
@@ -422,6 +473,14 @@ export type CommitImportRequest = {
 	expect_totals: Money[],
 };
 
+/**  The key goes this way only, and is never shown again. */
+export type ConnectStripeRequest = {
+	key: string,
+	key_store: KeyStore,
+	/**  Stripe's own where it is none. */
+	url: string | null,
+};
+
 export type ControlKind = "ROWS" | "TOTAL";
 
 export type ControlTotal = {
@@ -577,6 +636,21 @@ export type HoldRequest = {
 	reason: string,
 };
 
+/**  A host's payout account, as Stripe last described it. */
+export type HostAccount = {
+	account_id: string | null,
+	standing: HostStanding,
+	/**  Why money can't reach it. */
+	trouble: string | null,
+	/**  What Stripe asks the host for, in words. */
+	missing: string[],
+	missing_by: string | null,
+	pulled_at: string | null,
+	bank_failures: BankFailure[],
+	/**  The ledger's own account; without one Stripe can't be asked. */
+	rail: StripeRail | null,
+};
+
 export type HostDetail = {
 	host: HostRow,
 	email: string | null,
@@ -655,6 +729,16 @@ export type HostSource = {
 	file_name: string,
 	line: number,
 };
+
+export type HostStanding = 
+/**  The host has no account yet. */
+"NO_ACCOUNT" | 
+/**  Stripe wasn't asked yet. */
+"NOT_ASKED" | 
+/**  Money reaches it. */
+"CAN_BE_PAID" | 
+/**  Money can't reach it now. */
+"CANT_BE_PAID";
 
 export type HostStatus = "APPLIED" | "INTERVIEW" | "ACTIVE" | "SUSPENDED" | "REJECTED" | "CLOSED" | "UNKNOWN";
 
@@ -746,7 +830,11 @@ export type Job = {
 	job_id: string,
 	kind: JobKind,
 	label: string,
+	/**  The batch it works on. */
+	batch_id: string | null,
 	status: JobStatus,
+	/**  What it does at this moment. */
+	step: string | null,
 	done: number,
 	total: number | null,
 	started_at: string,
@@ -754,13 +842,15 @@ export type Job = {
 	ended_at: string | null,
 	error: CommandError | null,
 	can_cancel: boolean,
+	/**  Somebody asked it to stop, and it hasn't yet. */
+	stopping: boolean,
 };
 
 export type JobIdRequest = {
 	job_id: string,
 };
 
-export type JobKind = "PREVIEW" | "IMPORT" | "PROCESS" | "PREPARE" | "SEND" | "CHECK" | "EXPORT" | "BACKUP" | "RESTORE";
+export type JobKind = "PREVIEW" | "IMPORT" | "PROCESS" | "PREPARE" | "SEND" | "CHECK" | "EXPORT" | "BACKUP" | "RESTORE" | "PREFLIGHT" | "SEND_STRIPE" | "SYNC" | "RECONCILE";
 
 export type JobStatus = "RUNNING" | "DONE" | "FAILED" | "CANCELLED";
 
@@ -791,6 +881,8 @@ export type JournalFilter = {
 	from: string | null,
 	to: string | null,
 };
+
+export type KeyStore = "KEYRING" | "SEALED_FILE";
 
 export type LastBackup = {
 	at: string,
@@ -912,6 +1004,13 @@ export type NextBatch = {
 	carried_totals: Money[],
 };
 
+/**  A link under which a host completes the account. It is shown once and never kept. */
+export type Onboarding = {
+	account_id: string,
+	url: string,
+	expires_at: string,
+};
+
 export type OpenLedgerRequest = {
 	folder: string,
 };
@@ -976,11 +1075,13 @@ export type PayoutRow = {
 	stale_because: string[],
 	flags: FlagText[],
 	failed_reason: string | null,
+	/**  Its transfer at Stripe, once there is one. */
+	transfer: Transfer | null,
 };
 
 export type PayoutStatus = "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "REVERSED" | "CANCELLED";
 
-export type Permission = "IMPORT" | "REVIEW" | "PREPARE" | "APPROVE" | "SEND" | "ADJUST" | "APPROVE_ADJUSTMENT" | "ADMIN";
+export type Permission = "IMPORT" | "REVIEW" | "PREPARE" | "APPROVE" | "SEND" | "ADJUST" | "APPROVE_ADJUSTMENT" | "ONBOARD" | "ADMIN";
 
 export type Phase = "CLOSED" | "LOCKED" | "SIGNED_IN";
 
@@ -994,6 +1095,22 @@ export type PracticeUser = {
 	name: string,
 	roles: Role[],
 	passphrase: string,
+};
+
+export type Preflight = {
+	rail: StripeRail,
+	may_send: boolean,
+	checks: PreflightCheck[],
+};
+
+export type PreflightCheck = {
+	name: string,
+	ok: boolean,
+	/**  Nothing is sent while it isn't. */
+	stops: boolean,
+	detail: string,
+	/**  The payouts that fail by it while the others go. */
+	payouts: string[],
 };
 
 export type PrepareBatchRequest = {
@@ -1031,13 +1148,14 @@ export type Progress = {
 /**  What a person may propose. */
 export type ProposedKind = "CORRECTION";
 
-export type Rail = "FILE";
+export type Rail = "FILE" | "STRIPE";
 
 export type RailCounts = {
 	exceptions: number,
 	commissions: number,
 	batches: number,
 	adjustments: number,
+	stripe_notices: number,
 };
 
 export type RecentLedger = {
@@ -1066,10 +1184,22 @@ export type RejectAdjustmentRequest = {
 	reason: string,
 };
 
+export type ReleaseAction = "TRY_ANEW";
+
+export type ReleasePayoutRequest = {
+	payout_id: string,
+	reason: string,
+};
+
 export type ReleaseRequest = {
 	booking_ids: string[],
 	cause: Cause | null,
 	reason: string,
+};
+
+export type Released = {
+	/**  The second person did: the next resume sends it. */
+	may_go_out: boolean,
 };
 
 export type RemoveUserRequest = {
@@ -1121,7 +1251,8 @@ export type SearchRequest = {
 export type SendBatchRequest = {
 	batch_id: string,
 	rail: Rail,
-	path: string,
+	/**  The payment file. */
+	path: string | null,
 };
 
 export type SendResult = {
@@ -1215,6 +1346,50 @@ export type Sort = {
 	descending: boolean,
 };
 
+export type Stripe = {
+	connection: StripeConnection | null,
+	/**  Stripe's own address. */
+	stripe_url: string,
+	/**  Newest first. */
+	notices: StripeNotice[],
+};
+
+export type StripeConnection = {
+	rail: StripeRail,
+	key_hint: string,
+	key_store: KeyStore,
+	/**  Where it is asked, if that isn't Stripe's own address. */
+	other_url: string | null,
+	synced_at: string | null,
+};
+
+/**  What a sync brought that a person should look at. */
+export type StripeNotice = {
+	at: string,
+	text: string,
+	unread: boolean,
+};
+
+/**  The account and mode that an approval is bound to. */
+export type StripeRail = {
+	account_id: string,
+	live: boolean,
+};
+
+export type StripeReconciled = {
+	taken_over: number,
+	found: number,
+	unfrozen: number,
+};
+
+export type StripeSync = {
+	accounts: number,
+	restricted: number,
+	reversals: number,
+	bank_failures: number,
+	notices: string[],
+};
+
 /**  What something is about, with its name. */
 export type Subject = {
 	kind: SubjectKind,
@@ -1226,6 +1401,33 @@ export type Subject = {
 export type SubjectKind = "BOOKING" | "HOST" | "BATCH" | "PAYOUT" | "IMPORT" | "ADJUSTMENT" | "ACCOUNT" | "USER" | "SETTING" | "INSTITUTION" | "LEDGER";
 
 export type Tier = "BEGINNER" | "INTERMEDIATE" | "EXPERT";
+
+/**  What is known of a payout's transfer. */
+export type Transfer = {
+	state: TransferState,
+	transfer_id: string | null,
+	attempt: number,
+	tries: number,
+	first_try_at: string | null,
+	last_try_at: string | null,
+	/**  What came instead of an answer. */
+	unclear: string | null,
+	/**  Until when its key surely keeps it from being paid twice. */
+	protected_until: string | null,
+	/**  The first of the two people who let it be tried anew. */
+	released_by: string | null,
+	release: Allowed<ReleaseAction>,
+};
+
+/**  A payout of a batch that is being sent. */
+export type TransferRow = {
+	payout_id: string,
+	status: PayoutStatus,
+	failed_reason: string | null,
+	transfer: Transfer,
+};
+
+export type TransferState = "PREPARED" | "SENDING" | "SENT" | "FAILED" | "UNKNOWN";
 
 export type TrialBalance = {
 	as_of: string,
@@ -1284,7 +1486,7 @@ export type WaitingItem = {
 	batch_id: string | null,
 };
 
-export type WaitingKind = "EXCEPTIONS" | "COMMISSIONS" | "APPROVE_BATCH" | "SUBMIT_BATCH" | "SEND_BATCH" | "SETTLE_BATCH" | "FAILED_PAYOUTS" | "APPROVE_ADJUSTMENT" | "ADD_SECOND_USER";
+export type WaitingKind = "EXCEPTIONS" | "COMMISSIONS" | "APPROVE_BATCH" | "SUBMIT_BATCH" | "SEND_BATCH" | "SETTLE_BATCH" | "RESUME_BATCH" | "UNKNOWN_PAYOUTS" | "FROZEN_BATCH" | "FAILED_PAYOUTS" | "STRIPE_NOTICES" | "APPROVE_ADJUSTMENT" | "ADD_SECOND_USER";
 
 export type Week = {
 	business_date: string,
@@ -1295,6 +1497,8 @@ export type Week = {
 	daily_job: DailyJob,
 	waiting_for_me: WaitingItem[],
 	due_soon: DueItem[],
+	/**  The account that batches can be sent through. */
+	stripe: StripeRail | null,
 	last_backup: LastBackup | null,
 	last_copy_outside_at: string | null,
 };

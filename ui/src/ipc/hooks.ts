@@ -31,7 +31,8 @@ export function makeQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: false },
-      mutations: { retry: false },
+      // What was sent, a passphrase or a key among it, isn't kept once it was answered.
+      mutations: { retry: false, gcTime: 0 },
     },
   });
   return client;
@@ -149,8 +150,8 @@ export function usePaged<Name extends PagedName>(
   };
 }
 
-/** Previews read a whole file: they run again when asked, not whenever something was written. */
-const NOT_AGAIN = new Set<unknown>(["preview_import"]);
+/** Previews read a whole file, or ask Stripe: they run again when asked, not at every write. */
+const NOT_AGAIN = new Set<unknown>(["preview_import", "preflight_batch"]);
 
 export function askAgain(client: QueryClient): Promise<void> {
   return client.invalidateQueries({ predicate: (query) => !NOT_AGAIN.has(query.queryKey[0]) });

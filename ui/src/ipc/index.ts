@@ -88,6 +88,9 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   cancel_batch: short("cancel_batch"),
   send_batch: long("send_batch"),
   resume_batch: long("resume_batch"),
+  preflight_batch: long("preflight_batch"),
+  list_transfers: short("list_transfers"),
+  release_payout: short("release_payout"),
   settle_batch: short("settle_batch"),
   retry_payout: short("retry_payout"),
   write_batch_pdf: short("write_batch_pdf"),
@@ -104,6 +107,15 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   // institutions
   list_institutions: short("list_institutions"),
   set_institution: short("set_institution"),
+  // Stripe
+  get_stripe: short("get_stripe"),
+  connect_stripe: short("connect_stripe"),
+  sync_stripe: long("sync_stripe"),
+  reconcile_stripe: long("reconcile_stripe"),
+  mark_stripe_read: short("mark_stripe_read"),
+  get_host_account: short("get_host_account"),
+  pull_host_account: short("pull_host_account"),
+  onboard_host: short("onboard_host"),
   // settings
   list_settings: short("list_settings"),
   list_setting_history: short("list_setting_history"),

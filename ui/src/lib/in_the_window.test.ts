@@ -14,6 +14,15 @@ it("names what to do in the window, not on the command line", () => {
   );
 });
 
+it("names the window's ways with Stripe", () => {
+  expect(
+    inTheWindow("What was sent is recorded. Once it is mended, run `hostledger payouts resume`."),
+  ).toBe("What was sent is recorded. Once it is mended, resume sending.");
+  expect(inTheWindow("An admin connects one with `hostledger stripe connect`.")).toBe(
+    "An admin connects one under Settings, Stripe.",
+  );
+});
+
 it("leaves every other message as it is", () => {
   expect(inTheWindow("The file has no column for the host.")).toBe(
     "The file has no column for the host.",

@@ -9,6 +9,20 @@ const INSTEAD: [command: string, here: string][] = [
   ["with `hostledger restore`", "with Restore a backup, before a ledger is opened"],
   ["Make one with `hostledger init`", "Look where its folder was moved to, create a ledger"],
   ["run `hostledger payouts resume`, with --out for another place", "resume sending"],
+  [
+    "Unlock it, or keep the key in a sealed file of the ledger with --key-store file",
+    "Unlock it, or keep the key in a sealed file of the ledger",
+  ],
+  ["with `hostledger stripe connect`", "under Settings, Stripe"],
+  [
+    "run `hostledger stripe reconcile`",
+    "choose Reconcile, or Compare with Stripe's list under Settings, Stripe",
+  ],
+  ["Run `hostledger stripe reconcile`", "Choose Compare with Stripe's list under Settings, Stripe"],
+  ["with `hostledger hosts onboard`", "on the host's page, under Payout account"],
+  ["with `hostledger payouts release`", "in the payout's details"],
+  ["run `hostledger payouts resume`", "resume sending"],
+  ["Run `hostledger payouts resume`", "Resume sending"],
   ["`hostledger check`", "the check under Books"],
 ];
 

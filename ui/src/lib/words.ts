@@ -160,7 +160,8 @@ export const ADJUSTMENT_KIND: Record<AdjustmentKind, string> = {
   RELEASE: "Release of a reserve",
   CARRIED_REMAINDER: "Carried remainder",
   WRITE_OFF: "Write-off",
-  PARTIAL_REVERSAL: "Partial reversal",
+  PARTIAL_REVERSAL: "Part came back from Stripe",
+  FOUND_AT_STRIPE: "Paid, found at Stripe",
   BACKUP_WITHHOLDING: "Backup withholding",
 };
 
@@ -175,6 +176,7 @@ export const BATCH_EVENT: Record<BatchEvent["what"], string> = {
   SENT: "Sent",
   SETTLED: "Settled",
   RETRIED: "Retried",
+  STOPPED: "Stopped",
 };
 
 /** With its first letter capital: "payout sent" stands at the head of something. */

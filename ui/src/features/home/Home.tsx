@@ -157,6 +157,22 @@ const WAITING: Record<WaitingKind, { words: (count: number) => string; to: strin
   SUBMIT_BATCH: { words: () => "A draft to check and submit", to: "/payouts/$batchId" },
   SEND_BATCH: { words: () => "An approved batch to send", to: "/payouts/$batchId" },
   SETTLE_BATCH: { words: () => "A sent batch to record as paid", to: "/payouts/$batchId" },
+  RESUME_BATCH: {
+    words: (count) => `A batch to go on sending, ${counted(count, "payout")} waiting`,
+    to: "/payouts/$batchId",
+  },
+  UNKNOWN_PAYOUTS: {
+    words: (count) => `${counted(count, "payout")} of unknown outcome: ask Stripe again`,
+    to: "/payouts/$batchId",
+  },
+  FROZEN_BATCH: {
+    words: () => "A stopped batch: Stripe shows what can't be",
+    to: "/payouts/$batchId",
+  },
+  STRIPE_NOTICES: {
+    words: (count) => `${counted(count, "thing")} that Stripe did, to look at`,
+    to: "/settings/stripe",
+  },
   FAILED_PAYOUTS: {
     words: (count) => `${counted(count, "failed payout")} to look into`,
     to: "/payouts/$batchId",

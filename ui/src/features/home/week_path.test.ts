@@ -35,6 +35,7 @@ function week(change: Partial<Week> = {}): Week {
     daily_job: { due: false, would_process: 0, last_run_on: "2026-03-16" },
     waiting_for_me: [],
     due_soon: [],
+    stripe: null,
     last_backup: null,
     last_copy_outside_at: null,
     ...change,
@@ -55,6 +56,13 @@ function batch(status: BatchStatus, change: Partial<BatchSummary> = {}): BatchSu
     prepared_at: "2026-03-16T09:00:00Z",
     approved_by: null,
     approved_at: null,
+    rail: null,
+    stripe: null,
+    frozen: false,
+    running: false,
+    waiting: 0,
+    unknown: 0,
+    unknown_totals: [],
     ...change,
   };
 }
@@ -104,6 +112,38 @@ describe("the week as a path", () => {
     expect(of("SENDING")).toEqual(["DONE", "DONE", "DONE", "NOW"]);
     expect(of("COMPLETED")).toEqual(["DONE", "DONE", "DONE", "DONE"]);
     expect(of("PARTIALLY_FAILED")).toEqual(["DONE", "DONE", "DONE", "FAILED"]);
+  });
+
+  it("says through which rail and mode a batch leaves, and what keeps it", () => {
+    const stripe = { account_id: "acct_1", live: false };
+    const send = (status: BatchStatus, change: Partial<BatchSummary> = {}) =>
+      weekPath(week({ stripe, current_batch: batch(status, change) }), 1)[4];
+    expect(weekPath(week({ stripe }), 1)[4]?.figure).toBe(
+      "Through Stripe in test mode, or to a payment file.",
+    );
+    expect(send("APPROVED")?.figure).toBe(
+      "36 payouts, 18,204.11 USD, ready for Stripe in test mode, or for a payment file.",
+    );
+    const through = { rail: "STRIPE" as const, stripe: { account_id: "acct_1", live: true } };
+    expect(send("SENDING", { ...through, running: true, unknown: 3 })).toMatchObject({
+      state: "NOW",
+      figure: "Through Stripe in live mode: being sent.",
+    });
+    expect(send("SENDING", { ...through, waiting: 9 })).toMatchObject({
+      state: "NOW",
+      figure: "Through Stripe in live mode: paused, 9 payouts not sent yet.",
+    });
+    const unknown = { unknown: 2, unknown_totals: usd("84.20") };
+    expect(send("SENDING", { ...through, ...unknown })).toMatchObject({
+      state: "NEEDS_A_PERSON",
+      figure: "Through Stripe in live mode: 2 payouts of unknown outcome, 84.20 USD.",
+    });
+    expect(send("SENDING", { ...through, ...unknown, frozen: true })?.state).toBe("FAILED");
+    expect(send("COMPLETED", through)?.figure).toBe("Sent through Stripe in live mode.");
+    expect(
+      weekPath(week({ current_batch: batch("SENDING", through) }), 1)[5]?.action,
+      "nothing is settled by hand",
+    ).toBeNull();
   });
 
   it("names changed payouts of a draft", () => {

@@ -1,9 +1,10 @@
 // The week's close as six steps, told from its figures. Pure: no clock, no screen.
 
-import type { BatchStatus, BatchSummary, Week } from "../../ipc";
+import type { BatchStatus, BatchSummary, StripeRail, Week } from "../../ipc";
 import { addDays, dateInWords, daysBetween, relativeDay, shortDateInWords } from "../../lib/dates";
 import { counted, formatMoneyList } from "../../lib/money";
 import type { Tone } from "../../lib/words";
+import { modeInWords } from "../settings/stripe_words";
 
 export type StepState = "DONE" | "NOW" | "NEEDS_A_PERSON" | "FAILED" | "LATER";
 
@@ -67,7 +68,7 @@ export function weekPath(week: Week, approvers: number): Step[] {
     reviewStep(week),
     prepareStep(week, batch),
     approveStep(batch, approvers),
-    sendStep(batch),
+    sendStep(batch, week.stripe),
     settleStep(batch),
   ];
 }
@@ -208,22 +209,79 @@ function approveStep(batch: BatchSummary | null, approvers: number): Step {
   };
 }
 
-function sendStep(batch: BatchSummary | null): Step {
+function sendStep(batch: BatchSummary | null, stripe: StripeRail | null): Step {
+  const title = "Send";
   if (batch?.status === "APPROVED") {
+    if (batch.running) {
+      return { title, state: "NOW", figure: "Begins now.", action: openBatch("Watch", batch) };
+    }
     return {
-      title: "Send",
+      title,
       state: "NOW",
-      figure: `${payoutsAndSum(batch)}, ready for the payment file.`,
-      action: openBatch("Send to file", batch),
+      figure: stripe
+        ? `${payoutsAndSum(batch)}, ready for Stripe in ${modeInWords(stripe)}, or for a payment file.`
+        : `${payoutsAndSum(batch)}, ready for the payment file.`,
+      action: openBatch("Send", batch),
     };
   }
-  if (batch && ORDER.indexOf(batch.status) >= 3) {
-    return { title: "Send", state: "DONE", figure: "Payment file written.", action: null };
+  if (batch?.status === "SENDING" && batch.rail === "STRIPE") {
+    return { title, ...onItsWay(batch) };
   }
-  return { title: "Send", state: "LATER", figure: "To a payment file.", action: null };
+  if (batch && ORDER.indexOf(batch.status) >= 3) {
+    const through = batch.stripe
+      ? `Sent through Stripe in ${modeInWords(batch.stripe)}.`
+      : "Payment file written.";
+    return { title, state: "DONE", figure: through, action: null };
+  }
+  return {
+    title,
+    state: "LATER",
+    figure: stripe
+      ? `Through Stripe in ${modeInWords(stripe)}, or to a payment file.`
+      : "To a payment file.",
+    action: null,
+  };
+}
+
+/** A batch that is leaving through Stripe, or stands half-way. */
+function onItsWay(batch: BatchSummary): Omit<Step, "title"> {
+  const through = batch.stripe
+    ? `Through Stripe in ${modeInWords(batch.stripe)}`
+    : "Through Stripe";
+  if (batch.frozen) {
+    return {
+      state: "FAILED",
+      figure: `${through}: stopped, because Stripe shows what can't be.`,
+      action: openBatch("See why", batch),
+    };
+  }
+  if (batch.running) {
+    return { state: "NOW", figure: `${through}: being sent.`, action: openBatch("Watch", batch) };
+  }
+  const waiting = batch.waiting > 0 ? `, ${counted(batch.waiting, "payout")} not sent yet` : "";
+  if (batch.unknown > 0) {
+    return {
+      state: "NEEDS_A_PERSON",
+      figure: `${through}: ${counted(batch.unknown, "payout")} of unknown outcome, ${formatMoneyList(batch.unknown_totals)}${waiting}.`,
+      action: openBatch("Ask Stripe again", batch),
+    };
+  }
+  return {
+    state: "NOW",
+    figure: `${through}: paused${waiting}.`,
+    action: openBatch("Resume", batch),
+  };
 }
 
 function settleStep(batch: BatchSummary | null): Step {
+  if (batch?.status === "SENDING" && batch.rail === "STRIPE") {
+    return {
+      title: "Settle",
+      state: "LATER",
+      figure: "By itself: Stripe says what became of each payout.",
+      action: null,
+    };
+  }
   if (batch?.status === "SENDING") {
     return {
       title: "Settle",

@@ -9,6 +9,7 @@ import small from "../../components/small.module.css";
 import type { HostDetail, HostMoney } from "../../ipc";
 import { formatRate } from "../../lib/money";
 import { CARRIED_REASON, HOST_STATUS, PAYOUT_STATUS, TIER } from "../../lib/words";
+import { PayoutAccount } from "./PayoutAccount";
 
 const MONEY: [keyof HostMoney, string][] = [
   ["pending", "Pending, still in the hold or ahead"],
@@ -99,6 +100,7 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
           </table>
         )}
       </Section>
+      <PayoutAccount host={host} />
       <Section title="Tiers">
         {detail.tiers.length === 0 ? (
           <p className="quiet">
@@ -140,7 +142,7 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
                 {detail.destination ?? "no payout account"}
               </span>,
             ],
-            ["Payouts enabled", detail.payouts_enabled ? "Yes" : "No"],
+            ["Payouts enabled, by the hosts file", detail.payouts_enabled ? "Yes" : "No"],
             ["E-mail", detail.email],
             ["Country", host.country],
             [

@@ -7,11 +7,13 @@ import { counted, formatMoneyList, sumMoney } from "../../lib/money";
 import { useSessionAct } from "../session/session_acts";
 import type { BatchStep } from "./BatchModals";
 import { payoutCount } from "./payout_rows";
+import type { Sending } from "./StripeProgress";
+import { transferTotals } from "./transfer_progress";
 
-type Props = { batch: Batch; onStep: (step: BatchStep) => void };
+type Props = { batch: Batch; sending: Sending; onStep: (step: BatchStep) => void };
 
 /** The one primary action of the batch's state, the rest beside it or in the menu. */
-export function BatchButtons({ batch, onStep }: Props) {
+export function BatchButtons({ batch, sending, onStep }: Props) {
   const submit = useAct("submit_batch");
   const refresh = useAct("refresh_batch");
   const resume = useAct("resume_batch");
@@ -21,6 +23,10 @@ export function BatchButtons({ batch, onStep }: Props) {
   const sum = `${counted(payoutCount(batch.totals), "payout")}, ${formatMoneyList(batch.totals)}`;
   const id = { batch_id: batch.batch_id };
   const stale = batch.payouts.some((row) => row.stale);
+  const overStripe = batch.rail === "STRIPE";
+  const waiting = overStripe
+    ? transferTotals(batch.payouts, sending.running).find((total) => total.group === "WAITING")
+    : undefined;
   const inTransit = batch.payouts.filter((row) => row.status === "PROCESSING");
 
   const writePdf = () => onStep({ step: "PDF" });
@@ -34,7 +40,19 @@ export function BatchButtons({ batch, onStep }: Props) {
     ...offer("Hand over for approval", can("HAND_OVER"), () => handOver.mutate(id)),
     ...offer("Approve this batch", can("APPROVE"), () => onStep({ step: "APPROVE" })),
     ...offer("Reject this batch", can("REJECT"), () => onStep({ step: "REJECT" })),
-    ...offer("Send to a payment file", can("SEND"), send),
+    ...offer(
+      batch.stripe
+        ? "Send this batch, through Stripe or to a payment file"
+        : "Send to a payment file",
+      can("SEND") && !sending.running,
+      send,
+    ),
+    ...offer(
+      waiting ? "Resume sending through Stripe" : "Ask Stripe what became of unknown payouts",
+      overStripe && sending.mayResume && !sending.running,
+      sending.resume,
+    ),
+    ...offer("Pause sending", sending.running, sending.pause),
     ...offer("Record this batch as paid", can("SETTLE"), () => onStep({ step: "SETTLE" })),
     ...offer("Compute changed payouts anew", can("REFRESH"), () => refresh.mutate(id)),
     ...offer("Batch as PDF", true, writePdf),
@@ -53,7 +71,7 @@ export function BatchButtons({ batch, onStep }: Props) {
           {can("REJECT") && !can("APPROVE") ? (
             <Menu.Item onClick={() => onStep({ step: "REJECT" })}>Reject</Menu.Item>
           ) : null}
-          {can("CANCEL") ? (
+          {can("CANCEL") && !sending.running ? (
             <Menu.Item onClick={() => onStep({ step: "CANCEL" })}>Cancel the batch</Menu.Item>
           ) : null}
         </Menu.Dropdown>
@@ -84,8 +102,13 @@ export function BatchButtons({ batch, onStep }: Props) {
           Hand over for approval
         </Button>
       ) : null}
-      {can("SEND") ? <Button onClick={send}>Send {sum}</Button> : null}
-      {can("RESUME") ? (
+      {can("SEND") && !sending.running ? <Button onClick={send}>Send {sum}</Button> : null}
+      {overStripe && waiting && sending.mayResume && !sending.running ? (
+        <Button onClick={sending.resume}>
+          Resume sending {counted(waiting.rows.length, "payout")}, {formatMoneyList(waiting.totals)}
+        </Button>
+      ) : null}
+      {can("RESUME") && !overStripe ? (
         <Button loading={resume.isPending} onClick={() => resume.mutate(id)}>
           Resume sending
         </Button>

@@ -1,16 +1,17 @@
+import { PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useSignedIn } from "../../components/ledger_context";
-import { PathField } from "../../components/PathField";
+import { ModeBadge } from "../../components/ModeBadge";
 import { SaveFileModal } from "../../components/SaveFileModal";
 import { toast } from "../../components/toast";
 import type { Batch, PayoutRow } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatMoney, formatMoneyList, sumMoney } from "../../lib/money";
-import { isWholePath } from "../../lib/paths";
 import { payoutCount } from "./payout_rows";
 import classes from "./payouts.module.css";
+import { SendModal } from "./SendModal";
 
 export type BatchStep =
   | { step: "APPROVE" }
@@ -21,7 +22,13 @@ export type BatchStep =
   | { step: "SETTLE" }
   | { step: "FAIL"; rows: PayoutRow[] };
 
-type Props = { batch: Batch; onClose: () => void; onDone: () => void };
+type Props = {
+  batch: Batch;
+  onClose: () => void;
+  onDone: () => void;
+  /** Begins to send through Stripe. */
+  onStripe: () => void;
+};
 
 export function BatchModal({ step, ...props }: Props & { step: BatchStep }) {
   switch (step.step) {
@@ -32,7 +39,7 @@ export function BatchModal({ step, ...props }: Props & { step: BatchStep }) {
     case "CANCEL":
       return <Cancel {...props} />;
     case "SEND":
-      return <Send {...props} />;
+      return <SendModal {...props} />;
     case "PDF":
       return <Pdf {...props} />;
     case "SETTLE":
@@ -46,9 +53,10 @@ function sumOf(batch: Batch): string {
   return `${counted(payoutCount(batch.totals), "payout")}, ${formatMoneyList(batch.totals)}`;
 }
 
-/** Shows exactly what is signed: the sums, the list's digest, and who signs. */
+/** Shows exactly what is signed: the sums, the list's digest, the account, and who signs. */
 function Approve({ batch, onClose, onDone }: Props) {
   const { user } = useSignedIn();
+  const [passphrase, setPassphrase] = useState("");
   const approve = useAct("approve_batch");
   const flagged = batch.payouts.filter((row) => row.flags.length > 0);
   const preparer = batch.history.find((event) => event.what === "PREPARED");
@@ -56,17 +64,24 @@ function Approve({ batch, onClose, onDone }: Props) {
     <ConfirmModal
       title={`Approve the batch of ${dateInWords(batch.date)}`}
       confirm={`Approve ${sumOf(batch)}`}
+      size={560}
       busy={approve.isPending}
       error={approve.error}
+      disabled={passphrase === ""}
       onClose={onClose}
       onConfirm={() =>
         approve.mutate(
-          { batch_id: batch.batch_id, digest: batch.digest },
+          { batch_id: batch.batch_id, digest: batch.digest, passphrase },
           {
-            onSuccess: () => {
-              toast("Approved. It can be sent now.");
+            onSuccess: (signed) => {
+              toast(
+                signed.status === "APPROVED"
+                  ? "Approved. It can be sent now."
+                  : `Signed: ${signed.approvals.length} of ${signed.approvals_needed} approvals. Another person must approve it too.`,
+              );
               onDone();
             },
+            onError: () => setPassphrase(""),
           },
         )
       }
@@ -75,6 +90,9 @@ function Approve({ batch, onClose, onDone }: Props) {
         You, {user.name}, sign {sumOf(batch)}
         {preparer ? `, prepared by ${preparer.by}` : ""}. {counted(batch.carried.length, "balance")}{" "}
         carried are not paid.
+        {batch.approvals_needed > 1
+          ? ` Its sum asks for ${batch.approvals_needed} approvals; yours is number ${batch.approvals.length + 1}.`
+          : ""}
       </p>
       {flagged.length > 0 ? (
         <p style={{ marginTop: 8 }}>
@@ -92,7 +110,25 @@ function Approve({ batch, onClose, onDone }: Props) {
           lines:
         </div>
         <span className="mono">{batch.digest}</span>
+        {batch.stripe ? (
+          <>
+            <div className="quiet small" style={{ marginTop: 8 }}>
+              and the Stripe account and mode it may be sent through:
+            </div>
+            <span className="mono">{batch.stripe.account_id}</span>{" "}
+            <ModeBadge live={batch.stripe.live} />
+          </>
+        ) : null}
       </div>
+      <PasswordInput
+        mt="md"
+        label="Your passphrase"
+        description="It opens the key that signs."
+        autoComplete="current-password"
+        data-autofocus
+        value={passphrase}
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+      />
     </ConfirmModal>
   );
 }
@@ -133,52 +169,6 @@ function Cancel({ batch, onClose, onDone }: Props) {
       }
     >
       <p>Nothing is paid. Every line is free again and goes into the next batch prepared.</p>
-    </ConfirmModal>
-  );
-}
-
-function Send({ batch, onClose, onDone }: Props) {
-  const send = useAct("send_batch");
-  const [path, setPath] = useState("");
-  return (
-    <ConfirmModal
-      title="Send to a payment file"
-      confirm={`Send ${sumOf(batch)}`}
-      size={560}
-      busy={send.isPending}
-      error={send.error}
-      disabled={!isWholePath(path)}
-      onClose={onClose}
-      onConfirm={() =>
-        send.mutate(
-          { batch_id: batch.batch_id, rail: "FILE", path: path.trim() },
-          {
-            onSuccess: (result) => {
-              toast(
-                result.failed > 0
-                  ? `${counted(result.sent, "payout")} sent, ${result.failed} failed.`
-                  : `${counted(result.sent, "payout")} written to ${result.path ?? path}`,
-              );
-              onDone();
-            },
-          },
-        )
-      }
-    >
-      <p>
-        The payouts become in transit in the books, then the file is written. A payout that changed
-        since the approval is left out and fails. Hand the file to the bank once.
-      </p>
-      <div style={{ marginTop: 12 }}>
-        <PathField
-          label="Payment file"
-          purpose="PAYMENT_FILE"
-          suggestedName={`payouts-${batch.date}.csv`}
-          value={path}
-          onChange={setPath}
-          autoFocus
-        />
-      </div>
     </ConfirmModal>
   );
 }

@@ -20,7 +20,9 @@ import { PayoutDrawer } from "./PayoutDrawer";
 import { CarriedTable, PayoutTable, payoutKey, ViewSwitch } from "./PayoutTables";
 import { payoutCount } from "./payout_rows";
 import classes from "./payouts.module.css";
+import { type Sending, StripeNotices, StripeProgress } from "./StripeProgress";
 import { Totals } from "./Totals";
+import { useSending } from "./useSending";
 
 const route = getRouteApi("/payouts/$batchId");
 const NONE: ReadonlySet<string> = new Set();
@@ -32,7 +34,7 @@ export function BatchPage() {
   const found = useRead("get_batch", { batch_id: batchId }, { keep: false });
   const [step, setStep] = useState<BatchStep | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
-  const batch = found.data;
+  const { batch, sending, sendThroughStripe } = useSending(found.data);
 
   useBack("the batches", "/payouts");
   if (!batch) {
@@ -64,9 +66,10 @@ export function BatchPage() {
         above={<Link to="/payouts">Payouts</Link>}
         title={`Batch of ${dateInWords(batch.date)}`}
         state={<BatchSentence batch={batch} />}
-        actions={<BatchButtons batch={batch} onStep={setStep} />}
+        actions={<BatchButtons batch={batch} sending={sending} onStep={setStep} />}
       />
-      <BatchNotices batch={batch} />
+      <BatchNotices batch={batch} sending={sending} />
+      <StripeProgress batch={batch} rows={batch.payouts} sending={sending} />
       <div className={classes.summary}>
         <Totals totals={batch.totals} last={batch.last_batch} />
         <History batch={batch} />
@@ -77,6 +80,7 @@ export function BatchPage() {
           payouts={batch.payouts}
           totals={batch.totals}
           withStatus={batch.status !== "DRAFT" && batch.status !== "SUBMITTED"}
+          running={sending.running}
           stale={found.isPlaceholderData}
           selected={selected}
           onSelect={settling ? setSelected : undefined}
@@ -119,6 +123,7 @@ export function BatchPage() {
           key={payoutKey(opened)}
           row={opened}
           batch={batch}
+          sending={sending}
           onRetried={(next) =>
             navigate({ to: "/payouts/$batchId", params: { batchId: next.batch_id }, search: {} })
           }
@@ -130,6 +135,10 @@ export function BatchPage() {
           batch={batch}
           step={step}
           onClose={() => setStep(null)}
+          onStripe={() => {
+            setStep(null);
+            sendThroughStripe();
+          }}
           onDone={() => {
             setStep(null);
             setSelected(NONE);
@@ -149,7 +158,9 @@ function BatchSentence({ batch }: { batch: Batch }) {
   const flagged = ahead ? batch.payouts.filter((row) => row.flags.length > 0).length : 0;
   return (
     <>
-      <StatusBadge {...BATCH_STATUS[batch.status]} />
+      <StatusBadge
+        {...(batch.frozen_because ? { word: "Stopped", tone: "red" } : BATCH_STATUS[batch.status])}
+      />
       {" · "}
       {counted(payoutCount(batch.totals), "payout")}, {formatMoneyList(batch.totals)};{" "}
       {counted(batch.carried.length, "balance")} carried
@@ -159,13 +170,14 @@ function BatchSentence({ batch }: { batch: Batch }) {
 }
 
 /** What keeps this batch from going on, and why this person can't do the next step. */
-function BatchNotices({ batch }: { batch: Batch }) {
+function BatchNotices({ batch, sending }: { batch: Batch; sending: Sending }) {
   const { user, ledger } = useSignedIn();
   const stale = batch.payouts.filter((row) => row.stale);
   const approve = batch.actions.find((entry) => entry.action === "APPROVE");
   const failed = batch.payouts.filter((row) => row.status === "FAILED");
   return (
     <div className={classes.notices}>
+      <StripeNotices batch={batch} rows={batch.payouts} sending={sending} />
       {stale.length > 0 ? (
         <Notice tone="amber">
           <p>
@@ -174,8 +186,10 @@ function BatchNotices({ batch }: { batch: Batch }) {
               .slice(0, 5)
               .map((row) => `${row.host_name} (${row.stale_because.join("; ")})`)
               .join(", ")}
-            {stale.length > 5 ? ` and ${stale.length - 5} more` : ""}. Refresh or drop them before
-            it can be approved.
+            {stale.length > 5 ? ` and ${stale.length - 5} more` : ""}.{" "}
+            {batch.status === "APPROVED"
+              ? "They fail when the batch is sent, and their money is due again."
+              : "Refresh or drop them before it can be approved."}
           </p>
         </Notice>
       ) : null}
@@ -206,8 +220,22 @@ function BatchNotices({ batch }: { batch: Batch }) {
 }
 
 function History({ batch }: { batch: Batch }) {
+  const { approvals, approvals_needed } = batch;
   return (
     <ul className={classes.history} aria-label="Who did what">
+      {approvals_needed > 1 && approvals.length < approvals_needed ? (
+        <li>
+          <StatusBadge
+            tone="amber"
+            word={`${approvals.length} of ${approvals_needed} approvals${approvals.length > 0 ? `: ${approvals.map((one) => one.by).join(", ")}` : ""}`}
+          />
+        </li>
+      ) : approvals_needed > 1 ? (
+        <li>
+          {approvals.length} of {approvals_needed} approvals:{" "}
+          {approvals.map((one) => one.by).join(", ")}
+        </li>
+      ) : null}
       {batch.off_cycle ? <li>Off-cycle: {batch.off_cycle}</li> : null}
       {batch.history.slice(-6).map((event) => (
         <li key={`${event.what}-${event.at}`}>

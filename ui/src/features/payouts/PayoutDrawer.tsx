@@ -12,19 +12,22 @@ import { toast } from "../../components/toast";
 import type { Batch, PayoutRow } from "../../ipc";
 import { useAct, usePaged } from "../../ipc/hooks";
 import { formatMoney } from "../../lib/money";
-import { PAYOUT_STATUS } from "../../lib/words";
 import { PayoutLines } from "./PayoutLines";
+import type { Sending } from "./StripeProgress";
+import { TransferFacts } from "./TransferFacts";
+import { payoutState } from "./transfer_progress";
 
 type Props = {
   row: PayoutRow;
   /** Set in a preview, where the payout has no id yet. */
   preview?: { date: string; off_cycle: string | null };
   batch?: Batch;
+  sending?: Sending;
   onRetried?: (batch: Batch) => void;
   onClose: () => void;
 };
 
-export function PayoutDrawer({ row, preview, batch, onRetried, onClose }: Props) {
+export function PayoutDrawer({ row, preview, batch, sending, onRetried, onClose }: Props) {
   const [excluding, setExcluding] = useState(false);
   const retry = useAct("retry_payout");
   const may = (action: string) =>
@@ -63,7 +66,15 @@ export function PayoutDrawer({ row, preview, batch, onRetried, onClose }: Props)
         ) : null
       }
     >
-      <PayoutFacts row={row} />
+      <PayoutFacts row={row} running={sending?.running ?? false} />
+      {row.transfer ? (
+        <TransferFacts
+          row={row}
+          transfer={row.transfer}
+          running={sending?.running ?? false}
+          onResume={sending?.mayResume && !sending.running ? sending.resume : undefined}
+        />
+      ) : null}
       <Section title="Lines">
         {preview ? <PreviewLines row={row} preview={preview} /> : null}
         {id ? <StoredLines payoutId={id} /> : null}
@@ -75,7 +86,7 @@ export function PayoutDrawer({ row, preview, batch, onRetried, onClose }: Props)
   );
 }
 
-export function PayoutFacts({ row }: { row: PayoutRow }) {
+export function PayoutFacts({ row, running }: { row: PayoutRow; running: boolean }) {
   const notices: ReactNode[] = [
     ...row.stale_because.map((words) => (
       <Notice key={words} tone="amber">
@@ -96,7 +107,7 @@ export function PayoutFacts({ row }: { row: PayoutRow }) {
           facts={[
             [
               "State",
-              row.payout_id ? <StatusBadge key="s" {...PAYOUT_STATUS[row.status]} /> : null,
+              row.payout_id ? <StatusBadge key="s" {...payoutState(row, running)} /> : null,
             ],
             [
               "Host",

@@ -8,9 +8,10 @@ import { useBack } from "../../components/useBack";
 import { usePaged, useRead } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatMoney } from "../../lib/money";
-import { PAYOUT_STATUS } from "../../lib/words";
 import { PayoutFacts } from "./PayoutDrawer";
 import { PayoutLines } from "./PayoutLines";
+import { TransferFacts } from "./TransferFacts";
+import { payoutState } from "./transfer_progress";
 
 const route = getRouteApi("/payouts/payout/$payoutId");
 
@@ -36,7 +37,7 @@ export function PayoutPage() {
         state={
           detail ? (
             <>
-              <StatusBadge {...PAYOUT_STATUS[detail.payout.status]} /> ·{" "}
+              <StatusBadge {...payoutState(detail.payout, detail.batch.running)} /> ·{" "}
               {formatMoney(detail.payout)} in {counted(detail.payout.lines, "line")}.
             </>
           ) : null
@@ -45,7 +46,18 @@ export function PayoutPage() {
       <Scroll>
         <ErrorNotice error={found.error} />
         <div style={{ maxWidth: 860 }}>
-          {detail ? <PayoutFacts row={detail.payout} /> : null}
+          {detail ? (
+            <>
+              <PayoutFacts row={detail.payout} running={detail.batch.running} />
+              {detail.payout.transfer ? (
+                <TransferFacts
+                  row={detail.payout}
+                  transfer={detail.payout.transfer}
+                  running={detail.batch.running}
+                />
+              ) : null}
+            </>
+          ) : null}
           <Section title="Lines">
             <PayoutLines lines={lines} />
           </Section>

@@ -42,6 +42,8 @@ type PayoutsProps = {
   payouts: PayoutRow[];
   totals: BatchTotal[];
   withStatus: boolean;
+  /** A job sends them now. */
+  running?: boolean;
   selected?: ReadonlySet<string>;
   onSelect?: (ids: ReadonlySet<string>) => void;
   onOpen: (row: PayoutRow) => void;
@@ -54,10 +56,14 @@ export function payoutKey(row: PayoutRow): string {
 }
 
 export function PayoutTable(props: PayoutsProps) {
-  const { payouts, totals, withStatus } = props;
+  const { payouts, totals, withStatus, running = false } = props;
   const [sort, setSort] = useState<Sort | null>(null);
   const currency = onlyCurrency(totals);
-  const columns = useMemo(() => payoutColumns(currency, withStatus), [currency, withStatus]);
+  const overStripe = payouts.some((row) => row.transfer !== null);
+  const columns = useMemo(
+    () => payoutColumns(currency, withStatus ? { running, overStripe } : null),
+    [currency, withStatus, running, overStripe],
+  );
   const rows = useMemo(() => orderPayouts(payouts, sort), [payouts, sort]);
   const only = totals.length === 1 ? totals[0] : undefined;
   return (

@@ -35,7 +35,11 @@ const COLUMNS: LedgerColumn<BatchSummary>[] = [
     header: "Look at",
     width: 150,
     cell: (row) =>
-      row.stale > 0 ? (
+      row.frozen ? (
+        <StatusBadge word="Stopped: reconcile" tone="red" />
+      ) : row.unknown > 0 ? (
+        <StatusBadge word={`${counted(row.unknown, "payout")} unknown`} tone="amber" />
+      ) : row.stale > 0 ? (
         <StatusBadge word={`${counted(row.stale, "payout")} changed`} tone="amber" />
       ) : row.failed > 0 ? (
         <StatusBadge word={`${counted(row.failed, "payout")} failed`} tone="red" />
@@ -130,8 +134,8 @@ export function Payouts() {
             }
           >
             A batch is one Monday's payouts. Prepare shows who gets what, and who is carried and
-            why, before anything is stored; a second person approves it; then it goes to a payment
-            file.
+            why, before anything is stored; a second person approves it; then it goes out through
+            Stripe or to a payment file.
           </EmptyState>
         }
       />

@@ -4,17 +4,22 @@ import { Money } from "../../components/Money";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { CarriedRow, PayoutRow } from "../../ipc";
 import { EN_DASH, formatCount, isZero } from "../../lib/money";
-import { CARRIED_REASON, PAYOUT_FLAG, PAYOUT_STATUS } from "../../lib/words";
+import { CARRIED_REASON, PAYOUT_FLAG } from "../../lib/words";
 import { difference } from "./payout_rows";
+import { payoutState } from "./transfer_progress";
 
-function attention(row: PayoutRow) {
+function attention(row: PayoutRow, isSent: boolean) {
   if (row.stale) {
     return <StatusBadge word={`Changed: ${row.stale_because.join("; ")}`} tone="amber" />;
   }
   if (row.failed_reason) {
     return <StatusBadge word={row.failed_reason} tone="red" />;
   }
-  if (row.flags.length > 0) {
+  if (row.transfer?.unclear) {
+    return <StatusBadge word={row.transfer.unclear} tone="amber" />;
+  }
+  // Once it left there is nothing to decide about it any more.
+  if (row.flags.length > 0 && !isSent) {
     return (
       <span title={row.flags.map((flag) => flag.text).join("\n")}>
         <StatusBadge
@@ -30,7 +35,7 @@ function attention(row: PayoutRow) {
 /** `currency`: the batch's one currency, or null to name it beside each figure. */
 export function payoutColumns(
   currency: string | null,
-  withStatus: boolean,
+  state: { running: boolean; overStripe: boolean } | null,
 ): LedgerColumn<PayoutRow>[] {
   const named = (title: string) => (currency ? `${title}, ${currency}` : title);
   const columns: LedgerColumn<PayoutRow>[] = [
@@ -50,7 +55,13 @@ export function payoutColumns(
         </Link>
       ),
     },
-    { id: "attention", header: "Look at", width: 170, grow: true, cell: attention },
+    {
+      id: "attention",
+      header: "Look at",
+      width: 170,
+      grow: true,
+      cell: (row) => attention(row, state?.overStripe === true && row.status === "COMPLETED"),
+    },
     {
       id: "amount",
       header: named("Amount"),
@@ -109,12 +120,12 @@ export function payoutColumns(
       cell: (row) => row.institution_id,
     },
   ];
-  if (withStatus) {
+  if (state) {
     columns.splice(2, 0, {
       id: "status",
       header: "State",
-      width: 110,
-      cell: (row) => <StatusBadge {...PAYOUT_STATUS[row.status]} />,
+      width: state.overStripe ? 190 : 110,
+      cell: (row) => <StatusBadge {...payoutState(row, state.running)} />,
     });
   }
   return columns;

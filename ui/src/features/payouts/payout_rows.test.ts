@@ -18,6 +18,7 @@ function payout(id: string, change: Partial<PayoutRow> = {}): PayoutRow {
     stale_because: [],
     flags: [],
     failed_reason: null,
+    transfer: null,
     ...change,
   };
 }

@@ -7,8 +7,9 @@ import { compareDecimals, subtractDecimals } from "../../lib/money";
 function urgency(row: PayoutRow): number {
   if (row.stale) return 0;
   if (row.status === "FAILED" || row.status === "REVERSED") return 1;
-  if (row.flags.length > 0) return 2;
-  return 3;
+  if (row.transfer?.state === "UNKNOWN") return 2;
+  if (row.flags.length > 0) return 3;
+  return 4;
 }
 
 const byText = (a: string, b: string) => a.localeCompare(b, "en");

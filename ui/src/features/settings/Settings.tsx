@@ -16,6 +16,7 @@ export const SETTING_TABS = [
   { to: "/settings", label: "Rules", exact: true },
   { to: "/settings/institutions", label: "Institutions" },
   { to: "/settings/users", label: "Users" },
+  { to: "/settings/stripe", label: "Stripe" },
   { to: "/settings/window", label: "This window" },
 ];
 
