@@ -24,6 +24,7 @@ cargo xtask <command>
                          many-seed fault runs
   setup [--yes]          set up everything that run and test need, and nothing else
   bench [SIZES…]         build in release and measure the close beside its floor
+  bench send [PAYOUTS…]  the same for a batch sent through a stand-in for Stripe
   bindings               build, and write the window's TypeScript bindings anew
 
 Before anything is installed you are told what and why, and asked; --yes, CI=true or no terminal

@@ -1,7 +1,8 @@
 //! Measures import, process and prepare of the real command line, beside the floor: the same
 //! finished rows inserted by a bare program into the same tables in the same run.
 //!
-//! `cargo xtask bench [SIZES…]` builds in release and runs this. Figures are printed as a table;
+//! `cargo xtask bench [SIZES…]` builds in release and runs this; `cargo xtask bench send [PAYOUTS…]`
+//! sends a batch through a stand-in for Stripe. Figures are printed as a table;
 //! they are measurements, never tests.
 
 #![allow(
@@ -14,6 +15,7 @@ mod export;
 mod floor;
 mod measure;
 mod pages;
+mod send;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,13 +35,14 @@ fn main() -> Result<()> {
     {
         return floor::insert(Path::new(ledger), Path::new(into), USER, PASSPHRASE);
     }
-    let sizes: Vec<usize> = if args.is_empty() {
-        vec![10_000, 100_000, 1_000_000]
-    } else {
-        args.iter()
-            .map(|a| a.replace('_', "").parse())
-            .collect::<Result<_, _>>()?
-    };
+    if let [step, sizes @ ..] = args.as_slice()
+        && step == "send"
+    {
+        return numbers(sizes, &[5_000])?
+            .into_iter()
+            .try_for_each(send::measure);
+    }
+    let sizes = numbers(&args, &[10_000, 100_000, 1_000_000])?;
     let cli = cli()?;
     println!("| bookings | step | wall s | bookings/s | peak MB |");
     println!("| ---: | --- | ---: | ---: | ---: |");
@@ -49,6 +52,14 @@ fn main() -> Result<()> {
     }
     summary(&all);
     Ok(())
+}
+
+fn numbers(given: &[String], otherwise: &[usize]) -> Result<Vec<usize>> {
+    if given.is_empty() {
+        return Ok(otherwise.to_vec());
+    }
+    let all = given.iter().map(|a| a.replace('_', "").parse());
+    Ok(all.collect::<Result<_, _>>()?)
 }
 
 /// The command line built beside this program.

@@ -424,7 +424,7 @@ mod tests {
         assert_eq!(s.approvals_needed_on(&usd(5_000_000), date(2026, 1, 31)), 1);
         assert_eq!(
             s.value_on("approvers.USD", day),
-            Some("2 from 10000; 3 from 50000.00")
+            Some("2 from 10000.00; 3 from 50000.00")
         );
         assert_eq!(
             canonical("approvers.USD", "2 from 10000; 3 from 50000").unwrap(),

@@ -10,6 +10,7 @@ use stripe_connect::account::RetrieveForMyAccountAccount;
 use stripe_core::balance::RetrieveForMyAccountBalance;
 use stripe_types::List;
 
+use crate::amount::from_stripe;
 use crate::answer::Problem;
 use crate::key::SecretKey;
 
@@ -80,7 +81,11 @@ impl Client {
         Ok(balance
             .available
             .into_iter()
-            .map(|a| (code(&a.currency), a.amount))
+            .map(|a| {
+                let currency = code(&a.currency);
+                let minor = from_stripe(a.amount, &currency);
+                (currency, minor)
+            })
             .collect())
     }
 

@@ -5,6 +5,7 @@
 //! make, and what follows from its answer, is decided elsewhere (docs/stripe.md).
 
 pub mod accounts;
+mod amount;
 pub mod answer;
 pub mod client;
 pub mod key;

@@ -6,6 +6,7 @@ use stripe_core::payout::ListPayout;
 use stripe_shared::{AccountId, BalanceTransaction, BalanceTransactionSource, Payout};
 use stripe_types::{Expandable, RangeQueryTs};
 
+use crate::amount::from_stripe;
 use crate::answer::Problem;
 use crate::client::{Client, PAGE, code};
 
@@ -67,7 +68,7 @@ impl Client {
                 BalanceTransactionSource::TransferReversal(r) => Some(Reversal {
                     reversal_id: r.id.as_str().to_owned(),
                     transfer_id: r.transfer.id().as_str().to_owned(),
-                    amount_minor: r.amount,
+                    amount_minor: from_stripe(r.amount, &code(&r.currency)),
                     created: r.created,
                 }),
                 _ => None,
@@ -109,8 +110,8 @@ impl Client {
             .into_iter()
             .map(|p| BankFailure {
                 bank_payout_id: p.id.as_str().to_owned(),
+                amount_minor: from_stripe(p.amount, &code(&p.currency)),
                 currency: code(&p.currency),
-                amount_minor: p.amount,
                 code: p.failure_code.unwrap_or_else(|| "failed".to_owned()),
                 message: p.failure_message.unwrap_or_default(),
                 created: p.created,

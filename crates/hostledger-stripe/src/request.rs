@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use stripe_client_core::StripeRequest;
 use stripe_connect::transfer::CreateTransfer;
 
+use crate::amount::to_stripe;
+
 /// The version of Stripe's API that every request names.
 #[must_use]
 pub fn api_version() -> String {
@@ -14,7 +16,7 @@ pub fn api_version() -> String {
 /// One transfer to be made (<https://docs.stripe.com/api/transfers/create>).
 #[derive(Debug, Clone)]
 pub struct TransferRequest<'a> {
-    /// Minor units as Stripe counts them; positive.
+    /// Minor units; positive.
     pub amount_minor: i64,
     /// ISO 4217 code.
     pub currency: &'a str,
@@ -32,7 +34,7 @@ impl TransferRequest<'_> {
     /// The form-encoded body.
     ///
     /// # Errors
-    /// A sentence where Stripe's API knows no such currency.
+    /// A sentence where Stripe's API knows no such currency, or counts it in a way that isn't clear.
     pub fn body(&self) -> Result<String, String> {
         let currency: stripe_types::Currency = self
             .currency
@@ -45,7 +47,7 @@ impl TransferRequest<'_> {
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
             .collect();
         let request = CreateTransfer::new(currency, self.destination)
-            .amount(self.amount_minor)
+            .amount(to_stripe(self.amount_minor, self.currency)?)
             .transfer_group(self.transfer_group)
             .description(self.description)
             .metadata(metadata);

@@ -6,6 +6,7 @@ use stripe_connect::transfer::ListTransfer;
 use stripe_shared::Transfer;
 use stripe_types::RangeQueryTs;
 
+use crate::amount::from_stripe;
 use crate::answer::Problem;
 use crate::client::{Client, PAGE, code};
 
@@ -81,6 +82,7 @@ impl Client {
 }
 
 fn shown(t: &Transfer) -> TransferShown {
+    let currency = code(&t.currency);
     let meta = |key: &str| t.metadata.get(key).cloned();
     TransferShown {
         created: t.created,
@@ -90,14 +92,14 @@ fn shown(t: &Transfer) -> TransferShown {
         audit_head: meta("audit_head"),
         listed: Listed {
             transfer_id: t.id.as_str().to_owned(),
-            amount_minor: t.amount,
-            currency: code(&t.currency),
+            amount_minor: from_stripe(t.amount, &currency),
             destination: t
                 .destination
                 .as_ref()
                 .map(|d| d.id().as_str().to_owned())
                 .unwrap_or_default(),
-            reversed_minor: t.amount_reversed,
+            reversed_minor: from_stripe(t.amount_reversed, &currency),
+            currency,
         },
     }
 }

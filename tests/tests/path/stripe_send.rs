@@ -1,6 +1,7 @@
 //! Issue 3, sending: an approved batch leaves through Stripe, each payout once.
 
 use hostledger_stripe_fake::{AccountSetup, FakeStripe, Fault, FaultKind};
+use hostledger_tests::export::{booking, to_csv};
 use hostledger_tests::stripe::{
     MONDAY, account, approved_batch, assert_books, assert_same, due_ledger, next_approved, send,
     states,
@@ -282,4 +283,53 @@ fn a_batch_over_stripe_is_not_settled_by_hand() {
     assert_eq!(refused.code, "WRONG_STATE");
     assert!(refused.message.contains("payouts resume"), "{refused:?}");
     stripe.add_account("acct_unused", AccountSetup::default());
+}
+
+#[test]
+fn amounts_are_counted_as_stripe_counts_them() {
+    let stripe = FakeStripe::start();
+    let ledger = due_ledger(&stripe, 3, 2_000);
+    for code in ["isk", "jpy", "ugx"] {
+        stripe.set_balance(code, 100_000_000);
+    }
+    let seat = |n: usize, currency: &str| {
+        let money = [
+            ("currency", currency),
+            ("price", "5000"),
+            ("processing_fee", "100"),
+        ];
+        booking(&format!("bk-{currency}"), &format!("host-{n:05}"), &money)
+    };
+    let seats = [seat(1, "ISK"), seat(2, "JPY"), seat(3, "UGX")];
+    ledger.import("bookings", to_csv(&seats));
+    ledger.process(MONDAY);
+    let batch = next_approved(&ledger, MONDAY);
+    let sent = send(&ledger, &batch);
+    assert_eq!(
+        (&sent.json["sent"], &sent.json["failed"]),
+        (&5.into(), &1.into()),
+        "{sent:?}"
+    );
+    // 5000 at 70 %, 100 of it for the card: 3400 of each; Stripe counts a króna as a hundred.
+    let at = |currency: &str| {
+        let all = stripe.transfers();
+        all.iter()
+            .find(|t| t.currency == currency)
+            .map(|t| t.amount)
+    };
+    assert_eq!(
+        (at("isk"), at("jpy"), at("ugx")),
+        (Some(340_000), Some(3_400), None)
+    );
+    let shown = ledger.ok(&["payouts", "show", &batch]);
+    let failed: Vec<&str> = shown["payouts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["status"] == "FAILED")
+        .map(|p| p["currency"].as_str().unwrap())
+        .collect();
+    assert_eq!(failed, ["UGX"]);
+    assert_books(&ledger, "currencies");
+    assert_eq!(ledger.ok(&["check", "--witness"])["ok"], true);
 }

@@ -12,7 +12,7 @@ use crate::machine::Machine;
 use crate::window::Window;
 
 /// The places of a ledger in the middle of a week; `BATCH` stands for the draft.
-const PLACES: [(&str, &str); 22] = [
+const PLACES: [(&str, &str); 23] = [
     ("home", "/"),
     ("imports", "/imports"),
     ("exceptions", "/imports/exceptions"),
@@ -35,6 +35,7 @@ const PLACES: [(&str, &str); 22] = [
     ("settings", "/settings"),
     ("institutions", "/settings/institutions"),
     ("users", "/settings/users"),
+    ("stripe", "/settings/stripe"),
 ];
 
 #[test]
@@ -63,11 +64,7 @@ fn c9_no_serious_axe_finding() {
     let batch = draft["batch_id"].as_str().expect("a draft");
 
     let window = machine.window("small", Some(&sample.ledger));
-    window.resize(1024, 700);
-    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(&axe).expect("axe-core, which `npm ci` in ui/ brings");
-    window.ask(&format!("{axe}\nreturn 0;"), &[]);
-
+    bring(&window);
     let mut findings = Vec::new();
     before_signing_in(&window, &mut findings);
     sign_in(&window, 0);
@@ -81,6 +78,14 @@ fn c9_no_serious_axe_finding() {
     what_opens_over_a_page(&window, batch, &mut findings);
     preview(&window, bookings, &mut findings);
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// Makes a window as small as it gets, and brings axe into its page.
+pub(crate) fn bring(window: &Window) {
+    window.resize(1024, 700);
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(&axe).expect("axe-core, which `npm ci` in ui/ brings");
+    window.ask(&format!("{axe}\nreturn 0;"), &[]);
 }
 
 fn before_signing_in(window: &Window, findings: &mut Vec<String>) {
@@ -138,7 +143,7 @@ fn preview(window: &Window, file: &Path, findings: &mut Vec<String>) {
 }
 
 /// Takes the picture of a screen and asks axe, in both themes.
-fn look(window: &Window, name: &str, findings: &mut Vec<String>) {
+pub(crate) fn look(window: &Window, name: &str, findings: &mut Vec<String>) {
     window.shoot_each(name, |theme| {
         let script = "
             const done = arguments[arguments.length - 1];

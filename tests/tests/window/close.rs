@@ -244,6 +244,10 @@ fn approve(window: &Window) {
     window.shoot("29-to-approve");
     window.click("Approve*");
     window.see("You, ben, sign");
+    window.fill("Your passphrase", "four eyes see nothing");
+    window.click("Approve*");
+    window.see_alert("passphrase");
+    window.fill("Your passphrase", ben.passphrase);
     window.shoot("30-approve");
     window.click("Approve*");
     window.see("Approved by ben");
@@ -364,6 +368,7 @@ fn hosts_and_settings(window: &Window) {
     for (tab, picture) in [
         ("Institutions", "56-institutions"),
         ("Users", "57-users"),
+        ("Stripe", "57-stripe"),
         ("This window", "58-window"),
     ] {
         window.click(tab);

@@ -128,6 +128,7 @@ fn prepare_and_approve(keyboard: &Keyboard) {
     window.see_page(BATCH);
     keyboard.push("Approve*");
     window.see("You, ben, sign");
+    keyboard.fill("Your passphrase", PRACTICE_USERS[1].passphrase);
     keyboard.push("Approve*");
     window.see("Approved by ben");
 }

@@ -70,7 +70,7 @@ impl Machine {
     }
 
     /// The variable by which a process of this machine is known.
-    fn mark(&self) -> String {
+    pub(crate) fn mark(&self) -> String {
         format!("HOME={}", self.home.path().display())
     }
 

@@ -16,5 +16,7 @@ mod pictures;
 mod processes;
 mod refusals;
 mod start;
+mod stripe;
+mod stripe_hosts;
 mod webdriver;
 mod window;

@@ -2,7 +2,6 @@
 
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::transfer::TransferState;
-use hostledger_core::{Code, Error};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Batch, Payout};
 use hostledger_store::stripe::{self, Connection, Transfer};
@@ -52,8 +51,10 @@ pub(super) fn prepare_transfers(
         ledger_id: meta::get(conn, "ledger_id")?.unwrap_or_default(),
     };
     for p in &pending {
-        let transfer = prepared(&batch, p, c, &witness)?;
-        stripe::prepare(conn, &transfer, stamp.at)?;
+        match prepared(&batch, p, c, &witness) {
+            Ok(transfer) => stripe::prepare(conn, &transfer, stamp.at)?,
+            Err(why) => fail_unsent(conn, p, "CURRENCY_NOT_SENT", &why, &stamp)?,
+        }
     }
     finish_if_settled(conn, &batch)
 }
@@ -64,7 +65,12 @@ struct Witness {
     ledger_id: String,
 }
 
-fn prepared(batch: &Batch, p: &Payout, c: &Connection, w: &Witness) -> Result<Transfer> {
+fn prepared(
+    batch: &Batch,
+    p: &Payout,
+    c: &Connection,
+    w: &Witness,
+) -> std::result::Result<Transfer, String> {
     let metadata = [
         ("payout_id", p.payout_id.as_str()),
         ("batch_id", &batch.batch_id),
@@ -80,9 +86,7 @@ fn prepared(batch: &Batch, p: &Payout, c: &Connection, w: &Witness) -> Result<Tr
         description: &format!("Payout of {}", batch.date),
         metadata: &metadata,
     };
-    let body = request
-        .body()
-        .map_err(|why| Error::new(Code::BadInput, format!("{why} Exclude {}.", p.payout_id)))?;
+    let body = request.body()?;
     Ok(Transfer {
         payout_key: p.payout_key,
         attempt: 1,
