@@ -44,7 +44,7 @@ type Runner = fn(&Conn) -> Result<Check>;
 /// # Errors
 /// The database's own, other than what a check reports as failed.
 pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
-    let all: [Runner; 14] = [
+    let all: [Runner; 15] = [
         file_integrity,
         foreign_keys,
         entries_balance,
@@ -55,6 +55,7 @@ pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Ch
         payout_lines,
         commission_amounts,
         paid_commissions,
+        stripe_transfers,
         import_rows,
         audit_chain,
         approvals,
@@ -313,6 +314,45 @@ fn paid_commissions(conn: &Conn) -> Result<Check> {
         "paid_commissions",
         &problems,
         "PAID commissions are those of completed payouts",
+    ))
+}
+
+/// What is known of transfers agrees with their payouts (docs/stripe.md), in the numbers of
+/// `TransferState::ALL` and `PayoutStatus::ALL`.
+fn stripe_transfers(conn: &Conn) -> Result<Check> {
+    let mut problems: Vec<String> = rows(
+        conn,
+        "SELECT p.payout_id FROM stripe_transfers t JOIN host_payouts p USING (payout_key)
+         WHERE NOT CASE t.state WHEN 1 THEN p.status IN (1, 2) WHEN 2 THEN p.status = 2 WHEN 3 THEN p.status IN (3, 5)
+                                WHEN 4 THEN p.status = 4 ELSE p.status = 2 END LIMIT 20",
+        [],
+        |r| Ok(format!("payout {} and its transfer are in states that don't go together", r.get::<_, String>(0)?)),
+    )?;
+    problems.extend(rows(
+        conn,
+        "SELECT p.payout_id FROM host_payouts p JOIN payout_batches b USING (batch_key) LEFT JOIN stripe_transfers t USING (payout_key)
+         WHERE b.rail = 'stripe' AND p.status IN (2, 3, 5) AND t.payout_key IS NULL LIMIT 20",
+        [],
+        |r| Ok(format!("payout {} left through Stripe without a transfer", r.get::<_, String>(0)?)),
+    )?);
+    problems.extend(rows(
+        conn,
+        "SELECT p.payout_id FROM stripe_reversals r JOIN host_payouts p USING (payout_key) GROUP BY p.payout_key
+         HAVING sum(r.amount_minor) > p.amount_minor OR (p.status = 5 AND sum(r.amount_minor) <> p.amount_minor) LIMIT 20",
+        [],
+        |r| Ok(format!("what came back of payout {} isn't what it says", r.get::<_, String>(0)?)),
+    )?);
+    let count: i64 = one(
+        conn,
+        "SELECT count(*) FROM stripe_transfers WHERE state = 3",
+        [],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0);
+    Ok(check(
+        "stripe_transfers",
+        &problems,
+        format!("{count} transfers agree with their payouts"),
     ))
 }
 

@@ -210,6 +210,7 @@ fn title(name: &str) -> String {
         "deferred_bookings" => "Deferred bookings",
         "host_liabilities" => "What hosts are owed",
         "payouts_in_transit" => "Payouts in transit",
+        "stripe_transfers" => "Stripe's transfers are the payouts sent",
         "one_live_payout" => "Nothing is in two payouts",
         "payout_lines" => "Payouts are the sum of their lines",
         "commission_amounts" => "Commission amounts",

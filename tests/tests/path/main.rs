@@ -25,5 +25,6 @@ mod stripe_faults;
 mod stripe_restored;
 mod stripe_send;
 mod stripe_unknown;
+mod stripe_walls;
 mod walls;
 mod weeks;
