@@ -11,6 +11,9 @@ ALTER TABLE payout_batches ADD COLUMN alarm TEXT;
 -- How many people must approve it, by the settings in force when it was submitted.
 ALTER TABLE payout_batches ADD COLUMN approvals_needed INTEGER NOT NULL DEFAULT 1 CHECK (approvals_needed >= 1);
 
+-- Whether a batch is done is asked after every payout.
+CREATE INDEX host_payouts_open ON host_payouts (batch_key) WHERE status IN (1, 2);
+
 -- An approval also says through which Stripe account and in which mode the batch may leave; NULL
 -- where the ledger had no connection when it was given.
 ALTER TABLE approvals ADD COLUMN stripe_account TEXT;

@@ -476,11 +476,10 @@ fn fail(conn: &Conn, batch: &Batch, p: &Payout, why: &str, stamp: &Stamp<'_>) ->
 
 /// A batch is done once no payout of it is on its way.
 pub(super) fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
-    let count = payouts::count_by_progress(conn, batch.batch_key)?;
-    if count.open > 0 {
+    if payouts::has_open(conn, batch.batch_key)? {
         return Ok(());
     }
-    let status = if count.failed > 0 {
+    let status = if payouts::has_failed(conn, batch.batch_key)? {
         BatchStatus::PartiallyFailed
     } else {
         BatchStatus::Completed

@@ -64,11 +64,17 @@ pub struct NewConnection<'a> {
 ///
 /// # Errors
 /// [`Code::BadInput`] for a key that is none or a full live one; [`Code::WrongState`] for another
-/// account or mode; [`Code::StripeProblem`]; [`Code::FileProblem`] where the keyring takes
+/// account or mode, and for live mode in a practice ledger; [`Code::StripeProblem`]; [`Code::FileProblem`] where the keyring takes
 /// nothing.
 pub fn connect(s: &Session, new: &NewConnection<'_>) -> Result<Connection> {
     s.require(&[Role::Admin], "connect a Stripe account")?;
     let key = SecretKey::parse(new.key).map_err(|e| Error::new(Code::BadInput, e.to_string()))?;
+    if key.livemode() && s.about()?.practice_date.is_some() {
+        return Err(Error::new(
+            Code::WrongState,
+            "This is a practice ledger: nothing in it is real money, so it takes no key of live mode. Nothing was changed. Use a key of test mode (rk_test_…).",
+        ));
+    }
     let base_url = checked_url(new.base_url)?;
     let timeout = Duration::from_millis(u64::from(new.timeout_ms));
     let client = Client::new(&key, &base_url, timeout).map_err(|p| refused(&p))?;

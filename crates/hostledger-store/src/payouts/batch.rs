@@ -289,30 +289,31 @@ pub fn set_alarm(conn: &Conn, batch_key: i64, alarm: Option<&str>) -> Result<()>
     Ok(())
 }
 
-/// How far a batch's payouts are.
-#[derive(Debug, Clone, Copy)]
-pub struct Progress {
-    /// Not sent yet, or on their way.
-    pub open: i64,
-    /// Failed.
-    pub failed: i64,
-}
-
-/// Counts a batch's payouts that are open and that failed.
+/// Whether some payout of a batch is not sent yet, or on its way.
 ///
 /// # Errors
 /// The database's own.
-pub fn count_by_progress(conn: &Conn, batch_key: i64) -> Result<Progress> {
-    Ok(one(
+pub fn has_open(conn: &Conn, batch_key: i64) -> Result<bool> {
+    exists(
         conn,
-        "SELECT count(*) FILTER (WHERE status IN (1, 2)), count(*) FILTER (WHERE status = 4) FROM host_payouts WHERE batch_key = ?",
-        [batch_key],
-        |r| {
-            Ok(Progress {
-                open: r.get(0)?,
-                failed: r.get(1)?,
-            })
-        },
-    )?
-    .unwrap_or(Progress { open: 0, failed: 0 }))
+        "SELECT 1 FROM host_payouts WHERE batch_key = ? AND status IN (1, 2) LIMIT 1",
+        batch_key,
+    )
+}
+
+/// Whether some payout of a batch failed.
+///
+/// # Errors
+/// The database's own.
+pub fn has_failed(conn: &Conn, batch_key: i64) -> Result<bool> {
+    exists(
+        conn,
+        "SELECT 1 FROM host_payouts WHERE batch_key = ? AND status = 4 LIMIT 1",
+        batch_key,
+    )
+}
+
+fn exists(conn: &Conn, sql: &str, batch_key: i64) -> Result<bool> {
+    let found: Option<i64> = one(conn, sql, [batch_key], |r| r.get(0))?;
+    Ok(found.is_some())
 }

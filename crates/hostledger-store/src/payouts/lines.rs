@@ -106,23 +106,23 @@ pub fn digest_of_lines(conn: &Conn, p: &Payout) -> Result<String> {
 /// # Errors
 /// The database's own.
 pub fn stale_lines(conn: &Conn, batch_key: i64, payout_key: Option<i64>) -> Result<Vec<StaleLine>> {
+    let of_one = match payout_key {
+        Some(_) => "p.payout_key = ?2",
+        None => "?2 IS NULL",
+    };
     let found = rows(
         conn,
-        "SELECT l.payout_key, coalesce(b.booking_id, a.adjustment_id), c.status, c.host_amount_minor, l.amount_minor, c.currency,
+        &format!("SELECT l.payout_key, coalesce(b.booking_id, a.adjustment_id), c.status, c.host_amount_minor, l.amount_minor, c.currency,
                 EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = l.booking_key AND k.released_at IS NULL),
                 c.payable_on > t.payout_date, a.status
          FROM payout_batches t JOIN host_payouts p USING (batch_key) JOIN host_payout_lines l USING (payout_key)
          LEFT JOIN host_commissions c ON c.booking_key = l.booking_key LEFT JOIN bookings b ON b.booking_key = l.booking_key
          LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
-         WHERE t.batch_key = ?1 AND p.status = 1 AND p.payout_key BETWEEN ?2 AND ?3
+         WHERE t.batch_key = ?1 AND p.status = 1 AND {of_one}
            AND (c.status <> 2 OR c.host_amount_minor <> l.amount_minor OR c.payable_on > t.payout_date OR a.status <> 'APPROVED'
                 OR l.booking_key IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL))
-         ORDER BY l.payout_key, l.line_no",
-        [
-            batch_key,
-            payout_key.unwrap_or(0),
-            payout_key.unwrap_or(i64::MAX),
-        ],
+         ORDER BY l.payout_key, l.line_no"),
+        params![batch_key, payout_key],
         |r| {
             let currency: Option<Cur> = r.get(5)?;
             Ok((

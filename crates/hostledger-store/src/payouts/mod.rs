@@ -9,9 +9,9 @@ mod payout;
 
 pub use approval::{Approval, approvals, insert_approval};
 pub use batch::{
-    Batch, Progress, add_maker, batches, count_by_progress, find_batch, get_batch, insert_batch,
-    makers, set_alarm, set_approvals_needed, set_batch_status, set_closed, set_digest,
-    set_file_path, set_sending_file, set_sending_stripe, set_submitted,
+    Batch, add_maker, batches, find_batch, get_batch, has_failed, has_open, insert_batch, makers,
+    set_alarm, set_approvals_needed, set_batch_status, set_closed, set_digest, set_file_path,
+    set_sending_file, set_sending_stripe, set_submitted,
 };
 pub use carried::{Carried, carried, put_carried};
 pub use due::{DueLine, due};
