@@ -17,7 +17,7 @@ fn transfer_to(stripe: &FakeStripe, destination: &str) -> String {
 #[test]
 fn a_reversal_of_all_frees_the_money_and_of_a_part_is_owed_again() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
     let whole = transfer_to(&stripe, &account(1));
     let part = transfer_to(&stripe, &account(2));
@@ -72,7 +72,7 @@ fn a_reversal_of_all_frees_the_money_and_of_a_part_is_owed_again() {
 #[test]
 fn a_part_that_was_paid_out_again_stays_an_adjustment() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 1, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 1, 10_000);
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
     let transfer = transfer_to(&stripe, &account(1));
     stripe.reverse_transfer(&transfer, 2_600).unwrap();
@@ -104,7 +104,7 @@ fn a_part_that_was_paid_out_again_stays_an_adjustment() {
 #[test]
 fn a_banks_refusal_and_a_restriction_are_shown_and_nothing_is_posted() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 2, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 2, 10_000);
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
     ledger.ok(&["stripe", "sync"]);
     let before = ledger.ok(&["balances"]);
@@ -157,7 +157,7 @@ fn without_account(stripe: &FakeStripe) -> TestLedger {
     let ledger = TestLedger::new();
     cheapen(&ledger);
     stripe::fill(stripe, 0);
-    connect(&ledger, stripe, 300);
+    connect(&ledger, stripe, 10_000);
     let bare = [
         ("stripe_account_id", ""),
         ("payouts_enabled", ""),

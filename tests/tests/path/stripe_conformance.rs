@@ -39,7 +39,7 @@ fn asked(r: &RequestRecord) -> Asked {
 /// Every kind of request that the program makes, in one life of a batch.
 fn ours() -> (Vec<RequestRecord>, Value) {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 1, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 1, 10_000);
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
     let bare = [
         ("stripe_account_id", ""),

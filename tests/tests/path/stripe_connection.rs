@@ -16,13 +16,13 @@ fn a_full_live_key_is_refused_before_anything_is_asked() {
         ("pk_test_51Publishable0000", "publishable"),
         ("nonsense", "no Stripe API key"),
     ] {
-        let refused = try_connect(&ledger, key, &stripe.url(), 2_000).refusal(key);
+        let refused = try_connect(&ledger, key, &stripe.url(), 10_000).refusal(key);
         assert_eq!(refused.code, "BAD_INPUT", "{key}");
         assert!(refused.message.contains(word), "{refused:?}");
         assert!(!refused.message.contains(key), "{refused:?}");
     }
     assert!(stripe.requests().is_empty());
-    let plain = try_connect(&ledger, KEY, "http://example.org/", 2_000).refusal("plain http");
+    let plain = try_connect(&ledger, KEY, "http://example.org/", 10_000).refusal("plain http");
     assert_eq!(plain.code, "BAD_INPUT");
 }
 
@@ -33,18 +33,18 @@ fn a_ledger_keeps_its_account_and_mode() {
     cheapen(&ledger);
     let none = ledger.ok(&["stripe", "status"]);
     assert!(none["account"].is_null());
-    let first = connect(&ledger, &stripe, 2_000);
+    let first = connect(&ledger, &stripe, 10_000);
     assert_eq!(first["mode"], "test");
     assert_eq!(first["account"], stripe.platform_account());
     assert_eq!(first["key"], "rk_test_…tKey");
     // Live money into a ledger of test money, and the other way about: never.
-    let live = try_connect(&ledger, "rk_live_51RestrictedLive", &stripe.url(), 2_000);
+    let live = try_connect(&ledger, "rk_live_51RestrictedLive", &stripe.url(), 10_000);
     assert_eq!(live.refusal("live").code, "WRONG_STATE");
     // Another key of the same account takes the place of the old.
-    let other = try_connect(&ledger, "rk_test_51AnotherKey9999", &stripe.url(), 2_000);
+    let other = try_connect(&ledger, "rk_test_51AnotherKey9999", &stripe.url(), 10_000);
     assert_eq!(other.json["key"], "rk_test_…9999");
     stripe.set_platform_account("acct_1Another");
-    let elsewhere = try_connect(&ledger, KEY, &stripe.url(), 2_000);
+    let elsewhere = try_connect(&ledger, KEY, &stripe.url(), 10_000);
     assert_eq!(elsewhere.refusal("another account").code, "WRONG_STATE");
     // Only an admin connects.
     let refused = ledger.refused_as(APPROVER, &["stripe", "connect"]);
@@ -57,7 +57,7 @@ fn a_ledger_keeps_its_account_and_mode() {
 #[test]
 fn s6_key_and_bodies_are_in_no_log_and_in_no_file() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     let args = ["payouts", "send", &batch, "--rail", "stripe"];
     let mut command = ledger.command("ana", &args);
     // Everything that any library would say.
@@ -111,12 +111,12 @@ fn list(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 #[test]
 fn a_sealed_key_opens_for_this_ledger_alone() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 1, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 1, 10_000);
     let file = ledger.folder().join("stripe.key");
     let sealed = std::fs::read(&file).unwrap();
     // Another ledger's key file is worth nothing here.
     let other = TestLedger::new();
-    connect(&other, &stripe, 2_000);
+    connect(&other, &stripe, 10_000);
     std::fs::copy(other.folder().join("stripe.key"), &file).unwrap();
     let refused = send(&ledger, &batch).refusal("another's key");
     assert_eq!(refused.code, "STRIPE_PROBLEM");
@@ -135,7 +135,7 @@ fn a_sealed_key_opens_for_this_ledger_alone() {
 #[test]
 fn the_key_can_live_in_the_systems_keyring() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 2, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 2, 10_000);
     let home = tempfile::tempdir().unwrap();
     let program = hostledger_tests::program();
     let program = program.to_string_lossy();

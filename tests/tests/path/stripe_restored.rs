@@ -22,7 +22,7 @@ fn restore(backup: &str, key_of: &TestLedger) -> TestLedger {
 #[test]
 fn s3_a_backup_from_before_the_send_takes_over_what_was_sent() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     let backup = ledger.arg("before.hlbackup");
     ledger.ok(&["backup", &backup]);
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
@@ -48,7 +48,7 @@ fn s3_a_backup_from_before_the_send_takes_over_what_was_sent() {
 #[test]
 fn s3_a_backup_from_the_middle_of_a_send_goes_on_where_stripe_is() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 12, 300);
+    let (ledger, batch) = approved_batch(&stripe, 12, 10_000);
     // Two are sent, then Stripe is gone: the batch is SENDING when the backup is made.
     stripe.push_fault(
         Fault::next_transfer(FaultKind::Unavailable503)
@@ -77,7 +77,7 @@ fn s3_a_backup_from_the_middle_of_a_send_goes_on_where_stripe_is() {
 #[test]
 fn s3_payouts_that_the_copy_never_had_are_set_against_their_hosts() {
     let stripe = FakeStripe::start();
-    let ledger = due_ledger(&stripe, 3, 2_000);
+    let ledger = due_ledger(&stripe, 3, 10_000);
     let backup = ledger.arg("early.hlbackup");
     ledger.ok(&["backup", &backup]);
     let batch = next_approved(&ledger, MONDAY);

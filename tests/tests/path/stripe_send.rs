@@ -11,7 +11,7 @@ use hostledger_tests::{APPROVER, PREPARER};
 #[test]
 fn sent_once_each_and_the_books_follow() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     let sent = send(&ledger, &batch);
     assert_eq!(sent.status, 0, "{sent:?}");
     assert_eq!(sent.json["status"], "COMPLETED");
@@ -61,7 +61,7 @@ fn sent_once_each_and_the_books_follow() {
 #[test]
 fn one_refusal_never_stops_the_others_and_says_what_to_do() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 4, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 4, 10_000);
     stripe.push_fault(
         Fault::next_transfer(FaultKind::Refuse {
             status: 400,
@@ -100,7 +100,7 @@ fn one_refusal_never_stops_the_others_and_says_what_to_do() {
 #[test]
 fn preflight_stops_before_the_first_byte() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     stripe.set_balance("usd", 7_871);
     let refused = send(&ledger, &batch).refusal("no money");
     assert_eq!(refused.code, "BALANCE_TOO_LOW");
@@ -132,7 +132,7 @@ fn preflight_stops_before_the_first_byte() {
 #[test]
 fn an_account_that_cannot_receive_fails_alone() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 4, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 4, 10_000);
     stripe.restrict_account(
         &account(1),
         "requirements.past_due",
@@ -186,7 +186,7 @@ fn an_account_that_cannot_receive_fails_alone() {
 #[test]
 fn what_changed_since_the_approval_is_not_sent() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     ledger.ok(&[
         "commissions",
         "hold",
@@ -212,7 +212,7 @@ fn what_changed_since_the_approval_is_not_sent() {
 #[test]
 fn an_approval_is_bound_to_account_and_mode() {
     let stripe = FakeStripe::start();
-    let ledger = due_ledger(&stripe, 2, 2_000);
+    let ledger = due_ledger(&stripe, 2, 10_000);
     let batch = next_approved(&ledger, MONDAY);
     // The same key leads to another account: another Stripe than the one that was approved.
     stripe.set_platform_account("acct_1Another");
@@ -225,7 +225,7 @@ fn an_approval_is_bound_to_account_and_mode() {
 #[test]
 fn larger_batches_take_two_approvers() {
     let stripe = FakeStripe::start();
-    let ledger = due_ledger(&stripe, 3, 2_000);
+    let ledger = due_ledger(&stripe, 3, 10_000);
     ledger.add_user("cleo", "approver");
     let since = ["--as-of", "2026-03-01", "settings", "set", "approvers.USD"];
     let bad = [&since[..], &["2 from nothing", "--reason", "policy"]].concat();
@@ -253,7 +253,7 @@ fn larger_batches_take_two_approvers() {
 #[test]
 fn a_forbidden_call_is_explained_and_nothing_is_lost() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 3, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 3, 10_000);
     stripe.deny("POST", "/v1/transfers");
     let refused = send(&ledger, &batch).refusal("403");
     assert_eq!(refused.code, "STRIPE_PROBLEM");
@@ -275,7 +275,7 @@ fn a_forbidden_call_is_explained_and_nothing_is_lost() {
 #[test]
 fn a_batch_over_stripe_is_not_settled_by_hand() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 2, 300);
+    let (ledger, batch) = approved_batch(&stripe, 2, 10_000);
     stripe.push_fault(Fault::next_transfer(FaultKind::Saved500 { done: false }));
     let sent = send(&ledger, &batch);
     assert_eq!(sent.json["unknown"], 1, "{sent:?}");
@@ -288,7 +288,7 @@ fn a_batch_over_stripe_is_not_settled_by_hand() {
 #[test]
 fn amounts_are_counted_as_stripe_counts_them() {
     let stripe = FakeStripe::start();
-    let ledger = due_ledger(&stripe, 3, 2_000);
+    let ledger = due_ledger(&stripe, 3, 10_000);
     for code in ["isk", "jpy", "ugx"] {
         stripe.set_balance(code, 100_000_000);
     }

@@ -36,7 +36,7 @@ fn later(ledger: &TestLedger, user: &str, args: &[&str], shift: &str) -> Answer 
 }
 
 fn unknown_one(stripe: &FakeStripe, what: FaultKind) -> (TestLedger, String, String) {
-    let (ledger, batch) = approved_batch(stripe, 2, 300);
+    let (ledger, batch) = approved_batch(stripe, 2, 10_000);
     stripe.push_fault(Fault::next_transfer(what));
     hide_list(stripe);
     let sent = send(&ledger, &batch);
@@ -213,7 +213,7 @@ fn by_hand(stripe: &FakeStripe, body: &str) -> String {
 #[test]
 fn a_double_found_after_sending_stops_the_next_send() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 2, 2_000);
+    let (ledger, batch) = approved_batch(&stripe, 2, 10_000);
     assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
     let body = stripe
         .requests()
@@ -235,7 +235,7 @@ fn a_double_found_after_sending_stops_the_next_send() {
 #[test]
 fn a_connection_that_is_gone_leaves_the_rest_untouched() {
     let stripe = FakeStripe::start();
-    let (ledger, batch) = approved_batch(&stripe, 20, 300);
+    let (ledger, batch) = approved_batch(&stripe, 20, 10_000);
     stripe.push_fault(Fault::next_transfer(FaultKind::DropBefore).times(u32::MAX));
     let refused = send(&ledger, &batch).refusal("no connection");
     assert_eq!(refused.code, "STRIPE_PROBLEM");

@@ -8,7 +8,7 @@ use hostledger_tests::stripe::{approved_batch, send};
 #[test]
 fn the_database_keeps_what_was_prepared_and_what_was_sent() {
     let stripe = FakeStripe::start();
-    let (test, batch) = approved_batch(&stripe, 2, 300);
+    let (test, batch) = approved_batch(&stripe, 2, 10_000);
     stripe.push_fault(Fault::next_transfer(FaultKind::Saved500 { done: false }));
     assert_eq!(send(&test, &batch).json["unknown"], 1);
     let key = test.data_key();
