@@ -141,6 +141,14 @@ impl Jobs {
             .retain(|e| e.job.job_id != job_id || e.job.status == JobStatus::Running);
     }
 
+    /// Takes failed sends off the tray: all, or those of the batch that is sent anew.
+    pub(crate) fn forget_failed_sends(&self, of_batch: Option<&str>) {
+        self.entries().retain(|e| {
+            let same = of_batch.is_none_or(|id| e.job.batch_id.as_deref() == Some(id));
+            !(e.job.kind == JobKind::SendStripe && e.job.status == JobStatus::Failed && same)
+        });
+    }
+
     fn change(&self, job_id: &str, change: impl FnOnce(&mut Job)) {
         if let Some(entry) = self.entries().iter_mut().find(|e| e.job.job_id == job_id) {
             change(&mut entry.job);
@@ -192,6 +200,9 @@ pub(crate) async fn run<T: Send + 'static>(
     };
     {
         let state = app.state::<AppState>();
+        if kind == JobKind::SendStripe {
+            state.jobs.forget_failed_sends(job.batch_id.as_deref());
+        }
         let mut entries = state.jobs.entries();
         entries.insert(
             0,

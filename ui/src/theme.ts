@@ -14,6 +14,20 @@ const teal: MantineColorsTuple = [
   "#06403c",
 ];
 
+/** For what can't be taken back. White on shades 6 and 7 has more than 5:1. */
+const red: MantineColorsTuple = [
+  "#fdeeec",
+  "#fbd9d5",
+  "#f5b3ac",
+  "#ee8a80",
+  "#e46558",
+  "#d9483a",
+  "#c4362a",
+  "#b02318",
+  "#92190f",
+  "#74110a",
+];
+
 const grey: MantineColorsTuple = [
   "#f7f8f8",
   "#eef0f0",
@@ -43,7 +57,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 7, dark: 6 },
-  colors: { teal, gray: grey, dark },
+  colors: { teal, red, gray: grey, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: "ui-monospace, 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },

@@ -196,7 +196,8 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
     let stale = v.payouts.iter().filter(|p| !p.stale.is_empty()).count();
     let is_stale = || {
         (stale > 0).then(|| {
-            format!("{stale} payouts changed since they were prepared. Refresh or drop them first.")
+            let payouts = if stale == 1 { "payout" } else { "payouts" };
+            format!("{stale} {payouts} changed since the batch was prepared. Refresh or drop what changed first.")
         })
     };
     let open = [Status::Draft, Status::Submitted];

@@ -12,6 +12,7 @@ mod hosts;
 mod imports;
 mod jobs;
 mod payouts;
+mod sending;
 mod session;
 mod settings;
 mod stripe;
@@ -90,11 +91,11 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             payouts::approve_batch,
             payouts::reject_batch,
             payouts::cancel_batch,
-            payouts::send_batch,
-            payouts::resume_batch,
-            payouts::preflight_batch,
-            payouts::list_transfers,
-            payouts::release_payout,
+            sending::send_batch,
+            sending::resume_batch,
+            sending::preflight_batch,
+            sending::list_transfers,
+            sending::release_payout,
             payouts::settle_batch,
             payouts::retry_payout,
             payouts::write_batch_pdf,

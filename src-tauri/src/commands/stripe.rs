@@ -184,7 +184,8 @@ pub(crate) async fn reconcile_stripe(
     progress: Channel<Progress>,
 ) -> Answer<StripeReconciled> {
     let what = (JobKind::Reconcile, "Compare with Stripe's list".to_owned());
-    run_job(app, what, progress, |s, job| {
+    let handle = app.clone();
+    let done: Answer<StripeReconciled> = run_job(app, what, progress, |s, job| {
         let d = payouts::reconcile(s, job)?;
         Ok(StripeReconciled {
             taken_over: length(d.taken_over),
@@ -192,7 +193,12 @@ pub(crate) async fn reconcile_stripe(
             unfrozen: length(d.unfrozen),
         })
     })
-    .await
+    .await;
+    // What stopped a batch is mended; why it stopped stays in its history.
+    if done.as_ref().is_ok_and(|d| d.unfrozen > 0) {
+        handle.state::<AppState>().jobs.forget_failed_sends(None);
+    }
+    done
 }
 
 fn host_account(s: &Session, v: AccountView) -> Result<HostAccount, Error> {

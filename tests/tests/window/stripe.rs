@@ -143,6 +143,10 @@ pub(crate) fn connect(window: &Window, stripe: &FakeStripe, findings: &mut Vec<S
     window.fill("Restricted key", "sk_live_abcdefgh1234");
     window.see("That is a full secret key of the live account");
     assert!(!window.has("button", "Connect"), "a full live key is taken");
+    window.fill("Restricted key", "rk_live_51RestrictedLive");
+    window.see("it moves real money");
+    window.click("Connect");
+    window.see_alert("practice ledger");
     window.fill("Restricted key", KEY);
     window.see("A key of test mode");
     window.click("In a sealed file of the ledger");

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use hostledger_app::sample_ledger::PRACTICE_USERS;
-use hostledger_stripe_fake::{FakeStripe, Fault, FaultKind, Match};
+use hostledger_stripe_fake::{AccountSetup, FakeStripe, Fault, FaultKind, Match};
+use hostledger_tests::stripe::at_another_time;
+use serde_json::Value;
 
 use crate::axe::{bring, look};
 use crate::close::sign_in;
@@ -39,21 +41,118 @@ fn stripe_hosts_are_onboarded_and_two_people_approve() {
     connect(&window, &stripe, &mut findings);
     onboard(&window, &mut findings);
 
-    stripe.restrict_account(account(0), "requirements.past_due", &["external_account"]);
-    let refused = stripe.fail_bank_payout(
-        account(1),
-        1200,
-        "usd",
-        "account_closed",
-        "The bank account has been closed.",
-    );
-    refused.expect("a bank's refusal");
+    // A host of another batch, or what changed would have to be taken out of this one.
+    let other = account_of(&machine, &sample.ledger, "host-0023");
+    stripe.add_account(&other, AccountSetup::default());
+    stripe.restrict_account(&other, "requirements.past_due", &["external_account"]);
     sync(&window, &mut findings);
     standing(&window, &mut findings);
     two_people(&window, &mut findings);
+    stripe.restrict_account(account(0), "requirements.past_due", &["external_account"]);
     some_would_fail(&window, &mut findings);
+    stripe.enable_account(account(0));
     out_of_reach(&window, &stripe, &mut findings);
+    stripe.script(Vec::new());
+    stripe.set_balance("usd", 1_000_000);
+
+    let unknown = batch["payouts"][2]["payout_id"]
+        .as_str()
+        .unwrap_or_default();
+    sent_yesterday(&machine, &sample.ledger, &stripe, &batch, unknown);
+    tried_anew(&window, &stripe, &mut findings);
+    let (code, message) = ("account_closed", "The bank account has been closed.");
+    let refused = stripe.fail_bank_payout(account(0), 1200, "usd", code, message);
+    refused.expect("a bank's refusal");
+    refused_by_a_bank(&window, &mut findings);
+    assert_eq!(machine.ask(&sample.ledger, 0, &["check"])["ok"], true);
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+fn account_of(machine: &Machine, ledger: &Path, host: &str) -> String {
+    let hosts = machine.ask(ledger, 0, &["hosts", "list"]);
+    let mut hosts = hosts.as_array().into_iter().flatten();
+    let found = hosts.find(|h| h["host_id"] == host).expect("the host");
+    let account = found["stripe_account_id"].as_str();
+    account.expect("an account").to_owned()
+}
+
+/// The batch was sent by the command line more than a day ago, and one payout's outcome is unknown.
+fn sent_yesterday(
+    machine: &Machine,
+    ledger: &Path,
+    stripe: &FakeStripe,
+    batch: &Value,
+    unknown: &str,
+) {
+    let never = Fault::next_transfer(FaultKind::DropBefore).payout(unknown);
+    stripe.script(vec![never.times(1_000)]);
+    let ana = PRACTICE_USERS[0];
+    let id = batch["batch_id"].as_str().unwrap_or_default();
+    let mut send = machine.command(&built("hostledger"));
+    at_another_time(&mut send, "-25h");
+    let sent = send
+        .env("HOSTLEDGER_LEDGER", ledger)
+        .env("HOSTLEDGER_USER", ana.name)
+        .env("HOSTLEDGER_PASSPHRASE", ana.passphrase)
+        .args(["payouts", "send", id, "--rail", "stripe", "--json"])
+        .output()
+        .expect("hostledger starts");
+    let said = String::from_utf8_lossy(&sent.stdout).into_owned();
+    let said: Value = serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}"));
+    assert_eq!(said["unknown"], 1, "{said}");
+    stripe.script(Vec::new());
+}
+
+/// Its key is too old to protect it: two people let it be tried anew.
+fn tried_anew(window: &Window, stripe: &FakeStripe, findings: &mut Vec<String>) {
+    let sent = stripe.transfers().len();
+    window.see("1 of unknown outcome");
+    window.click("Ask Stripe again");
+    window.see_button("Ask Stripe again");
+    window.click_cell("Outcome unknown");
+    window.see("two people let it be tried anew");
+    look(window, "50-too-old", findings);
+    window.click("Try anew…");
+    window.see("It takes two people");
+    window.fill("What was looked at", "The dashboard shows no such transfer");
+    look(window, "51-release", findings);
+    window.click("Release *");
+    window.see("A second person must confirm it");
+    look(window, "52-released-once", findings);
+    assert!(!window.has("button", "Try anew…"), "one person is two");
+    window.click("Close details");
+    window.click("Lock");
+    window.see_page("Sample marketplace");
+    sign_in(window, 0);
+    open_batch(window);
+    window.click_cell("Outcome unknown");
+    window.see("cara released it");
+    window.click("Try anew…");
+    window.see("cara released it first.");
+    window.fill("What was looked at", "Looked there too");
+    look(window, "53-confirm", findings);
+    window.click("Confirm*");
+    window.see("may go out");
+    assert_eq!(stripe.transfers().len(), sent, "it went out by itself");
+    window.click("Close details");
+    window.click("Resume sending 1 payout*");
+    window.see("21 sent");
+    window.see("Paid");
+    assert_eq!(stripe.transfers().len(), sent + 1);
+    look(window, "54-all-sent", findings);
+}
+
+fn refused_by_a_bank(window: &Window, findings: &mut Vec<String>) {
+    window.go("Settings", "Settings");
+    window.click("Stripe");
+    window.see_page("Stripe");
+    window.click("Sync now");
+    window.see("refused 12.00 USD");
+    look(window, "60-bank-refused", findings);
+    window.ask("location.hash = '/hosts/host-0001';", &[]);
+    window.see("Nothing is posted for it");
+    show_account(window);
+    look(window, "61-host-of-the-bank", findings);
 }
 
 fn add_cara(machine: &Machine, ledger: &Path) {
@@ -79,6 +178,8 @@ fn onboard(window: &Window, findings: &mut Vec<String>) {
     window.see("Onboarding link for");
     window.see("It works once");
     look(window, "11-link", findings);
+    window.click("Copy the link");
+    window.see("Copied");
     window.click("Close");
     window.see_no_more("It works once");
     window.see_button("New onboarding link");
@@ -112,7 +213,7 @@ fn sync(window: &Window, findings: &mut Vec<String>) {
 }
 
 fn standing(window: &Window, findings: &mut Vec<String>) {
-    window.ask("location.hash = '/hosts/host-0001';", &[]);
+    window.ask("location.hash = '/hosts/host-0023';", &[]);
     window.see("a bank account");
     show_account(window);
     look(window, "23-restricted", findings);
@@ -168,7 +269,7 @@ fn two_people(window: &Window, findings: &mut Vec<String>) {
 
 fn some_would_fail(window: &Window, findings: &mut Vec<String>) {
     window.click("Send 21 payouts*");
-    window.see("to accounts that can't receive now");
+    window.see("goes to an account that can't receive now");
     window.see_button("Send 20 payouts*");
     look(window, "40-one-would-fail", findings);
     window.click("Back");
@@ -178,7 +279,7 @@ fn some_would_fail(window: &Window, findings: &mut Vec<String>) {
 fn out_of_reach(window: &Window, stripe: &FakeStripe, findings: &mut Vec<String>) {
     stripe.set_balance("usd", 1_000);
     window.click("Send 21 payouts*");
-    window.see("Nothing can be sent while a check says stop.");
+    window.see("Nothing can be sent before what is marked");
     look(window, "41-balance-too-low", findings);
     window.click("Back");
     stripe.push_fault(Fault {

@@ -17,8 +17,9 @@ export function JobsTray() {
   const jobs = useRead("list_jobs", null, {
     refetchEvery: (known) => (known?.some((job) => job.status === "RUNNING") ? 1_000 : false),
   });
+  // Whoever looked before sending was told there and then.
   const shown = (jobs.data ?? []).filter(
-    (job) => job.status === "RUNNING" || job.status === "FAILED",
+    (job) => job.status === "RUNNING" || (job.status === "FAILED" && job.kind !== "PREFLIGHT"),
   );
   if (shown.length === 0) {
     return null;
@@ -57,7 +58,10 @@ function JobLine({ job }: { job: Job }) {
         />
       ) : null}
       <div className={classes.line}>
-        <span className={running ? "quiet small figure" : `tone-red small ${classes.label}`}>
+        <span
+          className={running ? `quiet small ${classes.step}` : `tone-red small ${classes.why}`}
+          title={running ? undefined : job.error?.message}
+        >
           {running
             ? job.stopping
               ? job.kind === "SEND_STRIPE"

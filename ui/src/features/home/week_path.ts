@@ -69,7 +69,7 @@ export function weekPath(week: Week, approvers: number): Step[] {
     prepareStep(week, batch),
     approveStep(batch, approvers),
     sendStep(batch, week.stripe),
-    settleStep(batch),
+    settleStep(batch, week.stripe),
   ];
 }
 
@@ -273,7 +273,7 @@ function onItsWay(batch: BatchSummary): Omit<Step, "title"> {
   };
 }
 
-function settleStep(batch: BatchSummary | null): Step {
+function settleStep(batch: BatchSummary | null, stripe: StripeRail | null): Step {
   if (batch?.status === "SENDING" && batch.rail === "STRIPE") {
     return {
       title: "Settle",
@@ -294,7 +294,7 @@ function settleStep(batch: BatchSummary | null): Step {
     return {
       title: "Settle",
       state: "FAILED",
-      figure: `${counted(batch.failed, "payout")} failed. Their money is back on the hosts' balances.`,
+      figure: `${counted(batch.failed, "payout")} failed. ${batch.failed === 1 ? "Its money is back on the host's balance" : "Their money is back on the hosts' balances"}.`,
       action: openBatch("See what failed", batch),
     };
   }
@@ -306,5 +306,12 @@ function settleStep(batch: BatchSummary | null): Step {
       action: null,
     };
   }
-  return { title: "Settle", state: "LATER", figure: "When the bank has paid.", action: null };
+  return {
+    title: "Settle",
+    state: "LATER",
+    figure: stripe
+      ? "By itself through Stripe; with a payment file, when the bank has paid."
+      : "When the bank has paid.",
+    action: null,
+  };
 }

@@ -142,7 +142,7 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
                 {detail.destination ?? "no payout account"}
               </span>,
             ],
-            ["Payouts enabled, by the hosts file", detail.payouts_enabled ? "Yes" : "No"],
+            ["Payouts enabled", detail.payouts_enabled ? "Yes" : "No"],
             ["E-mail", detail.email],
             ["Country", host.country],
             [

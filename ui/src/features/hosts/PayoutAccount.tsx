@@ -120,7 +120,10 @@ function Standing({ account }: { account: HostAccount }) {
           ],
           ["Standing", <StatusBadge key="s" {...STANDING[account.standing]} />],
           ["Because", account.trouble],
-          ["Stripe asks for", account.missing.length > 0 ? account.missing.join(", ") : null],
+          [
+            "Stripe asks for",
+            account.missing.length > 0 && !account.trouble ? account.missing.join(", ") : null,
+          ],
           ["Until", account.missing_by ? <InstantText key="b" at={account.missing_by} /> : null],
           ["Asked last", account.pulled_at ? <InstantText key="p" at={account.pulled_at} /> : null],
           ["Mode", account.rail ? <ModeBadge key="m" live={account.rail.live} /> : null],

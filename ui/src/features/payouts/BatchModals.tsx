@@ -5,7 +5,7 @@ import { useSignedIn } from "../../components/ledger_context";
 import { ModeBadge } from "../../components/ModeBadge";
 import { SaveFileModal } from "../../components/SaveFileModal";
 import { toast } from "../../components/toast";
-import type { Batch, PayoutRow } from "../../ipc";
+import { type Batch, IpcError, type PayoutRow } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatMoney, formatMoneyList, sumMoney } from "../../lib/money";
@@ -66,7 +66,7 @@ function Approve({ batch, onClose, onDone }: Props) {
       confirm={`Approve ${sumOf(batch)}`}
       size={560}
       busy={approve.isPending}
-      error={approve.error}
+      error={approve.error ? notSigned(approve.error) : null}
       disabled={passphrase === ""}
       onClose={onClose}
       onConfirm={() =>
@@ -127,10 +127,27 @@ function Approve({ batch, onClose, onDone }: Props) {
         autoComplete="current-password"
         data-autofocus
         value={passphrase}
-        onChange={(event) => setPassphrase(event.currentTarget.value)}
+        onChange={(event) => {
+          if (approve.error) {
+            approve.reset();
+          }
+          setPassphrase(event.currentTarget.value);
+        }}
       />
     </ConfirmModal>
   );
+}
+
+/** Signing asks for the passphrase alone: what is said about signing in doesn't fit here. */
+function notSigned(error: IpcError): IpcError {
+  return error.code === "SIGN_IN_FAILED"
+    ? new IpcError({
+        code: error.code,
+        message: "That isn't your passphrase. Nothing was signed. Type it again.",
+        details: null,
+        remedy: null,
+      })
+    : error;
 }
 
 function Reject({ batch, onClose, onDone }: Props) {

@@ -9,7 +9,7 @@ import { ErrorNotice, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusBadge } from "../../components/StatusBadge";
 import { useBack } from "../../components/useBack";
-import type { Batch, PayoutRow } from "../../ipc";
+import type { Batch, BatchEvent, PayoutRow } from "../../ipc";
 import { useRead } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatMoneyList, sumMoney } from "../../lib/money";
@@ -219,6 +219,17 @@ function BatchNotices({ batch, sending }: { batch: Batch; sending: Sending }) {
   );
 }
 
+/** What was said with it, unless it stands elsewhere on the page. */
+function commentOf({ what, comment }: BatchEvent, batch: Batch): string {
+  if (!comment || comment === batch.payment_file?.path || comment === batch.off_cycle) {
+    return "";
+  }
+  if (what === "STOPPED") {
+    return comment === batch.frozen_because ? "" : `: ${comment}`;
+  }
+  return what === "SENT" ? ` through ${comment}` : `: “${comment}”`;
+}
+
 function History({ batch }: { batch: Batch }) {
   const { approvals, approvals_needed } = batch;
   return (
@@ -240,9 +251,7 @@ function History({ batch }: { batch: Batch }) {
       {batch.history.slice(-6).map((event) => (
         <li key={`${event.what}-${event.at}`}>
           {BATCH_EVENT[event.what]} by <strong>{event.by}</strong>, <InstantText at={event.at} />
-          {event.comment && event.comment !== batch.payment_file?.path
-            ? `: “${event.comment}”`
-            : ""}
+          {commentOf(event, batch)}
         </li>
       ))}
       <li>

@@ -148,6 +148,8 @@ const CHECK: Record<string, string> = {
   unchanged: "Since the approval",
 };
 
+const WORD = { ok: "ready", stop: "stops the batch", fail: "some fail" };
+
 type ChecksProps = { found: Preflight; rows: PayoutRow[]; nothingLeaves: boolean };
 
 function Checks({ found, rows, nothingLeaves }: ChecksProps) {
@@ -164,7 +166,7 @@ function Checks({ found, rows, nothingLeaves }: ChecksProps) {
       </ul>
       <p role="status">
         {!found.may_send
-          ? "Nothing can be sent while a check says stop."
+          ? "Nothing can be sent before what is marked ✕ is mended."
           : nothingLeaves
             ? "No payout is left to send."
             : "Sending can be paused at any time; nothing is paid twice."}
@@ -176,21 +178,23 @@ function Checks({ found, rows, nothingLeaves }: ChecksProps) {
 function CheckLine({ check, rows }: { check: PreflightCheck; rows: PayoutRow[] }) {
   const state = check.ok ? "ok" : check.stops ? "stop" : "fail";
   const named = rows.filter((row) => row.payout_id && check.payouts.includes(row.payout_id));
+  const one = named.length === 1;
   const why =
     check.name === "destinations"
-      ? "to accounts that can't receive now"
+      ? one
+        ? "goes to an account that can't receive now"
+        : "go to accounts that can't receive now"
       : "changed since the approval";
   return (
     <li data-state={state}>
       <span className={classes.checkMark} aria-hidden="true">
         {state === "ok" ? "✓" : state === "stop" ? "✕" : "!"}
       </span>
-      <div>
+      <div className="small">
         <strong>{CHECK[check.name] ?? check.name}</strong>
-        <span className={state === "ok" ? "quiet" : state === "stop" ? "tone-red" : "tone-amber"}>
-          {state === "ok" ? " ready" : state === "stop" ? " stops" : " some fail"}
-        </span>
-        <div className="small">
+        <span className="visually-hidden">, {WORD[state]}</span>
+        {": "}
+        <span className={state === "ok" ? undefined : `tone-${state === "stop" ? "red" : "amber"}`}>
           {named.length > 0 ? (
             <>
               {counted(named.length, "payout")} {why}:{" "}
@@ -199,13 +203,12 @@ function CheckLine({ check, rows }: { check: PreflightCheck; rows: PayoutRow[] }
                 .map((row) => `${row.host_name}, ${formatMoney(row)}`)
                 .join("; ")}
               {named.length > 5 ? `; and ${named.length - 5} more` : ""}.{" "}
-              {named.length === 1 ? "It fails and its money is" : "They fail and their money is"}{" "}
-              due again.
+              {one ? "It fails and its money is" : "They fail and their money is"} due again.
             </>
           ) : (
             inTheWindow(check.detail)
           )}
-        </div>
+        </span>
       </div>
     </li>
   );

@@ -8,7 +8,7 @@ import { useAct } from "../../ipc/hooks";
 import { inTheWindow } from "../../lib/in_the_window";
 import { counted, formatCount, formatMoneyList } from "../../lib/money";
 import classes from "./payouts.module.css";
-import { TRANSFER_GROUP, transferTotals } from "./transfer_progress";
+import { TRANSFER_GROUP, type TransferTotal, transferTotals } from "./transfer_progress";
 
 export type Sending = {
   /** The newest job that sends this batch through Stripe. */
@@ -35,7 +35,7 @@ export function StripeProgress({ batch, rows, sending }: Props) {
     ? job?.stopping
       ? "Pausing: what is on its way ends first."
       : batch.rail === "STRIPE"
-        ? (job?.step ?? "Sending payouts")
+        ? stepInWords(job, totals)
         : "Looking at everything once more; nothing has left yet"
     : null;
   return (
@@ -84,6 +84,12 @@ export function StripeProgress({ batch, rows, sending }: Props) {
   );
 }
 
+/** The first payouts are on their way before the job counts one. */
+function stepInWords(job: Job | null, totals: TransferTotal[]): string {
+  const isCalling = totals.some((total) => total.group === "ON_ITS_WAY");
+  return isCalling ? "Sending payouts" : (job?.step ?? "Sending payouts");
+}
+
 /** What keeps a batch on its way through Stripe from ending, and what to do about it. */
 export function StripeNotices({ batch, rows, sending }: Props) {
   const reconcile = useAct("reconcile_stripe");
@@ -91,7 +97,8 @@ export function StripeNotices({ batch, rows, sending }: Props) {
   const can = (action: string) =>
     batch.actions.some((entry) => entry.action === action && entry.allowed);
   const unknown = transferTotals(rows, running).find((total) => total.group === "UNKNOWN");
-  const stopped = !running && job?.status === "FAILED" ? job.error : null;
+  const open = batch.status === "APPROVED" || batch.status === "SENDING";
+  const stopped = open && !running && job?.status === "FAILED" ? job.error : null;
   return (
     <>
       {batch.frozen_because ? (

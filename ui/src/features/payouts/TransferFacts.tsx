@@ -7,6 +7,7 @@ import { Notice } from "../../components/Notice";
 import { toast } from "../../components/toast";
 import type { PayoutRow, Transfer } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
+import { inTheWindow } from "../../lib/in_the_window";
 import { formatMoney } from "../../lib/money";
 import { transferGroup } from "./transfer_progress";
 
@@ -57,9 +58,9 @@ export function TransferFacts({ row, transfer, running, onResume }: Props) {
               <InstantText key="l" at={transfer.last_try_at} />
             ) : null,
           ],
-          ["Instead of an answer", transfer.unclear],
+          ["Instead of an answer", transfer.unclear ? inTheWindow(transfer.unclear) : null],
           [
-            "Its key protects",
+            isPast(transfer.protected_until) ? "Its key protected" : "Its key protects",
             unknown && transfer.protected_until ? (
               <span key="p">
                 until <InstantText at={transfer.protected_until} />
@@ -100,11 +101,15 @@ function triesInWords({ tries, attempt }: Transfer): string {
   return attempt > 1 ? `${words}, the last under key ${attempt}` : words;
 }
 
+function isPast(instant: string | null): boolean {
+  return instant !== null && Date.parse(instant) <= Date.now();
+}
+
 function nextStep({ protected_until, released_by, state }: Transfer): string {
   if (state === "SENDING") {
     return "Sending was interrupted before an answer was recorded. Ask Stripe again: it tells what happened.";
   }
-  if (protected_until && Date.parse(protected_until) > Date.now()) {
+  if (protected_until && !isPast(protected_until)) {
     return "Ask Stripe again: the same request under the same key is answered with what happened, or is done now, once.";
   }
   return released_by

@@ -3,6 +3,7 @@ import type { LedgerColumn } from "../../components/LedgerTable";
 import { Money } from "../../components/Money";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { CarriedRow, PayoutRow } from "../../ipc";
+import { inTheWindow } from "../../lib/in_the_window";
 import { EN_DASH, formatCount, isZero } from "../../lib/money";
 import { CARRIED_REASON, PAYOUT_FLAG } from "../../lib/words";
 import { difference } from "./payout_rows";
@@ -16,7 +17,7 @@ function attention(row: PayoutRow, isSent: boolean) {
     return <StatusBadge word={row.failed_reason} tone="red" />;
   }
   if (row.transfer?.unclear) {
-    return <StatusBadge word={row.transfer.unclear} tone="amber" />;
+    return <StatusBadge word={inTheWindow(row.transfer.unclear)} tone="amber" />;
   }
   // Once it left there is nothing to decide about it any more.
   if (row.flags.length > 0 && !isSent) {

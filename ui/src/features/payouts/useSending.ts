@@ -39,7 +39,7 @@ export function useSending(known: Batch | undefined): {
       running,
       mayResume:
         known?.actions.some((entry) => entry.action === "RESUME" && entry.allowed) ?? false,
-      resume: () => resume.mutate(id, { onSuccess: (done) => toast(outcomeInWords(done)) }),
+      resume: () => resume.mutate(id, { onSuccess: sayWhenAllWent }),
       pause: () => {
         if (job) {
           cancel.mutate({ job_id: job.job_id });
@@ -47,22 +47,13 @@ export function useSending(known: Batch | undefined): {
       },
     },
     sendThroughStripe: () =>
-      send.mutate(
-        { ...id, rail: "STRIPE", path: null },
-        { onSuccess: (done) => toast(outcomeInWords(done)) },
-      ),
+      send.mutate({ ...id, rail: "STRIPE", path: null }, { onSuccess: sayWhenAllWent }),
   };
 }
 
-/** "36 payouts sent, 1 failed, 2 of unknown outcome." */
-export function outcomeInWords({ sent, failed, unknown, status }: SendResult): string {
-  const parts = [`${counted(sent, "payout")} sent`];
-  if (failed > 0) {
-    parts.push(`${failed} failed`);
+/** What needs a person stands on the page instead. */
+function sayWhenAllWent({ sent, failed, unknown, status }: SendResult): void {
+  if (status === "COMPLETED" && failed === 0 && unknown === 0) {
+    toast(`${counted(sent, "payout")} sent through Stripe.`);
   }
-  if (unknown > 0) {
-    parts.push(`${unknown} of unknown outcome`);
-  }
-  const paused = status === "SENDING" && unknown === 0 ? " The rest waits." : "";
-  return `${parts.join(", ")}.${paused}`;
 }
