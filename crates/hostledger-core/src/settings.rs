@@ -58,6 +58,9 @@ pub struct Change {
 
 /// What ships with the program: key and value, in the order in which they are listed.
 pub const SHIPPED: &[(&str, &str)] = &[
+    ("approvers.EUR", "1"),
+    ("approvers.GBP", "1"),
+    ("approvers.USD", "1"),
     ("fee_borne_by", "HOST"),
     ("fee_fixed.USD", "0.30"),
     ("fee_rate.USD", "2.90"),

@@ -44,11 +44,24 @@ impl Keyboard<'_> {
             .to_owned()
     }
 
+    /// Whether something of that name has the focus, and whether that is shown: asked at once, since
+    /// a page that is still loading may put another element in its place.
     fn is_on(&self, name: &str) -> bool {
         let script = "
-            const e = document.activeElement;
-            return Boolean(e) && isCalled(nameOf(e), arguments[0]) && !e.dataset.disabled;";
-        self.0.ask(script, &[json!(name)]) == json!(true)
+            let e = document.activeElement;
+            if (!e || !isCalled(nameOf(e), arguments[0]) || e.dataset.disabled) return 'elsewhere';
+            for (; e && e !== document.body; e = e.parentElement) {
+                const style = getComputedStyle(e);
+                if (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') return 'seen';
+                if (e.matches('input, textarea, [role=grid]')) return 'seen';
+            }
+            return 'unseen';";
+        let found = self.0.ask(script, &[json!(name)]);
+        assert!(
+            found != json!("unseen"),
+            "the focus on “{name}” can't be seen"
+        );
+        found == json!("seen")
     }
 
     /// Tabs on until something of that name has the focus, and sees that the focus is shown.
@@ -61,27 +74,12 @@ impl Keyboard<'_> {
         let mut passed = Vec::new();
         for _ in 0..MOST_STOPS {
             if self.is_on(name) {
-                return self.sees_the_focus(name);
+                return;
             }
             self.key(TAB);
             passed.push(self.focus());
         }
         panic!("Tab never comes to “{name}”; it stopped at {passed:?}");
-    }
-
-    fn sees_the_focus(&self, name: &str) {
-        let script = "
-            let e = document.activeElement;
-            for (; e && e !== document.body; e = e.parentElement) {
-                const style = getComputedStyle(e);
-                if (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') return true;
-                if (e.matches('input, textarea, [role=grid]')) return true;
-            }
-            return false;";
-        assert!(
-            self.0.ask(script, &[]) == json!(true),
-            "the focus on “{name}” can't be seen"
-        );
     }
 
     /// Tabs to a button and presses it.

@@ -99,6 +99,8 @@ fn review(keyboard: &Keyboard) {
     keyboard.fill("Reason", "A workshop; the host confirmed the price");
     keyboard.push("Release 1 commission*");
     window.see("2 need a person");
+    // The question must be gone: Esc would close it, not the drawer under it.
+    window.see_no_more("Release 1 commission");
     keyboard.key(ESCAPE);
     window.see_no_more("The split");
     keyboard.row_of("bk-008009900");
