@@ -125,6 +125,20 @@ pub fn next_approved(ledger: &TestLedger, day: &str) -> String {
     id
 }
 
+/// Prepares a batch on [`MONDAY`] once more, off its schedule.
+pub fn prepare_again(ledger: &TestLedger, why: &str) -> Value {
+    ledger.ok(&[
+        "--as-of",
+        MONDAY,
+        "payouts",
+        "prepare",
+        "--date",
+        MONDAY,
+        "--off-cycle",
+        why,
+    ])
+}
+
 /// Sends a batch through Stripe, whatever comes of it.
 #[must_use]
 pub fn send(ledger: &TestLedger, batch: &str) -> Answer {

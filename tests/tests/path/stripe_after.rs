@@ -4,7 +4,7 @@
 use hostledger_stripe_fake::{AccountSetup, FakeStripe, Fault, FaultKind, Match};
 use hostledger_tests::export::{booking, host, to_csv};
 use hostledger_tests::stripe::{
-    MONDAY, account, approved_batch, assert_books, cheapen, connect, send, states,
+    MONDAY, account, approved_batch, assert_books, cheapen, connect, prepare_again, send, states,
 };
 use hostledger_tests::{TestLedger, stripe};
 
@@ -51,16 +51,7 @@ fn a_reversal_of_all_frees_the_money_and_of_a_part_is_owed_again() {
     assert_books(&ledger, "reversed in parts");
 
     // What came back is due again and goes out once.
-    let next = ledger.ok(&[
-        "--as-of",
-        MONDAY,
-        "payouts",
-        "prepare",
-        "--date",
-        MONDAY,
-        "--off-cycle",
-        "again",
-    ]);
+    let next = prepare_again(&ledger, "again");
     assert_eq!(next["totals"][0]["amount"], "52.48", "{next}");
     let id = next["batch_id"].as_str().unwrap();
     ledger.approve(id);
@@ -77,16 +68,7 @@ fn a_part_that_was_paid_out_again_stays_an_adjustment() {
     let transfer = transfer_to(&stripe, &account(1));
     stripe.reverse_transfer(&transfer, 2_600).unwrap();
     ledger.ok(&["stripe", "sync"]);
-    let next = ledger.ok(&[
-        "--as-of",
-        MONDAY,
-        "payouts",
-        "prepare",
-        "--date",
-        MONDAY,
-        "--off-cycle",
-        "the part",
-    ]);
+    let next = prepare_again(&ledger, "the part");
     assert_eq!(next["totals"][0]["amount"], "26.00", "{next}");
     let id = next["batch_id"].as_str().unwrap();
     ledger.approve(id);
@@ -201,18 +183,7 @@ fn a_host_is_onboarded_and_paid_once_stripe_enables_the_account() {
     );
     assert!(has("email", "amara@example.org") && has("capabilities[transfers][requested]", "true"));
 
-    let prepare = |why: &str| {
-        ledger.ok(&[
-            "--as-of",
-            MONDAY,
-            "payouts",
-            "prepare",
-            "--date",
-            MONDAY,
-            "--off-cycle",
-            why,
-        ])
-    };
+    let prepare = |why: &str| prepare_again(&ledger, why);
     let carried = prepare("not yet");
     assert_eq!(carried["carried"][0]["reason"], "NO_PAYOUT_ACCOUNT");
     let why = ledger.ok(&["hosts", "account", "host-00001"]);

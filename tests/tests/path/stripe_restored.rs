@@ -4,7 +4,8 @@ use hostledger_stripe_fake::{FakeStripe, Fault, FaultKind};
 use hostledger_tests::TestLedger;
 use hostledger_tests::export::{booking, to_csv};
 use hostledger_tests::stripe::{
-    MONDAY, approved_batch, assert_books, assert_same, due_ledger, next_approved, send, states,
+    MONDAY, approved_batch, assert_books, assert_same, due_ledger, next_approved, prepare_again,
+    send, states,
 };
 
 fn restore(backup: &str, key_of: &TestLedger) -> TestLedger {
@@ -109,16 +110,7 @@ fn s3_payouts_that_the_copy_never_had_are_set_against_their_hosts() {
         .collect();
     old.import("bookings", to_csv(&seats));
     old.process(MONDAY);
-    let next = old.ok(&[
-        "--as-of",
-        MONDAY,
-        "payouts",
-        "prepare",
-        "--date",
-        MONDAY,
-        "--off-cycle",
-        "late seats",
-    ]);
+    let next = prepare_again(&old, "late seats");
     assert_eq!(next["totals"][0]["amount"], "26.24", "{next}");
     let id = next["batch_id"].as_str().unwrap();
     old.approve(id);

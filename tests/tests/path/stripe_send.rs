@@ -3,8 +3,8 @@
 use hostledger_stripe_fake::{AccountSetup, FakeStripe, Fault, FaultKind};
 use hostledger_tests::export::{booking, to_csv};
 use hostledger_tests::stripe::{
-    MONDAY, account, approved_batch, assert_books, assert_same, due_ledger, next_approved, send,
-    states,
+    MONDAY, account, approved_batch, assert_books, assert_same, due_ledger, next_approved,
+    prepare_again, send, states,
 };
 use hostledger_tests::{APPROVER, PREPARER};
 
@@ -165,16 +165,7 @@ fn an_account_that_cannot_receive_fails_alone() {
     );
     // Nothing was posted for them: they are due again, and carried with Stripe's words.
     ledger.ok(&["stripe", "sync"]);
-    let next = ledger.ok(&[
-        "--as-of",
-        MONDAY,
-        "payouts",
-        "prepare",
-        "--date",
-        MONDAY,
-        "--off-cycle",
-        "again",
-    ]);
+    let next = prepare_again(&ledger, "again");
     let carried = next["carried"].as_array().unwrap();
     let first = carried
         .iter()

@@ -3,6 +3,7 @@
 mod approve;
 mod listing;
 mod paper;
+mod posting;
 mod prepare;
 mod reversal;
 mod send;

@@ -10,8 +10,8 @@ use hostledger_store::stripe::{self, Reversal};
 use hostledger_store::{Conn, audit, journal, meta};
 use serde_json::json;
 
+use super::posting::subject;
 use super::prepare::drop_remainder;
-use super::send::subject;
 use crate::{Result, clock};
 
 /// Posts a reversal of a payout's transfer. All of it came back: the payout is REVERSED and its

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use hostledger_core::approval::{ApprovalStatement, StripeRail};
-use hostledger_core::journal::{Entry, EntryKind};
+use hostledger_core::journal::EntryKind;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::transfer::TransferState;
 use hostledger_core::{Code, Error};
 use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
-use hostledger_store::journal::{self, Subject};
 use hostledger_store::keys::{self, write_whole};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Approval, Batch, Payout};
@@ -16,7 +15,8 @@ use hostledger_store::{Conn, audit, lease, meta, stripe};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::prepare::{drop_remainder, stale_payouts};
+use super::posting::{complete, fail_sent, fail_unsent, finish_if_settled, leave};
+use super::prepare::stale_payouts;
 use super::{find_batch, require_status, transfers};
 use crate::identity::Role;
 use crate::jobs::Job;
@@ -68,10 +68,7 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
             .filter(|p| p.status == PayoutStatus::Pending)
             .collect();
         for p in &pending {
-            payouts::set_status(conn, p.payout_key, PayoutStatus::Processing, None, stamp.at)?;
-            payouts::freeze_commissions(conn, p.payout_key)?;
-            let entry = Entry::two(EntryKind::PayoutSent, p.amount_minor);
-            journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?;
+            leave(conn, &batch, p, &stamp)?;
         }
         let bytes = file_bytes(&batch, &pending)?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
@@ -128,14 +125,6 @@ fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-pub(super) fn subject(p: &Payout) -> Subject {
-    Subject {
-        host_key: Some(p.host_key),
-        payout_key: Some(p.payout_key),
-        ..Subject::default()
-    }
-}
-
 /// What is sent is what enough other people signed, for this rail.
 pub(super) fn check_approval(conn: &Conn, batch: &Batch, rail: Option<&StripeRail>) -> Result<()> {
     let approvals = payouts::approvals(conn, Some(batch.batch_key))?;
@@ -187,15 +176,8 @@ pub(super) fn holding_approvals(conn: &Conn, batch: &Batch) -> Result<Vec<Approv
 /// A payout that changed after the approval isn't sent; the others are (docs/domain.md §7).
 pub(super) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
     for (payout_key, changes) in stale_payouts(conn, batch)? {
-        let failure = ("CHANGED_SINCE_APPROVAL", changes.join("; "));
-        payouts::set_status(
-            conn,
-            payout_key,
-            PayoutStatus::Failed,
-            Some((failure.0, &failure.1)),
-            stamp.at,
-        )?;
-        drop_remainder(conn, payout_key, stamp)?;
+        let why = changes.join("; ");
+        fail_unsent(conn, payout_key, ("CHANGED_SINCE_APPROVAL", &why), stamp)?;
     }
     Ok(())
 }
@@ -422,9 +404,10 @@ pub fn settle(s: &Session, batch_id: &str, settlement: &Settlement) -> Result<Se
                 .as_ref()
                 .is_none_or(|c| c.contains(&p.payout_id));
             if let Some((_, why)) = failure {
-                fail(conn, &batch, p, why, &stamp)?;
+                let why = crate::commissions::need_reason(why)?;
+                fail_sent(conn, &batch, p, ("FAILED_OUTSIDE", why), &stamp)?;
             } else if completed {
-                complete(conn, &batch, p, &stamp)?;
+                complete(conn, &batch, p, EntryKind::PayoutCompletedBank, &stamp)?;
             }
         }
         finish_if_settled(conn, &batch)?;
@@ -438,51 +421,4 @@ pub fn settle(s: &Session, batch_id: &str, settlement: &Settlement) -> Result<Se
         Ok(())
     })?;
     outcome(s, batch_id)
-}
-
-fn complete(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
-    payouts::set_status(conn, p.payout_key, PayoutStatus::Completed, None, stamp.at)?;
-    payouts::set_commissions_paid(conn, p.payout_key, true)?;
-    let entry = Entry::two(EntryKind::PayoutCompletedBank, p.amount_minor);
-    Ok(journal::post(
-        conn,
-        &entry,
-        subject(p),
-        p.currency,
-        batch.date,
-        stamp.at,
-    )?)
-}
-
-fn fail(conn: &Conn, batch: &Batch, p: &Payout, why: &str, stamp: &Stamp<'_>) -> Result<()> {
-    let why = crate::commissions::need_reason(why)?;
-    payouts::set_status(
-        conn,
-        p.payout_key,
-        PayoutStatus::Failed,
-        Some(("FAILED_OUTSIDE", why)),
-        stamp.at,
-    )?;
-    drop_remainder(conn, p.payout_key, stamp)?;
-    journal::reverse_of_payout(
-        conn,
-        p.payout_key,
-        EntryKind::PayoutSent,
-        batch.date,
-        stamp.at,
-    )?;
-    Ok(())
-}
-
-/// A batch is done once no payout of it is on its way.
-pub(super) fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
-    if payouts::has_open(conn, batch.batch_key)? {
-        return Ok(());
-    }
-    let status = if payouts::has_failed(conn, batch.batch_key)? {
-        BatchStatus::PartiallyFailed
-    } else {
-        BatchStatus::Completed
-    };
-    Ok(payouts::set_batch_status(conn, batch.batch_key, status)?)
 }

@@ -1,27 +1,16 @@
 //! What an answer of Stripe's means in the books.
 
-use hostledger_core::journal::{Entry, EntryKind};
+use hostledger_core::journal::EntryKind;
 use hostledger_core::payout_batch::PayoutStatus;
 use hostledger_core::transfer::TransferState;
-use hostledger_store::ledger::Stamp;
+use hostledger_store::audit;
 use hostledger_store::payouts::{self, Batch, Payout};
 use hostledger_store::stripe;
-use hostledger_store::{Conn, audit, journal};
 use serde_json::json;
 
 use super::super::find_payout;
-use super::super::prepare::drop_remainder;
-use super::super::send::{finish_if_settled, subject};
+use super::super::posting::{complete, fail_sent, finish_if_settled, leave};
 use crate::{Result, Session, kill_point};
-
-/// The payout is on its way in the books.
-pub(super) fn leave(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
-    payouts::set_status(conn, p.payout_key, PayoutStatus::Processing, None, stamp.at)?;
-    payouts::freeze_commissions(conn, p.payout_key)?;
-    let entry = Entry::two(EntryKind::PayoutSent, p.amount_minor);
-    journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?;
-    Ok(())
-}
 
 /// Stripe made the transfer: the money is in the host's balance there.
 pub(super) fn record_sent(s: &Session, batch: &Batch, p: &Payout, transfer_id: &str) -> Result<()> {
@@ -42,10 +31,7 @@ pub(super) fn record_sent(s: &Session, batch: &Batch, p: &Payout, transfer_id: &
             Some(transfer_id),
             None,
         )?;
-        payouts::set_status(conn, p.payout_key, PayoutStatus::Completed, None, stamp.at)?;
-        payouts::set_commissions_paid(conn, p.payout_key, true)?;
-        let entry = Entry::two(EntryKind::PayoutCompletedStripe, p.amount_minor);
-        journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?;
+        complete(conn, batch, p, EntryKind::PayoutCompletedStripe, &stamp)?;
         finish_if_settled(conn, batch)?;
         kill_point::reached("record");
         Ok(())
@@ -66,21 +52,7 @@ pub(super) fn refuse(
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         stripe::set_state(conn, p.payout_key, TransferState::Failed, None, None)?;
-        payouts::set_status(
-            conn,
-            p.payout_key,
-            PayoutStatus::Failed,
-            Some((code, &why)),
-            stamp.at,
-        )?;
-        drop_remainder(conn, p.payout_key, &stamp)?;
-        journal::reverse_of_payout(
-            conn,
-            p.payout_key,
-            EntryKind::PayoutSent,
-            batch.date,
-            stamp.at,
-        )?;
+        fail_sent(conn, batch, p, (code, &why), &stamp)?;
         finish_if_settled(conn, batch)
     })
 }
@@ -110,24 +82,6 @@ fn remedy(code: &str) -> &'static str {
         }
         _ => "Mend what it names, then retry the payout.",
     }
-}
-
-/// A payout that never left: nothing is posted, its lines are free.
-pub(super) fn fail_unsent(
-    conn: &Conn,
-    p: &Payout,
-    code: &str,
-    why: &str,
-    stamp: &Stamp<'_>,
-) -> Result<()> {
-    payouts::set_status(
-        conn,
-        p.payout_key,
-        PayoutStatus::Failed,
-        Some((code, why)),
-        stamp.at,
-    )?;
-    drop_remainder(conn, p.payout_key, stamp)
 }
 
 /// Stripe shows something that can't be: nothing more of the batch is sent until people looked.

@@ -9,9 +9,9 @@ use hostledger_store::{Conn, audit, meta};
 use hostledger_stripe::request::{TransferRequest, api_version};
 use serde_json::json;
 
-use super::super::send::{check_approval, fail_stale, finish_if_settled};
+use super::super::posting::{fail_unsent, finish_if_settled};
+use super::super::send::{check_approval, fail_stale};
 use super::super::{find_batch, require_status};
-use super::outcome::fail_unsent;
 use super::preflight::{Before, require_clear, why_not_ready};
 use crate::{Result, Session};
 
@@ -53,7 +53,7 @@ pub(super) fn prepare_transfers(
     for p in &pending {
         match prepared(&batch, p, c, &witness) {
             Ok(transfer) => stripe::prepare(conn, &transfer, stamp.at)?,
-            Err(why) => fail_unsent(conn, p, "CURRENCY_NOT_SENT", &why, &stamp)?,
+            Err(why) => fail_unsent(conn, p.payout_key, ("CURRENCY_NOT_SENT", &why), &stamp)?,
         }
     }
     finish_if_settled(conn, &batch)
@@ -111,7 +111,7 @@ fn fail_not_ready(conn: &Conn, batch: &Batch, before: &Before, stamp: &Stamp<'_>
             continue;
         }
         if let Some(why) = why_not_ready(before, &p) {
-            fail_unsent(conn, &p, "DESTINATION_NOT_READY", &why, stamp)?;
+            fail_unsent(conn, p.payout_key, ("DESTINATION_NOT_READY", &why), stamp)?;
         }
     }
     Ok(())

@@ -12,10 +12,11 @@ use hostledger_store::payouts::{Batch, Payout};
 use hostledger_store::stripe::{self, Transfer};
 use hostledger_stripe::{Client, Problem};
 
+use super::super::posting::{fail_unsent, finish_if_settled, leave};
 use super::super::prepare::changes_of;
-use super::super::send::{SendOutcome, finish_if_settled, outcome, take_lease};
+use super::super::send::{SendOutcome, outcome, take_lease};
 use super::super::{find_batch, find_payout, require_status};
-use super::outcome::{fail_unsent, freeze, leave, record_sent, refuse};
+use super::outcome::{freeze, record_sent, refuse};
 use super::preflight::look;
 use super::prepared::prepare_transfers;
 use super::reconcile::{compare, strange_transfers};
@@ -205,13 +206,8 @@ fn begin(s: &Session, conn: &Conn, batch: &Batch, p: &Payout, t: &Transfer) -> R
     if now.status == PayoutStatus::Pending {
         let changes = changes_of(conn, batch, &now)?;
         if !changes.is_empty() {
-            fail_unsent(
-                conn,
-                p,
-                "CHANGED_SINCE_APPROVAL",
-                &changes.join("; "),
-                &stamp,
-            )?;
+            let why = changes.join("; ");
+            fail_unsent(conn, p.payout_key, ("CHANGED_SINCE_APPROVAL", &why), &stamp)?;
             stripe::set_state(conn, p.payout_key, TransferState::Failed, None, None)?;
             finish_if_settled(conn, batch)?;
             return Ok(false);
