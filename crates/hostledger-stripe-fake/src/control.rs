@@ -42,6 +42,21 @@ impl Control {
         lock(&self.shared).reset();
     }
 
+    /// Waits until no call that arrived is still to be executed, and none arrived for a while.
+    pub fn settle(&self, quiet: std::time::Duration) {
+        let seen = || {
+            let hub = lock(&self.shared);
+            (hub.at_work, hub.records.len())
+        };
+        loop {
+            let before = seen();
+            std::thread::sleep(quiet);
+            if before.0 == 0 && seen() == before {
+                return;
+            }
+        }
+    }
+
     /// Names the platform's own account, `acct_…`.
     pub fn set_platform_account(&self, id: &str) {
         id.clone_into(&mut lock(&self.shared).platform);

@@ -62,6 +62,7 @@ async fn outcome(
         Some(FaultKind::Hang { done: false }) => return pending().await,
         _ => {}
     }
+    lock(shared).at_work += 1;
     // In a task of its own: it goes on when the client disconnects and this future is dropped.
     let task = tokio::spawn(noted(shared.clone(), ticket.clone(), fault.cloned()));
     let mut answer = task
@@ -98,6 +99,7 @@ async fn noted(shared: Shared, ticket: Ticket, fault: Option<FaultKind>) -> Answ
         let replayed = |(name, _): &(&str, String)| *name == "Idempotent-Replayed";
         record.replayed = answer.headers.iter().any(replayed);
     });
+    lock(&shared).at_work -= 1;
     answer
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Hub {
     windows: HashMap<(bool, String), (Instant, u32)>,
     /// Grows with each reset, so that calls from before it change nothing after it.
     pub(crate) generation: u64,
+    /// Calls that may still execute, whether or not somebody waits for their answer.
+    pub(crate) at_work: usize,
 }
 
 /// A permission that the key lacks.
@@ -84,6 +86,7 @@ impl Default for Hub {
             keys: Keys::default(),
             windows: HashMap::new(),
             generation: 0,
+            at_work: 0,
         }
     }
 }
@@ -101,6 +104,7 @@ impl Hub {
         *self = Self {
             ids,
             generation,
+            at_work: self.at_work,
             ..Self::default()
         };
     }
