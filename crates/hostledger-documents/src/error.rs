@@ -40,6 +40,16 @@ pub enum Error {
         /// What the parts come to.
         summed: String,
     },
+    /// A table's row has more or fewer cells than the table has columns.
+    #[error("{place}: {found} cells for {wanted} columns")]
+    Misshapen {
+        /// Which row, for example "row 3 of \"Earlier payments\"".
+        place: String,
+        /// Number of its cells.
+        found: usize,
+        /// Number of the table's columns.
+        wanted: usize,
+    },
     /// One of the fonts that come with the program could not be used.
     #[error("the document font could not be used: {0}")]
     Font(&'static str),

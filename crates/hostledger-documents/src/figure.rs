@@ -1,6 +1,15 @@
 //! Amounts as text: read exactly, added exactly, set for paper.
 
+use hostledger_core::Money;
+
 use crate::Error;
+
+/// An amount as the papers print it, thousands grouped and with a true minus: "−1,312.40 USD".
+/// For callers that word a sentence about an amount which also stands in a table.
+#[must_use]
+pub fn amount_on_paper(money: Money) -> String {
+    format!("{} {}", Figure::of(money).for_paper(), money.currency)
+}
 
 /// A decimal amount as an integer and the number of its decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +26,14 @@ impl Figure {
             place: place(),
             text: text.to_owned(),
         })
+    }
+
+    /// An amount of money, with its currency's decimals.
+    pub(crate) fn of(money: Money) -> Self {
+        Self {
+            units: i128::from(money.amount_minor),
+            decimals: u32::from(money.currency.digits()),
+        }
     }
 
     /// The integer, without the decimal point.
@@ -94,7 +111,9 @@ fn read(text: &str) -> Option<Figure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Figure, read};
+    use hostledger_core::Currency;
+
+    use super::{Figure, Money, amount_on_paper, read};
 
     fn figure(text: &str) -> Figure {
         read(text).unwrap()
@@ -113,6 +132,19 @@ mod tests {
             ("+7", "7"),
         ] {
             assert_eq!(figure(text).for_paper(), paper);
+        }
+    }
+
+    #[test]
+    fn money_has_the_decimals_of_its_currency() {
+        for (amount_minor, currency, paper) in [
+            (-131_240, "USD", "\u{2212}1,312.40 USD"),
+            (5, "KWD", "0.005 KWD"),
+            (2000, "JPY", "2,000 JPY"),
+            (i64::MIN, "USD", "\u{2212}92,233,720,368,547,758.08 USD"),
+        ] {
+            let money = Money::new(amount_minor, Currency::parse(currency).unwrap());
+            assert_eq!(amount_on_paper(money), paper);
         }
     }
 

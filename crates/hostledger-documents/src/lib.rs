@@ -1,17 +1,23 @@
-//! Values into bytes: the batch PDF, the payment file, the journal exports.
+//! Values into bytes: the batch PDF, the evidence for a dispute, letters to hosts, the payment
+//! file, the journal exports.
 //!
-//! This crate knows no rule of the money. It takes amounts that are already formatted
-//! ("13.12" beside "USD"), adds them up exactly where a paper carries a total forward, and
-//! refuses to write a document whose own figures disagree.
+//! This crate knows no rule of the money. It takes amounts that are already decided ("13.12"
+//! beside "USD", or a `Money`), adds them up exactly where a paper carries a total, and refuses
+//! to write a document whose own figures disagree.
 
 pub mod csv_safe;
+pub mod dispute_evidence;
 mod error;
 mod figure;
+pub mod host_letter;
 pub mod journal_export;
 mod paper;
 pub mod payment_file;
 pub mod payout_batch;
+#[cfg(test)]
+mod reading;
 
 pub use csv_safe::csv_safe;
 pub use error::Error;
-pub use paper::PaperSize;
+pub use figure::amount_on_paper;
+pub use paper::{Align, PaperSize, WhoWhen};

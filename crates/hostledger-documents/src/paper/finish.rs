@@ -9,7 +9,7 @@ use printpdf::{Op, PdfDocument, PdfFont, PdfPage, PdfSaveOptions, Pt, Rect};
 use sha2::{Digest, Sha256};
 
 use super::sheets::Weight;
-use super::typeface::Typeface;
+use super::typeface::{Typeface, one_line};
 use crate::Error;
 
 /// An instant in UTC, read from `2026-03-16T09:12:04Z` (fractions of a second are dropped).
@@ -87,7 +87,7 @@ pub(crate) fn finish(
     pages: Vec<Vec<Op>>,
     identity: &Identity<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let mut pdf = PdfDocument::new(identity.title);
+    let mut pdf = PdfDocument::new(&one_line(identity.title));
     for weight in [Weight::Regular, Weight::SemiBold] {
         let font = PdfFont::new(face.face(weight).font.clone());
         pdf.resources.fonts.map.insert(weight.font_id(), font);
@@ -109,8 +109,8 @@ pub(crate) fn finish(
             ops,
         })
         .collect();
-    pdf.metadata.info.document_title = identity.title.to_owned();
-    pdf.metadata.info.subject = identity.subject.to_owned();
+    pdf.metadata.info.document_title = one_line(identity.title);
+    pdf.metadata.info.subject = one_line(identity.subject);
     pdf.metadata.info.creator = "Hostledger".to_owned();
     pdf.metadata.info.producer = "Hostledger".to_owned();
 
@@ -188,7 +188,7 @@ fn add_outline(file: &mut lopdf::Document, outline: &[(String, usize)]) -> Resul
     file.set_object(root, dictionary);
     for (i, (title, page, id)) in items.iter().enumerate() {
         let mut item = Dictionary::new();
-        item.set("Title", lopdf::text_string(title));
+        item.set("Title", lopdf::text_string(&one_line(title)));
         item.set("Parent", root);
         let top = Object::Array(vec![
             (*page).into(),

@@ -63,6 +63,8 @@ struct Sheet {
 /// The pages of a document. `y` runs down from the top edge.
 pub(crate) struct Sheets<'t> {
     pub(crate) face: &'t Typeface,
+    /// Width of the margins left and right.
+    side: f32,
     width: f32,
     height: f32,
     sheets: Vec<Sheet>,
@@ -71,14 +73,20 @@ pub(crate) struct Sheets<'t> {
 }
 
 impl<'t> Sheets<'t> {
-    /// Begins with one empty page.
+    /// Begins with one empty page, with the margins of a dense document.
     pub(crate) fn new(face: &'t Typeface, paper: PaperSize) -> Self {
+        Self::with_side(face, paper, SIDE)
+    }
+
+    /// Begins with one empty page whose text keeps `side` points away from the left and right edge.
+    pub(crate) fn with_side(face: &'t Typeface, paper: PaperSize, side: f32) -> Self {
         let (width, height) = match paper {
             PaperSize::A4 => (595.28, 841.89),
             PaperSize::Letter => (612.0, 792.0),
         };
         Self {
             face,
+            side,
             width,
             height,
             sheets: vec![Sheet::default()],
@@ -91,16 +99,21 @@ impl<'t> Sheets<'t> {
     }
 
     pub(crate) fn left(&self) -> f32 {
-        SIDE
+        self.side
     }
 
     pub(crate) fn right(&self) -> f32 {
-        self.width - SIDE
+        self.width - self.side
     }
 
     /// Height left on this page.
     pub(crate) fn room(&self) -> f32 {
         self.height - BOTTOM - self.y
+    }
+
+    /// Whether nothing stands on this page yet, as far as the next line's place says.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.y <= TOP
     }
 
     /// Number of pages so far; the current page's number within these sheets.
@@ -188,9 +201,20 @@ impl<'t> Sheets<'t> {
 
     /// A rule across the text, or from `from` to `to`; the darker, the lower `percent`.
     pub(crate) fn rule(&mut self, from: f32, to: f32, y: f32, percent: f32) {
-        let y = self.height - y;
-        let at = |x| LinePoint {
-            p: Point { x: Pt(x), y: Pt(y) },
+        self.stroke((from, y), (to, y), percent);
+    }
+
+    /// An upright rule at `x` between two heights.
+    pub(crate) fn bar(&mut self, x: f32, from_y: f32, to_y: f32, percent: f32) {
+        self.stroke((x, from_y), (x, to_y), percent);
+    }
+
+    fn stroke(&mut self, from: (f32, f32), to: (f32, f32), percent: f32) {
+        let at = |(x, y): (f32, f32)| LinePoint {
+            p: Point {
+                x: Pt(x),
+                y: Pt(self.height - y),
+            },
             bezier: false,
         };
         let line = Line {
@@ -208,15 +232,26 @@ impl<'t> Sheets<'t> {
 
     /// Head and foot of every page: `head` left and right above the rule, `foot` left and the
     /// page's number right below.
-    pub(crate) fn finish(mut self, head: (&str, &str), foot: &str) -> Vec<Vec<Op>> {
+    pub(crate) fn finish(self, head: (&str, &str), foot: &str) -> Vec<Vec<Op>> {
+        self.finish_from(1, head, foot)
+    }
+
+    /// The same, but pages before page `first` go without the head.
+    pub(crate) fn finish_from(
+        mut self,
+        first: usize,
+        head: (&str, &str),
+        foot: &str,
+    ) -> Vec<Vec<Op>> {
         let (left, right, bottom) = (self.left(), self.right(), self.height);
         let name = Style::new(Weight::SemiBold, 8.0, Ink::Black);
         let small = Style::new(Weight::Regular, 7.0, Ink::Grey);
         let half = (right - left) * 0.58;
         let ledger = self.face.ellipsised(name.weight, name.size, head.0, half);
-        let document = self
-            .face
-            .ellipsised(small.weight, 8.0, head.1, right - left - half - 12.0);
+        let name_width = self.face.width(name.weight, name.size, &ledger);
+        let document =
+            self.face
+                .ellipsised(small.weight, 8.0, head.1, right - left - name_width - 12.0);
         let foot = self
             .face
             .ellipsised(small.weight, small.size, foot, right - left - 90.0);
@@ -225,9 +260,11 @@ impl<'t> Sheets<'t> {
         let mut finished = Vec::with_capacity(last);
         for (i, sheet) in sheets.into_iter().enumerate() {
             self.sheets.push(sheet);
-            self.text(left, 38.0, name, &ledger);
-            self.text_to(right, 38.0, Style { size: 8.0, ..small }, &document);
-            self.rule(left, right, 45.0, 0.55);
+            if i + 1 >= first {
+                self.text(left, 38.0, name, &ledger);
+                self.text_to(right, 38.0, Style { size: 8.0, ..small }, &document);
+                self.rule(left, right, 45.0, 0.55);
+            }
             self.text(left, bottom - 28.0, small, &foot);
             self.text_to(
                 right,

@@ -5,24 +5,32 @@
     reason = "positions on paper are points in f32, as the PDF library wants them; no money here"
 )]
 
+use super::prose::lines_in;
 use super::sheets::{Ink, Sheets, Style, Weight};
 use crate::Error;
 
-const GUTTER: f32 = 9.0;
+pub(super) const GUTTER: f32 = 9.0;
 const SMALLEST: f32 = 4.5;
-/// More lines than this in one cell end in an ellipsis, so that a row always fits on a page.
+/// More lines than this in one cell end in an ellipsis, so that a row always fits on a page;
+/// unless the table's rows may go on over pages.
 const MOST_LINES: usize = 24;
+/// More lines than this in a heading end in an ellipsis.
+const MOST_HEADING_LINES: usize = 12;
 
 /// On which side of its column a cell stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Align {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Text: wrapped where the column is narrower, between words if it can be.
+    #[default]
     Left,
+    /// Numbers, so that their digits stand below each other; not wrapped while anything else can
+    /// make room.
     Right,
 }
 
 /// A column before its width is known.
 pub(crate) struct Column {
-    title: &'static str,
+    title: String,
     align: Align,
     /// Wider text than this is wrapped; none: never wrapped.
     limit: Option<f32>,
@@ -35,19 +43,27 @@ pub(crate) struct Column {
 
 impl Column {
     /// Text, wrapped where it is wider than `limit` points.
-    pub(crate) fn text(title: &'static str, limit: f32) -> Self {
+    pub(crate) fn text(title: impl Into<String>, limit: f32) -> Self {
         Self::new(title, Align::Left, Some(limit))
     }
 
     /// Short text or figures that are never broken.
-    pub(crate) fn whole(title: &'static str, align: Align) -> Self {
+    pub(crate) fn whole(title: impl Into<String>, align: Align) -> Self {
         Self::new(title, align, None)
     }
 
-    fn new(title: &'static str, align: Align, limit: Option<f32>) -> Self {
+    /// Exactly `width` points wide, whatever stands in it; what is wider is wrapped.
+    pub(crate) fn sized(title: impl Into<String>, align: Align, width: f32) -> Self {
+        Self {
+            widest: f32::INFINITY,
+            ..Self::new(title, align, Some(width))
+        }
+    }
+
+    fn new(title: impl Into<String>, align: Align, limit: Option<f32>) -> Self {
         let heading = Vec::new();
         Self {
-            title,
+            title: title.into(),
             align,
             limit,
             widest: 0.0,
@@ -65,12 +81,20 @@ pub(crate) struct Row {
     pub(crate) height: f32,
 }
 
+impl Row {
+    /// Lines of its longest cell.
+    pub(super) fn lines(&self) -> usize {
+        self.cells.iter().map(Vec::len).max().unwrap_or(0)
+    }
+}
+
 /// A table. Measure everything that will stand in it, then settle it, then draw rows.
 pub(crate) struct Table {
     columns: Vec<Column>,
     /// The column that takes what the others leave.
     flexible: usize,
     size: f32,
+    most_lines: usize,
 }
 
 impl Table {
@@ -79,6 +103,15 @@ impl Table {
             columns,
             flexible,
             size,
+            most_lines: MOST_LINES,
+        }
+    }
+
+    /// Cells of any length: nothing ends in an ellipsis. The rows may be longer than a page.
+    pub(super) fn of_any_length(self) -> Self {
+        Self {
+            most_lines: usize::MAX,
+            ..self
         }
     }
 
@@ -112,9 +145,13 @@ impl Table {
             column.x = x;
             x += column.width + GUTTER;
             let width = column.width + 0.1;
-            column.heading = sheets
-                .face
-                .wrap(Weight::Regular, size, column.title, width, 3);
+            column.heading = sheets.face.wrap(
+                Weight::Regular,
+                size,
+                &column.title,
+                width,
+                MOST_HEADING_LINES,
+            );
         }
         Ok(())
     }
@@ -137,6 +174,7 @@ impl Table {
                 .fold(0.0, f32::max);
             let wanted = column.widest * self.size + 0.2;
             let wanted = column.limit.map_or(wanted, |limit| wanted.min(limit));
+            let longest_word = column.limit.map_or(longest_word, |l| longest_word.min(l));
             column.width = wanted.max(longest_word);
             rest -= column.width;
         }
@@ -144,7 +182,7 @@ impl Table {
     }
 
     fn heading_size(&self) -> f32 {
-        (self.size - 0.75).max(SMALLEST)
+        heading_size(self.size)
     }
 
     fn leading(&self) -> f32 {
@@ -207,12 +245,16 @@ impl Table {
                 if column.limit.is_some() || i == self.flexible {
                     sheets
                         .face
-                        .wrap(weight, self.size, text, column.width, MOST_LINES)
+                        .wrap(weight, self.size, text, column.width, self.most_lines)
                 } else {
                     vec![sheets.face.settable(text).into_owned()]
                 }
             })
             .collect();
+        self.row_of(cells, style)
+    }
+
+    fn row_of(&self, cells: Vec<Vec<String>>, style: Style) -> Row {
         let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
         let height = (0..lines).map(|_| self.leading()).sum::<f32>() + 3.0;
         Row {
@@ -222,10 +264,26 @@ impl Table {
         }
     }
 
+    /// How many lines a row may have to fit into `height`.
+    pub(super) fn lines_in(&self, height: f32) -> usize {
+        lines_in(height - 3.0, self.leading())
+    }
+
+    /// The first `lines` lines of a row, and what is left of it.
+    pub(super) fn split(&self, row: Row, lines: usize) -> (Row, Row) {
+        let style = row.style;
+        let mut first = row.cells;
+        let rest = first
+            .iter_mut()
+            .map(|cell| cell.split_off(lines.min(cell.len())))
+            .collect();
+        (self.row_of(first, style), self.row_of(rest, style))
+    }
+
     /// Draws a row at the place of the next line.
     pub(crate) fn draw(&self, sheets: &mut Sheets<'_>, row: Row) {
         let mut baseline = sheets.y + 1.5 + (self.leading() + self.size * 0.71) / 2.0;
-        let lines = row.cells.iter().map(Vec::len).max().unwrap_or(0);
+        let lines = row.lines();
         let mut cells: Vec<_> = row.cells.into_iter().map(Vec::into_iter).collect();
         for _ in 0..lines {
             let pieces = self
@@ -250,6 +308,11 @@ impl Table {
         sheets.rule(from, sheets.right(), y, percent);
         sheets.y += 1.0;
     }
+}
+
+/// Size of a table's headings for the size of its rows.
+pub(super) fn heading_size(size: f32) -> f32 {
+    (size - 0.75).max(SMALLEST)
 }
 
 fn place(sheets: &Sheets<'_>, column: &Column, style: Style, text: String) -> (f32, f32, String) {

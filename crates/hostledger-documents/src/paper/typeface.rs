@@ -115,7 +115,7 @@ impl Typeface {
             if is_invisible(c) {
                 continue;
             }
-            if c.is_control() || (c.is_whitespace() && c != '\u{A0}') {
+            if is_break(c) {
                 out.push(' ');
             } else if self.regular.advance(c).is_some() && self.semi_bold.advance(c).is_some() {
                 out.push(c);
@@ -194,10 +194,15 @@ impl Typeface {
         if fits == text.len() {
             return fits;
         }
-        if text[fits..].starts_with(' ') {
+        if text[fits..].starts_with(' ') && !is_amount(text, fits) {
             return fits;
         }
-        if let Some(space) = text[..fits].rfind(' ').filter(|at| *at > 0) {
+        let spaces = || text[..fits].rmatch_indices(' ').map(|(at, _)| at);
+        let space = spaces()
+            .find(|at| *at > 0 && !is_amount(text, *at))
+            .or_else(|| text[fits..].starts_with(' ').then_some(fits))
+            .or_else(|| spaces().find(|at| *at > 0));
+        if let Some(space) = space {
             return space;
         }
         let after = |c: char| matches!(c, '-' | '_' | '/' | '@' | '.' | ':' | ',' | '·');
@@ -207,6 +212,28 @@ impl Typeface {
         let first = text.chars().next().map_or(text.len(), char::len_utf8);
         fits.max(first)
     }
+}
+
+/// `text` on one line, without characters that are invisible or change its direction: for a
+/// reader's title bar and outline, which have letters for everything.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if is_break(c) { ' ' } else { c })
+        .collect()
+}
+
+fn is_break(c: char) -> bool {
+    c.is_control() || (c.is_whitespace() && c != '\u{A0}')
+}
+
+/// Whether the space at `at` stands between a number and its currency: "13.12 USD".
+fn is_amount(text: &str, at: usize) -> bool {
+    let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
+    before.last().is_some_and(u8::is_ascii_digit)
+        && after.len() >= 3
+        && after[..3].iter().all(u8::is_ascii_uppercase)
+        && !after.get(3).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Characters without a shape of their own that could hide or reorder others.
@@ -250,6 +277,24 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_keeps_its_currency() {
+        let face = Typeface::new().unwrap();
+        let text = "We hold back 1,213.12 USD of what is due";
+        for width in 60..200_u16 {
+            let lines = face.wrap(W, 8.0, text, f32::from(width), 99);
+            assert!(
+                lines.iter().any(|line| line.contains("1,213.12 USD")),
+                "{lines:?}"
+            );
+        }
+        // Where there is no other place, it breaks there.
+        assert_eq!(
+            face.wrap(W, 8.0, "1,213.12 USD", 40.0, 99),
+            ["1,213.12", "USD"]
+        );
+    }
+
+    #[test]
     fn a_width_too_small_for_one_letter_still_ends() {
         let face = Typeface::new().unwrap();
         assert_eq!(face.wrap(W, 8.0, "WWW", 0.5, 99).len(), 3);
@@ -264,6 +309,11 @@ mod tests {
         assert!(!face.has_replaced());
         assert_eq!(face.settable("山田 Co"), "\u{FFFD}\u{FFFD} Co");
         assert!(face.has_replaced());
+    }
+
+    #[test]
+    fn titles_keep_every_letter_and_nothing_that_hides() {
+        assert_eq!(one_line("山田\u{202E}\tCo\n\u{0}\u{200B}Ω"), "山田 Co  Ω");
     }
 
     #[test]

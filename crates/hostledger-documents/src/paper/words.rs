@@ -23,6 +23,37 @@ pub(crate) fn long_date(iso: &str) -> String {
     format!("{} {day} {} {year}", DAYS[weekday], MONTHS[month - 1])
 }
 
+/// "2026-03-16" as "16 March 2026", as a letter writes it. None for anything that is no date.
+pub(crate) fn date_in_words(iso: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let shaped = iso.len() == 10
+        && iso.bytes().enumerate().all(|(i, b)| match i {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
+    let number =
+        |range: std::ops::Range<usize>| iso.get(range).and_then(|part| part.parse::<usize>().ok());
+    match (shaped, number(0..4), number(5..7), number(8..10)) {
+        (true, Some(year), Some(month @ 1..=12), Some(day @ 1..=31)) => {
+            Some(format!("{day} {} {year}", MONTHS[month - 1]))
+        }
+        _ => None,
+    }
+}
+
 /// A status word for a reader: "PARTIALLY_FAILED" as "Partially failed".
 pub(crate) fn sentence_case(status: &str) -> String {
     let lower = status.replace('_', " ").to_lowercase();
@@ -43,6 +74,21 @@ mod tests {
         assert_eq!(long_date("2024-02-29"), "Thu 29 Feb 2024");
         assert_eq!(long_date("2000-01-01"), "Sat 1 Jan 2000");
         assert_eq!(long_date("soon"), "soon");
+    }
+
+    #[test]
+    fn dates_as_in_letters() {
+        assert_eq!(date_in_words("2026-03-09").as_deref(), Some("9 March 2026"));
+        for bad in [
+            "",
+            "2026-3-9",
+            "2026-13-01",
+            "2026-01-00",
+            "09/03/2026",
+            "2026-03-0é",
+        ] {
+            assert_eq!(date_in_words(bad), None, "{bad}");
+        }
     }
 
     #[test]

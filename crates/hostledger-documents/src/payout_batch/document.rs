@@ -1,7 +1,7 @@
 //! What the paper says, as values. Amounts are plain decimals ("1312.40", "-5.00"); the paper
 //! groups the thousands. Dates are `YYYY-MM-DD`. Other times are printed as they are given.
 
-use crate::PaperSize;
+use crate::{PaperSize, WhoWhen};
 
 /// Everything that stands on the batch's paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,15 +42,6 @@ pub struct BatchDocument {
     pub payouts: Vec<BatchPayout>,
     /// Hosts with something due that this batch doesn't pay.
     pub carried: Vec<CarriedHost>,
-}
-
-/// A person and a time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WhoWhen {
-    /// The user's name.
-    pub who: String,
-    /// The time with its zone: "2026-03-16 09:12 UTC".
-    pub when: String,
 }
 
 /// An approval as a printed fact.

@@ -9,7 +9,10 @@ use super::listing::{self, Listing, Running};
 use super::{BatchDocument, CarriedHost};
 use crate::Error;
 use crate::figure::Figure;
-use crate::paper::{Align, Column, Ink, Sheets, Style, Table, Weight, long_date, sentence_case};
+use crate::paper::{
+    self, Align, Column, FactStyle, Ink, Prose, Sheets, Style, Table, Weight, long_date, section,
+    sentence_case,
+};
 
 /// Height of a section's heading with the space above it.
 pub(super) const SECTION: f32 = 34.0;
@@ -45,11 +48,7 @@ pub(super) fn draw(
     }
     if sheets.face.has_replaced() {
         sheets.need(30.0);
-        paragraph(
-            sheets,
-            "\u{FFFD} stands for a character that this document's typeface does not have; the \
-             ledger holds the text in full.",
-        );
+        paragraph(sheets, paper::REPLACED);
     }
     Ok(places)
 }
@@ -88,41 +87,24 @@ fn identity(document: &BatchDocument) -> Vec<(&'static str, String)> {
 
 /// Labels in grey, values beside them, wrapped.
 fn facts(sheets: &mut Sheets<'_>, facts: &[(&str, String)]) {
-    let (left, width) = (sheets.left(), sheets.right() - sheets.left() - VALUES_AT);
-    for (label, value) in facts {
-        let lines = sheets.face.wrap(VALUE.weight, VALUE.size, value, width, 12);
-        for (i, line) in lines.iter().enumerate() {
-            sheets.need(12.5);
-            let baseline = sheets.y + 9.5;
-            if i == 0 {
-                sheets.text(left, baseline, LABEL, label);
-            }
-            sheets.text(left + VALUES_AT, baseline, VALUE, line);
-            sheets.y += 12.5;
-        }
-    }
+    let set = FactStyle {
+        label: LABEL,
+        value: VALUE,
+        leading: 12.5,
+        values_at: VALUES_AT,
+    };
+    paper::facts(sheets, &set, facts);
 }
 
 /// A sentence across the page.
 pub(super) fn paragraph(sheets: &mut Sheets<'_>, text: &str) {
-    let (left, width) = (sheets.left(), sheets.right() - sheets.left());
-    sheets.y += 5.0;
-    for line in sheets.face.wrap(VALUE.weight, VALUE.size, text, width, 40) {
-        sheets.need(12.5);
-        let baseline = sheets.y + 9.5;
-        sheets.text(left, baseline, LABEL, &line);
-        sheets.y += 12.5;
-    }
-}
-
-/// A heading inside the page.
-pub(super) fn section(sheets: &mut Sheets<'_>, heading: &str) {
-    let style = Style::new(Weight::SemiBold, 10.5, Ink::Black);
-    let (left, y) = (sheets.left(), sheets.y);
-    // At the head of a page there is no line above to stand off from.
-    let above = if y > 70.0 { 18.0 } else { 2.0 };
-    sheets.text(left, y + above + 9.0, style, heading);
-    sheets.y = y + above + 14.0;
+    let set = Prose {
+        style: LABEL,
+        leading: 12.5,
+        above: 5.0,
+        indent: 0.0,
+    };
+    paper::paragraph(sheets, &set, text, 0.0);
 }
 
 fn totals(sheets: &mut Sheets<'_>, document: &BatchDocument) -> Result<(), Error> {
@@ -208,12 +190,9 @@ fn totals(sheets: &mut Sheets<'_>, document: &BatchDocument) -> Result<(), Error
 /// Signatures as printed facts.
 fn signatures(sheets: &mut Sheets<'_>, document: &BatchDocument) {
     let by = |who: &str, when: &str| format!("{who} · {when}");
-    let mut lines = vec![(
-        "Prepared",
-        by(&document.prepared.who, &document.prepared.when),
-    )];
+    let mut lines = vec![("Prepared", document.prepared.for_paper())];
     lines.push(match &document.submitted {
-        Some(submitted) => ("Submitted", by(&submitted.who, &submitted.when)),
+        Some(submitted) => ("Submitted", submitted.for_paper()),
         None => ("Submitted", "Not yet".to_owned()),
     });
     match (&document.approved, &document.rejected) {

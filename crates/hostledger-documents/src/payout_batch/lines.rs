@@ -8,10 +8,10 @@
 use std::borrow::Cow;
 
 use super::listing::Running;
-use super::{BatchDocument, BatchLine, BatchPayout, front};
+use super::{BatchDocument, BatchLine, BatchPayout};
 use crate::Error;
 use crate::figure::Figure;
-use crate::paper::{Align, Column, Ink, Sheets, Style, Table, Weight, sentence_case};
+use crate::paper::{Align, Column, Ink, Sheets, Style, Table, Weight, section, sentence_case};
 
 const COLUMNS: usize = 8;
 const NAME: Style = Style::new(Weight::SemiBold, 8.5, Ink::Black);
@@ -21,7 +21,7 @@ const SMALL: Style = Style::new(Weight::Regular, 7.5, Ink::Grey);
 pub(super) fn draw(sheets: &mut Sheets<'_>, document: &BatchDocument) -> Result<Vec<usize>, Error> {
     let table = table(sheets, document)?;
     let mut pages = Vec::with_capacity(document.payouts.len());
-    front::section(sheets, "Lines of every payout");
+    section(sheets, "Lines of every payout");
     for (i, payout) in document.payouts.iter().enumerate() {
         // The table's heading stands once on a page, above the first payout.
         let first = i == 0;

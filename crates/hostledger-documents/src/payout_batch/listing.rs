@@ -6,10 +6,10 @@
 )]
 
 use super::BatchDocument;
-use super::front::{SECTION, paragraph, section};
+use super::front::{SECTION, paragraph};
 use crate::Error;
 use crate::figure::Figure;
-use crate::paper::{Align, Column, Ink, Row, Sheets, Table, Weight, sentence_case};
+use crate::paper::{Align, Column, Ink, Row, Sheets, Table, Weight, section, sentence_case};
 
 /// The payouts of one currency: their places in the document, their sum and count.
 pub(super) struct Listing<'a> {

@@ -10,8 +10,10 @@ mod listing;
 
 pub use document::{
     Approval, BatchDocument, BatchLine, BatchPayout, BatchTotal, CarriedHost, FileTotal,
-    PaymentFileNote, Rejection, WhoWhen,
+    PaymentFileNote, Rejection,
 };
+
+pub use crate::WhoWhen;
 
 use crate::Error;
 use crate::figure::Figure;

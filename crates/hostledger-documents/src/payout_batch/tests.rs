@@ -1,43 +1,11 @@
 //! The paper read back with poppler's tools: everything is there, and nothing else.
 
-use std::process::Command;
-
 use super::*;
 use crate::paper::PaperSize;
+use crate::reading::{assert_has, read_back};
 
 mod fixtures;
 use fixtures::{batch, carried, mixed, payout, s};
-
-/// Reads the PDF back; keeps it in `HOSTLEDGER_PAPERS` if that names a folder.
-fn read_back(name: &str, pdf: &[u8]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("paper.pdf");
-    std::fs::write(&path, pdf).unwrap();
-    if let Some(keep) = std::env::var_os("HOSTLEDGER_PAPERS") {
-        std::fs::copy(
-            &path,
-            std::path::Path::new(&keep).join(format!("{name}.pdf")),
-        )
-        .unwrap();
-    }
-    let output = Command::new("pdftotext")
-        .args(["-layout", "-enc", "UTF-8"])
-        .arg(&path)
-        .arg("-")
-        .output()
-        .expect("pdftotext must be installed: apt install poppler-utils");
-    assert!(output.status.success());
-    assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
-        "",
-        "poppler found the file unsound"
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn assert_has(text: &str, wanted: &str) {
-    assert!(text.contains(wanted), "\"{wanted}\" is missing in:\n{text}");
-}
 
 fn for_paper(amount: &str) -> String {
     Figure::parse(amount, String::new).unwrap().for_paper()
