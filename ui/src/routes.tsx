@@ -19,6 +19,12 @@ import { Journal, type JournalSearch } from "./features/books/Journal";
 import { CommissionPage } from "./features/commissions/CommissionPage";
 import { Commissions } from "./features/commissions/Commissions";
 import type { CommissionSearch } from "./features/commissions/commission_filter";
+import { FlagRules } from "./features/commissions/FlagRules";
+import { type FlagSearch, Flags } from "./features/commissions/Flags";
+import { DisputePage } from "./features/disputes/DisputePage";
+import { Disputes } from "./features/disputes/Disputes";
+import type { DisputeSearch } from "./features/disputes/dispute_filter";
+import { Exposure } from "./features/disputes/Exposure";
 import { Home } from "./features/home/Home";
 import { HostPage } from "./features/hosts/HostPage";
 import { type HostSearch, Hosts } from "./features/hosts/Hosts";
@@ -98,8 +104,33 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/commissions/flags",
+    component: Flags,
+    validateSearch: search<FlagSearch>(),
+  }),
+  createRoute({ getParentRoute: () => root, path: "/commissions/rules", component: FlagRules }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/commissions/$bookingId",
     component: CommissionPage,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/disputes",
+    component: Disputes,
+    validateSearch: search<DisputeSearch>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/disputes/exposure",
+    component: Exposure,
+    validateSearch: search<{ open?: string }>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/disputes/$disputeId",
+    component: DisputePage,
+    validateSearch: search<{ view?: "story" | "evidence" }>(),
   }),
   createRoute({ getParentRoute: () => root, path: "/payouts", component: Payouts }),
   createRoute({

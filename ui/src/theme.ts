@@ -105,6 +105,7 @@ export const theme = createTheme({
         hideOutsideDates: true,
         weekendDays: [],
         firstDayOfWeek: 1,
+        clearButtonProps: { "aria-label": "Clear the date" },
         ariaLabels: {
           previousMonth: "Month before",
           nextMonth: "Next month",

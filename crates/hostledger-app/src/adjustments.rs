@@ -1,10 +1,10 @@
 //! Corrections of a host's balance by a person, approved by a second one.
 
 use hostledger_core::journal::{Entry, EntryKind};
-use hostledger_core::{Code, Error, Money};
+use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, Adjustment, NewAdjustment};
-use hostledger_store::audit;
 use hostledger_store::journal::{self, Subject};
+use hostledger_store::{Conn, audit};
 use serde_json::json;
 
 use crate::commissions::need_reason;
@@ -48,6 +48,8 @@ pub fn add(s: &Session, host_id: &str, amount: Money, reason: &str) -> Result<St
                 reason,
                 status: "PROPOSED",
                 import_key: None,
+                dispute_key: None,
+                releases: None,
             },
             &stamp,
         )?;
@@ -57,6 +59,65 @@ pub fn add(s: &Session, host_id: &str, amount: Money, reason: &str) -> Result<St
             "adjustments.add",
             &id,
             &json!({ "host_id": host_id, "amount": amount.to_string(), "reason": reason }),
+        )?;
+        Ok(id)
+    })
+}
+
+/// Proposes to write off what a host owes in a currency. Its id.
+///
+/// # Errors
+/// [`Code::WrongState`] where the host owes nothing or a write-off waits already,
+/// [`Code::BadInput`] without a reason, [`Code::NotFound`].
+pub fn write_off(s: &Session, host_id: &str, currency: Currency, reason: &str) -> Result<String> {
+    s.require(&[Role::Preparer], "propose write-offs")?;
+    let reason = need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let host = crate::hosts::find(conn, host_id)?;
+        let balance = Money::new(journal::host_balance(conn, host.host_key, currency)?, currency);
+        if balance.amount_minor >= 0 {
+            return Err(Error::new(
+                Code::WrongState,
+                format!("{host_id} owes nothing in {currency}: the balance is {balance}."),
+            ));
+        }
+        let waits = adjustments::all(conn)?.into_iter().any(|a| {
+            a.host_key == host.host_key
+                && a.currency == currency
+                && a.kind == "WRITE_OFF"
+                && a.status == "PROPOSED"
+        });
+        if waits {
+            return Err(Error::new(
+                Code::WrongState,
+                format!("A write-off of what {host_id} owes in {currency} waits for a second person already."),
+            ));
+        }
+        let id = clock::new_id();
+        adjustments::insert(
+            conn,
+            &NewAdjustment {
+                adjustment_id: &id,
+                host_key: host.host_key,
+                currency,
+                amount_minor: -balance.amount_minor,
+                kind: "WRITE_OFF",
+                booking_key: None,
+                reason,
+                status: "PROPOSED",
+                import_key: None,
+                dispute_key: None,
+                releases: None,
+            },
+            &stamp,
+        )?;
+        audit::record(
+            conn,
+            &stamp,
+            "adjustments.write_off",
+            &id,
+            &json!({ "host_id": host_id, "balance": balance.to_string(), "reason": reason }),
         )?;
         Ok(id)
     })
@@ -114,7 +175,14 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool, reason: Option<&str>)
         let status = if approve { "APPROVED" } else { "REJECTED" };
         adjustments::decide(conn, a.adjustment_key, status, &stamp)?;
         if approve {
-            let entry = Entry::two(EntryKind::Correction, -a.amount_minor);
+            let kind = match a.kind.as_str() {
+                "WRITE_OFF" => EntryKind::WriteOff,
+                _ => EntryKind::Correction,
+            };
+            if kind == EntryKind::WriteOff {
+                still_owed(conn, &a)?;
+            }
+            let entry = Entry::two(kind, -a.amount_minor);
             let subject = Subject {
                 host_key: Some(a.host_key),
                 adjustment_key: Some(a.adjustment_key),
@@ -131,4 +199,21 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool, reason: Option<&str>)
         audit::record(conn, &stamp, action, adjustment_id, &facts)?;
         Ok(())
     })
+}
+
+/// No more is written off than is owed on the day of the approval.
+fn still_owed(conn: &Conn, a: &Adjustment) -> Result<()> {
+    let balance = journal::host_balance(conn, a.host_key, a.currency)?;
+    if -balance >= a.amount_minor {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::WrongState,
+        format!(
+            "{} owes less by now: the balance is {}, and {} would be written off. Reject this and propose it anew.",
+            a.host_id,
+            Money::new(balance, a.currency),
+            Money::new(a.amount_minor, a.currency)
+        ),
+    ))
 }

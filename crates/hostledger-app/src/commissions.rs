@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hostledger_core::calendar::{days_after, to_days};
 use hostledger_core::commission::CommissionStatus;
-use hostledger_core::review::flags;
+use hostledger_core::review::{REFUND_RATE_DAYS, flags};
 use hostledger_core::{Code, Error};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, Block, CommissionRow, Filter};
@@ -13,6 +13,7 @@ use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, audit, hosts};
 use serde_json::json;
 
+use crate::disputes::reserves;
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::restate::{self, Terms};
@@ -71,6 +72,7 @@ pub fn process(s: &Session, job: &Job) -> Result<Processed> {
             job.check()?;
             job.progress("Processing what is due", 0, None);
             let processed = commissions::process_due(conn, stamp.on)?;
+            let released = reserves::release_due(conn, &stamp)?;
             let done = Processed {
                 processed: i64::try_from(processed).unwrap_or(0),
                 still_pending: commissions::count(conn, CommissionStatus::Pending)?,
@@ -81,7 +83,7 @@ pub fn process(s: &Session, job: &Job) -> Result<Processed> {
                 &stamp,
                 "commissions.process",
                 &stamp.on.to_string(),
-                &json!({ "processed": done.processed, "still_pending": done.still_pending, "flagged": done.flagged }),
+                &json!({ "processed": done.processed, "still_pending": done.still_pending, "flagged": done.flagged, "released": released }),
             )?;
             Ok(done)
         })
@@ -114,13 +116,14 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
     let window = (
         settings
             .zone
-            .start_of(days_after(stamp.on, -30))
+            .start_of(days_after(stamp.on, -REFUND_RATE_DAYS))
             .as_microsecond(),
         settings.zone.start_of(stamp.on).as_microsecond(),
     );
     let job = Stamp { by: "", ..*stamp };
     let mut flagged = BTreeSet::new();
-    for (booking_key, rule) in flags(facts, window) {
+    let thresholds = settings.thresholds_on(stamp.on);
+    for (booking_key, rule) in flags(facts, window, &thresholds) {
         let id = clock::new_id();
         let name = rule.as_str();
         if commissions::open_block(
@@ -129,7 +132,7 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
             booking_key,
             "FRAUD_FLAG",
             Some(name),
-            rule.reason(),
+            &rule.reason(&thresholds),
             &job,
         )? {
             flagged.insert(booking_key);

@@ -1,9 +1,9 @@
 //! Rows that could not be taken in, until a person resolves them.
 
 use hostledger_core::booking::{self, Header};
-use hostledger_core::host;
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error};
+use hostledger_core::{dispute, host, payments_file};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
 use hostledger_store::ledger::Stamp;
@@ -12,7 +12,8 @@ use serde_json::json;
 
 use crate::csv_file::{row_as_json, row_from_json};
 use crate::identity::Role;
-use crate::{Result, Session, import_bookings, import_hosts};
+use crate::imports::ImportKind;
+use crate::{Result, Session, import_bookings, import_disputes, import_hosts, import_payments};
 
 /// Open exceptions of one import or of all.
 ///
@@ -134,12 +135,7 @@ fn take_in(
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<(), RowProblem>> {
     let still = |p: RowProblem| Ok(Err(p));
-    let hosts = e.kind == "hosts";
-    let columns: &[(&str, bool)] = if hosts {
-        &host::COLUMNS
-    } else {
-        &booking::COLUMNS
-    };
+    let kind = ImportKind::parse(&e.kind).unwrap_or(ImportKind::Bookings);
     // A row that was cut short may lack amounts that mean zero when they are empty.
     if e.code == ExceptionCode::MalformedRow.as_str() && !is_fixed {
         return still(RowProblem::new(
@@ -148,7 +144,7 @@ fn take_in(
         ));
     }
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let header = match Header::find(columns, &known) {
+    let header = match Header::find(kind.columns(), &known) {
         Ok(h) => h,
         Err(p) => {
             return still(RowProblem::new(
@@ -169,16 +165,23 @@ fn take_in(
         import_key: e.import_key,
         line: e.line,
     };
-    if hosts {
-        match host::read_row(&fields) {
+    match kind {
+        ImportKind::Hosts => match host::read_row(&fields) {
             Ok(row) => import_hosts::retry(conn, &row, source, stamp),
             Err(p) => still(p),
-        }
-    } else {
-        match booking::read_row(&fields) {
+        },
+        ImportKind::Disputes => match dispute::read_row(&fields) {
+            Ok(row) => import_disputes::retry(conn, &row, source, stamp),
+            Err(p) => still(p),
+        },
+        ImportKind::StripePayments => match payments_file::read_row(&fields) {
+            Ok(row) => import_payments::retry(conn, row, source, stamp),
+            Err(p) => still(p),
+        },
+        ImportKind::Bookings => match booking::read_row(&fields) {
             Ok(row) => import_bookings::retry(conn, &row, source, stamp),
             Err(p) => still(p),
-        }
+        },
     }
 }
 

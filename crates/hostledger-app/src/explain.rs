@@ -10,7 +10,7 @@ use hostledger_store::commissions::{self, CommissionRow, Filter, StoredCommissio
 use hostledger_store::hosts::{self, HostTier, Source};
 use hostledger_store::journal::{self, JournalEntry};
 use hostledger_store::payouts;
-use hostledger_store::{Conn, bookings, imports, meta};
+use hostledger_store::{Conn, bookings, disputes, imports, meta};
 
 use crate::{Result, Session};
 
@@ -68,6 +68,7 @@ pub fn explain(s: &Session, booking_id: &str) -> Result<Explanation> {
             e.version(&v.row, v.source)?;
         }
         e.version(&b.row, b.source)?;
+        e.disputes(b.booking_key)?;
         e.terms(&b.row, &stored, &tiers);
         e.split(&b.row, &stored, &commission);
         e.blocks(b.booking_key)?;
@@ -108,9 +109,10 @@ impl Explainer<'_> {
         });
     }
 
-    fn version(&mut self, row: &BookingRow, source: Source) -> Result<()> {
+    /// The line of a file, and who took it in when.
+    fn file(&self, source: Source) -> Result<String> {
         let import = imports::get(self.conn, source.import_key)?;
-        let from = import.map_or_else(String::new, |i| {
+        Ok(import.map_or_else(String::new, |i| {
             format!(
                 "{}, line {}, imported {} by {}",
                 i.file_name,
@@ -118,7 +120,11 @@ impl Explainer<'_> {
                 i.imported_at.strftime("%F %H:%M UTC"),
                 i.imported_by
             )
-        });
+        }))
+    }
+
+    fn version(&mut self, row: &BookingRow, source: Source) -> Result<()> {
+        let from = self.file(source)?;
         let refund = match row.refunded_minor {
             0 => String::new(),
             r => format!(", {} refunded", Money::new(r, row.currency)),
@@ -130,6 +136,37 @@ impl Explainer<'_> {
             Money::new(row.price_minor, row.currency)
         );
         self.add("import", on, text, from);
+        Ok(())
+    }
+
+    fn disputes(&mut self, booking_key: i64) -> Result<()> {
+        for d in disputes::of_booking(self.conn, booking_key)? {
+            let opened = self.settings.zone.date_of(d.row.opened_at);
+            let mut text = format!(
+                "The {} {} about {} was opened on {opened}",
+                d.row.kind.noun(),
+                d.row.dispute_id,
+                Money::new(d.row.amount_minor, d.row.currency)
+            );
+            match (d.row.closed_at, d.row.status.is_decided()) {
+                (Some(at), true) => text.push_str(&format!(
+                    " and {} on {}.",
+                    if d.withdrawn {
+                        "withdrawn"
+                    } else {
+                        d.row.status.as_str()
+                    },
+                    self.settings.zone.date_of(at)
+                )),
+                (None, true) => text.push_str(&format!(" and {}.", d.row.status.as_str())),
+                _ => text.push_str(" and isn't decided."),
+            }
+            let source = match d.source {
+                Some(source) => self.file(source)?,
+                None => String::new(),
+            };
+            self.add("dispute", Some(opened), text, source);
+        }
         Ok(())
     }
 
@@ -187,6 +224,10 @@ impl Explainer<'_> {
         if c.commission.status == CommissionStatus::Void {
             let text = match &c.voided {
                 Some((by, on, why)) => format!("{by} voided the commission on {on}: {why}"),
+                None if shown.refunded_minor > row.refunded_minor => {
+                    "Lost disputes leave nothing of the price, so the host earns nothing for it."
+                        .to_owned()
+                }
                 None => {
                     "The booking was cancelled or fully refunded, so the host earns nothing for it."
                         .to_owned()
@@ -196,11 +237,13 @@ impl Explainer<'_> {
             return;
         }
         let rest = 10_000 - c.commission.terms.rate_bp;
-        let net = row.price_minor - row.refunded_minor;
-        let frozen = if c.commission.frozen_host_amount_minor.is_some() {
-            " As sent; later changes are adjustments."
+        // What was sent is split as it was then, whatever was given back since.
+        let (net, frozen) = if c.commission.frozen_host_amount_minor.is_some() {
+            let as_sent = shown.host_amount_minor + shown.platform_fee_minor + fee_shown(c)
+                - shown.borne_by_platform_minor;
+            (as_sent, " As sent; later changes are adjustments.")
         } else {
-            ""
+            (row.price_minor - shown.refunded_minor, "")
         };
         self.add(
             "split",
@@ -341,6 +384,10 @@ impl Explainer<'_> {
         )];
         if row.refunded_minor > 0 {
             parts.push(format!("{} refunded", digits(row.refunded_minor)));
+        }
+        let lost = shown.refunded_minor - row.refunded_minor;
+        if lost > 0 {
+            parts.push(format!("{} lost to disputes", digits(lost)));
         }
         if c.commission.status == CommissionStatus::Void {
             parts.push("void: you earn nothing for this booking".into());

@@ -13,7 +13,7 @@ use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, CommissionOf};
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, payouts};
+use hostledger_store::{Conn, disputes, payouts};
 use serde_json::json;
 
 use crate::Result;
@@ -304,7 +304,7 @@ impl<'c> Writer<'c> {
         if let Some(problem) = moved(known, row) {
             return Ok(Err(problem));
         }
-        let before = Before::load(self.conn, known)?;
+        let before = Before::load(self.conn, &self.terms, known)?;
         let decided = restate::decide(
             self.conn,
             &self.terms,
@@ -344,7 +344,7 @@ impl<'c> Writer<'c> {
             Some(key) => *key,
             None => self.unknown_host(&row.host_id, source.line)?,
         };
-        let before = Before::load(self.conn, known)?;
+        let before = Before::load(self.conn, &self.terms, known)?;
         let d = match restate::decide(
             self.conn,
             &self.terms,
@@ -461,7 +461,7 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -
     Err(Error::new(
         Code::PaidDependsOnIt,
         format!(
-            "{n} bookings of this import are in payouts or were sent, so it can't be undone: {}{}. Cancel batches that weren't sent; what was sent is corrected by a newer export or an adjustment.",
+            "{n} bookings of this import are in payouts, were sent or are disputed, so it can't be undone: {}{}. Cancel batches that weren't sent; what was sent is corrected by a newer export or an adjustment.",
             in_the_way.join(", "),
             if n > 20 { " and more" } else { "" }
         ),
@@ -501,6 +501,9 @@ fn undo_one(
             adjustments::decide(conn, a.adjustment_key, "WITHDRAWN", stamp)?;
         }
     }
+    if earlier.is_none() && disputes::any_of(conn, known.booking_key)? {
+        return Ok(false);
+    }
     if earlier.is_none()
         && (was_sent || commissions::live_payout(conn, known.booking_key)?.is_some())
     {
@@ -512,8 +515,8 @@ fn undo_one(
     if earlier.is_none() {
         row.status = hostledger_core::booking::BookingStatus::Pending; // which posts nothing
     }
-    let before = Before::load(conn, known)?;
-    let taken_back = !restate::facts(&row).session_done();
+    let before = Before::load(conn, terms, known)?;
+    let taken_back = !terms.facts(Some(known.booking_key), &row).session_done();
     let for_decision = if taken_back {
         before.unfixed()
     } else {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use hostledger_core::import::{RowCounts, RowProblem};
-use hostledger_core::{Code, Currency, Error, Money};
+use hostledger_core::{Code, Currency, Error, Money, booking, dispute, host, payments_file};
 use hostledger_store::imports::{self, Import};
+use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, audit, lease};
 use jiff::civil::Date;
 use serde_json::json;
@@ -13,7 +14,9 @@ use serde_json::json;
 use crate::csv_file::{Fingerprint, fingerprint};
 use crate::identity::Role;
 use crate::jobs::Job;
-use crate::{Result, Session, clock, import_bookings, import_hosts};
+use crate::{
+    Result, Session, clock, import_bookings, import_disputes, import_hosts, import_payments,
+};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub enum ImportKind {
     Hosts,
     /// The platform's bookings.
     Bookings,
+    /// Complaints and chargebacks.
+    Disputes,
+    /// Stripe's payments, for the chargebacks among them.
+    StripePayments,
 }
 
 impl ImportKind {
@@ -31,15 +38,34 @@ impl ImportKind {
         match self {
             Self::Hosts => "hosts",
             Self::Bookings => "bookings",
+            Self::Disputes => "disputes",
+            Self::StripePayments => "stripe-payments",
+        }
+    }
+
+    /// All of them; a file is recognised as the first whose columns it has.
+    pub const ALL: [Self; 4] = [
+        Self::Bookings,
+        Self::Hosts,
+        Self::Disputes,
+        Self::StripePayments,
+    ];
+
+    /// The columns of the format; those with `true` must be there.
+    #[must_use]
+    pub fn columns(self) -> &'static [(&'static str, bool)] {
+        match self {
+            Self::Hosts => &host::COLUMNS,
+            Self::Bookings => &booking::COLUMNS,
+            Self::Disputes => &dispute::COLUMNS,
+            Self::StripePayments => &payments_file::COLUMNS,
         }
     }
 
     /// Reads a word of the contract.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Hosts, Self::Bookings]
-            .into_iter()
-            .find(|k| k.as_str() == text)
+        Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
 }
 
@@ -180,14 +206,7 @@ fn run(
         },
         &stamp,
     )?;
-    let tally = match kind {
-        ImportKind::Bookings => {
-            import_bookings::take_in(conn, path, print.bytes, import_key, &stamp, job)?
-        }
-        ImportKind::Hosts => {
-            import_hosts::take_in(conn, path, print.bytes, import_key, &stamp, job)?
-        }
-    };
+    let tally = take_in(kind, conn, path, print.bytes, import_key, &stamp, job)?;
     job.check()?;
     check_control_totals(tally.counts, &tally.totals, options)?;
     let totals: Vec<Money> = tally
@@ -232,6 +251,41 @@ fn run(
             .map(|(c, (n, m))| (n, Money::new(m, c)))
             .collect(),
     })
+}
+
+/// Reads a file of a kind and writes what it says.
+pub(crate) fn take_in(
+    kind: ImportKind,
+    conn: &Conn,
+    path: &Path,
+    bytes: u64,
+    import_key: i64,
+    stamp: &Stamp<'_>,
+    job: &Job,
+) -> Result<Tally> {
+    match kind {
+        ImportKind::Bookings => import_bookings::take_in(conn, path, bytes, import_key, stamp, job),
+        ImportKind::Hosts => import_hosts::take_in(conn, path, bytes, import_key, stamp, job),
+        ImportKind::Disputes => import_disputes::take_in(conn, path, bytes, import_key, stamp, job),
+        ImportKind::StripePayments => {
+            import_payments::take_in(conn, path, bytes, import_key, stamp, job)
+        }
+    }
+}
+
+/// Reverses what an import wrote.
+pub(crate) fn take_back(conn: &Conn, import: &Import, stamp: &Stamp<'_>, job: &Job) -> Result<()> {
+    match ImportKind::parse(&import.kind) {
+        Some(ImportKind::Bookings) => import_bookings::undo(conn, import.import_key, stamp, job),
+        Some(ImportKind::Hosts) => import_hosts::undo(conn, import.import_key, stamp),
+        Some(ImportKind::Disputes | ImportKind::StripePayments) => {
+            import_disputes::undo(conn, import.import_key, stamp, job)
+        }
+        None => Err(Error::new(
+            Code::WrongState,
+            format!("An import of {} can't be undone.", import.kind),
+        )),
+    }
 }
 
 fn already(earlier: &Import) -> ImportOutcome {
@@ -339,10 +393,7 @@ pub fn undo_because(s: &Session, import_id: &str, reason: Option<&str>, job: &Jo
                     format!("This import was undone already, at {at}."),
                 ));
             }
-            match import.kind.as_str() {
-                "bookings" => import_bookings::undo(conn, import.import_key, &stamp, job)?,
-                _ => import_hosts::undo(conn, import.import_key, &stamp)?,
-            }
+            take_back(conn, &import, &stamp, job)?;
             imports::set_undone(conn, import.import_key, &stamp)?;
             let facts = json!({ "file": import.file_name, "reason": reason });
             audit::record(conn, &stamp, "import.undo", import_id, &facts)?;

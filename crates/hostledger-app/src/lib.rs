@@ -8,6 +8,7 @@ pub mod adjustments;
 pub mod books;
 pub mod clock;
 pub mod commissions;
+pub mod disputes;
 pub mod exceptions;
 pub mod explain;
 pub mod hosts;
@@ -24,7 +25,9 @@ pub mod stripe;
 
 mod csv_file;
 mod import_bookings;
+mod import_disputes;
 mod import_hosts;
+mod import_payments;
 mod kill_point;
 mod restate;
 

@@ -1,12 +1,13 @@
 //! What a booking's facts make of its commission, its journal entries and its host's balance:
 //! the one path for imports, retries, undo, changed terms and a person's void.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hostledger_core::booking::BookingRow;
 use hostledger_core::commission::{self, BookingFacts, Decision};
 use hostledger_core::import::RowProblem;
 use hostledger_core::journal::{EffectiveDates, Position, Step};
+use hostledger_core::refunds::{Loss, Refunds};
 use hostledger_core::settings::Settings;
 use hostledger_core::split::SplitTerms;
 use hostledger_core::tier::RateTerms;
@@ -15,15 +16,19 @@ use hostledger_store::bookings::StoredBooking;
 use hostledger_store::commissions::{self, CommissionOf, StoredCommission};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, bookings, hosts, institutions, meta};
+use hostledger_store::{Conn, bookings, disputes, hosts, institutions, meta};
 use jiff::civil::Date;
 
+use crate::disputes::reserves;
 use crate::{Result, clock};
 
-/// What today's knowledge says about terms: settings and hosts' rates.
+/// What today's knowledge says about terms: settings and hosts' rates; and which disputes were lost.
 pub(crate) struct Terms {
     pub(crate) settings: Settings,
     rates: HashMap<i64, RateTerms>,
+    losses: HashMap<i64, Vec<Loss>>,
+    /// Bookings with money at stake in an open dispute.
+    disputed: HashSet<i64>,
 }
 
 impl Terms {
@@ -32,6 +37,8 @@ impl Terms {
         Ok(Self {
             settings: meta::settings(conn)?,
             rates: hosts::rate_terms(conn, &institutions)?,
+            losses: disputes::losses(conn)?,
+            disputed: disputes::bookings_open(conn)?,
         })
     }
 
@@ -51,6 +58,38 @@ impl Terms {
         Ok(())
     }
 
+    /// Takes in a dispute that was lost, or no longer is.
+    pub(crate) fn reload_disputes(&mut self, conn: &Conn, booking_key: i64) -> Result<()> {
+        let losses = disputes::losses_of(conn, booking_key)?;
+        if losses.is_empty() {
+            self.losses.remove(&booking_key);
+        } else {
+            self.losses.insert(booking_key, losses);
+        }
+        if disputes::is_open(conn, booking_key)? {
+            self.disputed.insert(booking_key);
+        } else {
+            self.disputed.remove(&booking_key);
+        }
+        Ok(())
+    }
+
+    /// What a row and the disputes lost about it say about money.
+    pub(crate) fn facts(&self, booking_key: Option<i64>, row: &BookingRow) -> BookingFacts {
+        let losses = booking_key.and_then(|key| self.losses.get(&key)).cloned();
+        BookingFacts {
+            status: row.status,
+            refunds: Refunds {
+                price_minor: row.price_minor,
+                exported_minor: row.refunded_minor,
+                losses: losses.unwrap_or_default(),
+            },
+            actual_fee_minor: row.processing_fee_minor,
+            has_charge: !row.charge_id.is_empty(),
+            currency: row.currency,
+        }
+    }
+
     fn of(&self, host_key: i64, row: &BookingRow) -> SplitTerms {
         let day = self.settings.zone.date_of(row.booked_at);
         SplitTerms {
@@ -62,18 +101,6 @@ impl Terms {
     }
 }
 
-/// What a row of the export says about money.
-pub(crate) fn facts(row: &BookingRow) -> BookingFacts {
-    BookingFacts {
-        status: row.status,
-        price_minor: row.price_minor,
-        refunded_minor: row.refunded_minor,
-        actual_fee_minor: row.processing_fee_minor,
-        has_charge: !row.charge_id.is_empty(),
-        currency: row.currency,
-    }
-}
-
 /// What was known of a booking before.
 #[derive(Clone)]
 pub(crate) struct Before {
@@ -82,9 +109,9 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    pub(crate) fn load(conn: &Conn, b: &StoredBooking) -> Result<Self> {
+    pub(crate) fn load(conn: &Conn, terms: &Terms, b: &StoredBooking) -> Result<Self> {
         Ok(Self {
-            facts: facts(&b.row),
+            facts: terms.facts(Some(b.booking_key), &b.row),
             stored: commissions::find(conn, b.booking_key)?,
         })
     }
@@ -126,8 +153,9 @@ pub(crate) fn decide(
         }
         _ => 0,
     };
+    let booking_key = before.map(|(b, _)| b.booking_key);
     Ok(commission::decide(
-        &facts(row),
+        &terms.facts(booking_key, row),
         known.map(|k| &k.commission),
         terms.of(host_key, row),
         earlier,
@@ -181,7 +209,7 @@ pub(crate) fn apply(
             cause: updated.unwrap_or(stamp.on),
         },
     };
-    let f = facts(row);
+    let f = terms.facts(Some(of.booking_key), row);
     let old = before.map_or(Position::NOTHING, |(b, k)| k.position(b.withdrawn));
     let known = before.is_some_and(|(_, k)| k.stored.is_some());
     let payable_on = commission::payable_on(ended, &d.commission.terms);
@@ -216,7 +244,18 @@ pub(crate) fn apply(
                 reason: cause.reason,
                 status: "APPROVED",
                 import_key: cause.import_key,
+                dispute_key: None,
+                releases: None,
             },
+            stamp,
+        )?;
+    }
+    if terms.disputed.contains(&of.booking_key) {
+        reserves::settle(
+            conn,
+            terms,
+            of.booking_key,
+            cause.on.unwrap_or(stamp.on),
             stamp,
         )?;
     }
@@ -232,8 +271,21 @@ pub(crate) fn again(
     stamp: &Stamp<'_>,
 ) -> Result<()> {
     let b = bookings::get(conn, booking_key)?;
-    let before = Before::load(conn, &b)?;
-    let known = Some((&b, &before));
+    let before = Before::load(conn, terms, &b)?;
+    split_again(conn, terms, &b, &before, cause, stamp)
+}
+
+/// As [`again`], from what was known before something else than the row changed.
+pub(crate) fn split_again(
+    conn: &Conn,
+    terms: &Terms,
+    b: &StoredBooking,
+    before: &Before,
+    cause: &Cause<'_>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let booking_key = b.booking_key;
+    let known = Some((b, before));
     // Without a fee rule any more the split stays as it is: nothing is guessed.
     if let Ok(d) = decide(conn, terms, b.host_key, &b.row, known)? {
         let of = CommissionOf {
@@ -254,13 +306,13 @@ pub(crate) fn void(
     reason: &str,
     stamp: &Stamp<'_>,
 ) -> Result<()> {
-    let before = Before::load(conn, b)?;
+    let before = Before::load(conn, terms, b)?;
     // Clawbacks of an amount that never arrived have nothing left to claw back from.
     let earlier = adjustments::clawbacks(conn, b.booking_key)?;
     commissions::set_voided(conn, b.booking_key, reason, stamp)?;
     let now = commissions::find(conn, b.booking_key)?;
     let after = Before {
-        facts: before.facts,
+        facts: before.facts.clone(),
         stored: now,
     };
     let of = CommissionOf {

@@ -10,6 +10,7 @@
 //! review worth doing (`docs/domain.md` §5 and §7).
 
 mod cast;
+mod disputes;
 mod draw;
 mod history;
 
@@ -101,6 +102,17 @@ pub fn bookings_csv(spec: &SampleSpec, as_of: Timestamp) -> String {
         text.push_str(&line(&booking.fields(&shown)));
     }
     text
+}
+
+/// The platform's disputes export as made at `as_of`.
+pub fn disputes_csv(spec: &SampleSpec, as_of: Timestamp) -> String {
+    let mut rows = history::bookings(spec, as_of);
+    rows.sort_by(|a, b| (a.booked_at, &a.number).cmp(&(b.booked_at, &b.number)));
+    let shown = rows.iter().filter_map(|b| {
+        let fields = b.fields(&b.shown(as_of)?);
+        Some(fields.iter().map(ToString::to_string).collect())
+    });
+    disputes::export(shown, as_of)
 }
 
 /// One CSV record; fields with a comma, a quote or a line break are quoted.

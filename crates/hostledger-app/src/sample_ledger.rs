@@ -9,7 +9,7 @@ use crate::identity::Role;
 use crate::imports::{ImportKind, ImportOptions, import_file};
 use crate::jobs::Job;
 use crate::payouts::{Settlement, approve, prepare, send_file, settle, submit};
-use crate::sample::{SampleSpec, bookings_csv, hosts_csv_at};
+use crate::sample::{SampleSpec, bookings_csv, disputes_csv, hosts_csv_at};
 use crate::session::{NewLedger, file_problem};
 use crate::{Result, Session, commissions};
 
@@ -45,7 +45,7 @@ pub struct Sample {
     pub ledger: PathBuf,
     /// The Monday on which it is, always.
     pub practice_date: Date,
-    /// This week's exports, not yet imported: hosts, then bookings.
+    /// This week's exports, not yet imported: hosts, bookings, disputes.
     pub inbox: Vec<PathBuf>,
 }
 
@@ -105,6 +105,10 @@ fn create_in(folder: &Path, job: &Job) -> Result<Sample> {
         (
             inbox.join(format!("bookings-{}.csv", spec.practice_date)),
             bookings_csv(&spec, now),
+        ),
+        (
+            inbox.join(format!("disputes-{}.csv", spec.practice_date)),
+            disputes_csv(&spec, now),
         ),
     ];
     let mut paths = Vec::new();

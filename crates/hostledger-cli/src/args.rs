@@ -77,6 +77,9 @@ pub(crate) enum Command {
     /// Corrections of a host's balance, approved by a second person
     #[command(subcommand)]
     Adjustments(Adjustments),
+    /// Complaints and chargebacks
+    #[command(subcommand)]
+    Disputes(Disputes),
     /// Hosts' tiers
     #[command(subcommand)]
     Tiers(Tiers),
@@ -236,6 +239,156 @@ pub(crate) enum Import {
         after_help = "Example:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00"
     )]
     Bookings(ImportFile),
+    /// Complaints and chargebacks
+    Disputes(ImportFile),
+    /// Chargebacks in Stripe's payments export
+    StripePayments(ImportFile),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Disputes {
+    /// List disputes, oldest first
+    List {
+        /// Only those that aren't decided
+        #[arg(long)]
+        open: bool,
+        /// The platform's booking id
+        #[arg(long, value_name = "ID")]
+        booking: Option<String>,
+        /// The platform's host id
+        #[arg(long, value_name = "ID")]
+        host: Option<String>,
+    },
+    /// One dispute with its story
+    Show {
+        /// Its id, as the list shows it
+        id: String,
+    },
+    /// Enter a complaint or a chargeback by hand
+    #[command(
+        after_help = "Examples:\n  hostledger disputes open bk-1042 --kind complaint --amount 20.00 --reason \"host was absent\"\n  hostledger disputes open bk-1042 --kind chargeback --id dp_1Q2w3E --opened 2026-03-09 --evidence-due 2026-03-23"
+    )]
+    Open {
+        /// The platform's booking id
+        booking: String,
+        /// complaint or chargeback
+        #[arg(long)]
+        kind: String,
+        /// What it is about; without it all that wasn't given back yet
+        #[arg(long)]
+        amount: Option<String>,
+        /// The amount's currency; without it the booking's
+        #[arg(long)]
+        currency: Option<String>,
+        /// Why, in the participant's or the bank's words
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// The platform's or Stripe's id; without it one is made
+        #[arg(long)]
+        id: Option<String>,
+        /// The day on which it came; without it today
+        #[arg(long, value_name = "DATE")]
+        opened: Option<Date>,
+        /// Until when evidence can be handed in
+        #[arg(long, value_name = "DATE")]
+        evidence_due: Option<Date>,
+        /// needs_response, under_review, or a chargeback's warning_…
+        #[arg(long)]
+        status: Option<String>,
+    },
+    /// Change an open dispute, give it to somebody, or note something
+    Update {
+        /// Its id, as the list shows it
+        id: String,
+        /// Where it stands
+        #[arg(long)]
+        status: Option<String>,
+        /// What it is about
+        #[arg(long)]
+        amount: Option<String>,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+        /// Until when evidence can be handed in
+        #[arg(long, value_name = "DATE")]
+        evidence_due: Option<Date>,
+        /// Who works on it; empty: nobody
+        #[arg(long)]
+        owner: Option<String>,
+        /// A note for its story
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Decide a dispute, or record what the bank decided
+    #[command(
+        after_help = "Example:\n  hostledger disputes close dp_1Q2w3E --outcome lost --reason \"no evidence of the session\""
+    )]
+    Close {
+        /// Its id, as the list shows it
+        id: String,
+        /// won (the host keeps the money), lost, or withdrawn
+        #[arg(long)]
+        outcome: String,
+        /// The day of the decision; without it today
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+        /// Why; kept with the decision
+        #[arg(long)]
+        reason: String,
+    },
+    /// Files kept with a dispute
+    Attach {
+        /// Its id, as the list shows it
+        id: String,
+        /// The file; a copy is kept, encrypted
+        file: PathBuf,
+    },
+    /// Evidence for the bank: what it says, and handing it in
+    #[command(
+        after_help = "Without an option it is shown. Example:\n  hostledger disputes evidence dp_1Q2w3E --set service_date=2026-03-02 --set uncategorized_text=@notes.txt\n  hostledger disputes evidence dp_1Q2w3E --reviewed\n  hostledger disputes evidence dp_1Q2w3E --submit"
+    )]
+    Evidence {
+        /// Its id, as the list shows it
+        id: String,
+        /// A text, FIELD=TEXT or FIELD=@FILE; then it must be looked through again
+        #[arg(long = "set", value_name = "FIELD=TEXT")]
+        set: Vec<String>,
+        /// Keep the texts as the ledger puts them together
+        #[arg(long)]
+        keep: bool,
+        /// Record that you looked the texts through
+        #[arg(long)]
+        reviewed: bool,
+        /// Hand it in through Stripe: once
+        #[arg(long)]
+        submit: bool,
+        /// Record that you handed it in elsewhere
+        #[arg(long)]
+        handed_in: bool,
+        /// Write it as a PDF
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+    },
+    /// A letter that explains the dispute to the host, as a PDF
+    Letter {
+        /// Its id, as the list shows it
+        id: String,
+        /// The file
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Take back what a lost dispute claws back, from the host's balance at Stripe
+    Recover {
+        /// Its id, as the list shows it
+        id: String,
+    },
+    /// Paid and still disputable, per host and in total
+    Exposure,
+    /// What each outcome would do to the money; nothing is changed
+    Outcomes {
+        /// Its id, as the list shows it
+        id: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -333,6 +486,17 @@ pub(crate) enum Commissions {
 
 #[derive(Subcommand)]
 pub(crate) enum Adjustments {
+    /// Propose to write off what a host owes
+    WriteOff {
+        /// The platform's host id
+        host: String,
+        /// In which currency
+        #[arg(long)]
+        currency: String,
+        /// Why; kept with the decision
+        #[arg(long)]
+        reason: String,
+    },
     /// Propose a correction; positive for the host
     #[command(
         after_help = "Example:\n  hostledger adjustments add host-000001 --amount -12.50 --currency USD --reason \"paid twice by hand in February\""
@@ -551,6 +715,37 @@ pub(crate) enum Payouts {
 
 #[derive(Subcommand)]
 pub(crate) enum Hosts {
+    /// Hold a part of a host's payouts back, or end that
+    #[command(
+        after_help = "Examples:\n  hostledger hosts reserve host-000042 --percent 10 --days 90 --reason \"three chargebacks in a month\"\n  hostledger hosts reserve host-000042 --end --reason \"quiet since June\""
+    )]
+    Reserve {
+        /// The platform's host id
+        id: String,
+        /// How much of each payout
+        #[arg(long, required_unless_present = "end", conflicts_with = "end")]
+        percent: Option<String>,
+        /// For how many days after the payout's date; without it as long as money can be disputed
+        #[arg(long)]
+        days: Option<i64>,
+        /// Hold nothing back any more; what is held stays until its day
+        #[arg(long)]
+        end: bool,
+        /// Why; shown wherever the host is carried
+        #[arg(long)]
+        reason: String,
+    },
+    /// A letter that explains a host's balance, as a PDF
+    Letter {
+        /// The platform's host id
+        id: String,
+        /// In which currency
+        #[arg(long)]
+        currency: String,
+        /// The file
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// List hosts
     List,
     /// Show a host with balance, tiers and payouts

@@ -1,5 +1,6 @@
 //! The contract's JSON: its own shapes, so that screens and the engine may change freely.
 
+use hostledger_app::disputes::{DisputeView, EvidenceView, Exposure, Listed, Outcomes};
 use hostledger_app::explain::Explanation;
 use hostledger_app::hosts::HostDetail;
 use hostledger_app::imports::ImportOutcome;
@@ -76,6 +77,98 @@ pub(crate) fn commission(c: &CommissionRow) -> Value {
         "processing_fee": m(c.processing_fee_minor), "borne_by_platform": m(c.borne_by_platform_minor),
         "host_amount": m(c.host_amount_minor), "status": c.status.as_str(),
         "payable_on": c.payable_on.to_string(), "blocks": blocks, "payout_id": c.payout_id,
+    })
+}
+
+pub(crate) fn dispute(l: &Listed) -> Value {
+    let d = &l.dispute;
+    let m = |minor| amount(minor, d.row.currency);
+    let at = |t: Option<jiff::Timestamp>| t.map(|t| t.to_string());
+    json!({
+        "dispute_id": d.row.dispute_id, "booking_id": d.row.booking_id, "host_id": l.host_id,
+        "kind": d.row.kind.as_str(), "status": d.row.status.as_str(), "reason": d.row.reason,
+        "amount": m(d.row.amount_minor), "currency": d.row.currency.code(), "reserved": m(l.reserved_minor),
+        "opened_at": d.row.opened_at.to_string(), "evidence_due_by": at(d.row.evidence_due_by),
+        "closed_at": at(d.row.closed_at), "withdrawn": d.withdrawn, "owner": d.owner,
+    })
+}
+
+pub(crate) fn dispute_detail(v: &DisputeView) -> Value {
+    let mut out = dispute(&v.listed);
+    out["story"] = v
+        .story
+        .iter()
+        .map(|e| json!({ "at": e.at.to_string(), "who": e.who, "what": e.what }))
+        .collect();
+    out
+}
+
+pub(crate) fn evidence(v: &EvidenceView) -> Value {
+    let fields: Vec<Value> = v
+        .fields
+        .iter()
+        .map(|f| json!({ "field": f.name, "label": f.label, "text": f.text }))
+        .collect();
+    let kept = v.kept.as_ref();
+    let who = |w: Option<&(jiff::Timestamp, String)>| {
+        w.map(|(at, by)| json!({ "at": at.to_string(), "by": by }))
+    };
+    json!({
+        "fields": fields, "kept": kept.map(|k| json!({ "at": k.made_at.to_string(), "by": k.made_by })),
+        "reviewed": who(kept.and_then(|k| k.reviewed.as_ref())),
+        "submitted": who(kept.and_then(|k| k.submitted.as_ref())),
+        "through": kept.and_then(|k| k.through.clone()),
+        "confirmed_at": kept.and_then(|k| k.confirmed_at).map(|t| t.to_string()),
+        "open": v.open, "through_stripe": v.through_stripe,
+    })
+}
+
+pub(crate) fn exposure(e: &Exposure) -> Value {
+    let hosts: Vec<Value> = e
+        .hosts
+        .iter()
+        .map(|h| {
+            json!({
+                "host_id": h.host_id, "currency": h.amount.currency.code(), "amount": h.amount.digits(), "bookings": h.bookings,
+                "loss_rate": format_percent(h.loss_rate_bp), "suggested_reserve": h.suggested.digits(),
+                "reserve_percent": h.policy.as_ref().map(|p| format_percent(p.percent_bp)),
+                "reserve_reason": h.policy.as_ref().map(|p| p.reason.clone()),
+            })
+        })
+        .collect();
+    let by_day = |all: &[(jiff::civil::Date, hostledger_core::Money)]| -> Vec<Value> {
+        all.iter()
+            .map(|(on, m)| json!({ "last_day": on.to_string(), "currency": m.currency.code(), "amount": m.digits() }))
+            .collect()
+    };
+    let totals: Vec<Value> = e
+        .totals
+        .iter()
+        .map(|m| json!({ "currency": m.currency.code(), "amount": m.digits() }))
+        .collect();
+    json!({ "as_of": e.as_of.to_string(), "days": e.days, "totals": totals, "hosts": hosts, "ends": by_day(&e.ends) })
+}
+
+pub(crate) fn outcomes(o: &Outcomes) -> Value {
+    let effects: Vec<Value> = o
+        .effects
+        .iter()
+        .map(|e| {
+            let postings: Vec<Value> = e
+                .postings
+                .iter()
+                .map(|(account, m)| json!({ "account": account, "currency": m.currency.code(), "amount": m.digits() }))
+                .collect();
+            json!({
+                "outcome": e.outcome.as_str(), "refunded": e.refunded.digits(), "host_amount": e.host_amount.digits(),
+                "released": e.released.digits(), "clawback": e.clawback.digits(), "host_moves": e.host_moves.digits(),
+                "postings": postings,
+            })
+        })
+        .collect();
+    json!({
+        "currency": o.refunded.currency.code(), "refunded": o.refunded.digits(), "host_amount": o.host_amount.digits(),
+        "reserved": o.reserved.digits(), "sent": o.sent, "effects": effects,
     })
 }
 

@@ -225,3 +225,29 @@ pub(crate) fn import(json: &Value, dry_run: bool) -> String {
     }
     out
 }
+
+/// A dispute with its story.
+pub(crate) fn dispute(d: &Value) -> String {
+    let one = serde_json::json!([d]);
+    let mut out = table(
+        &one,
+        &[
+            ("dispute", "dispute_id"),
+            ("booking", "booking_id"),
+            ("host", "host_id"),
+            ("kind", "kind"),
+            ("status", "status"),
+            ("amount", "amount"),
+            ("reserved", "reserved"),
+            ("", "currency"),
+        ],
+        "",
+    );
+    out.push('\n');
+    out.push_str(&table(
+        &d["story"],
+        &[("at", "at"), ("who", "who"), ("what", "what")],
+        "Nothing happened yet.\n",
+    ));
+    out
+}

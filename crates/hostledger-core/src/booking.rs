@@ -348,7 +348,11 @@ pub fn parse_time(column: &str, text: &str) -> Result<Timestamp, RowProblem> {
     })
 }
 
-fn optional_time(column: &str, text: &str) -> Result<Option<Timestamp>, RowProblem> {
+/// An RFC 3339 instant, or none where the field is empty.
+///
+/// # Errors
+/// `BAD_TIME`.
+pub fn optional_time(column: &str, text: &str) -> Result<Option<Timestamp>, RowProblem> {
     if text.is_empty() {
         Ok(None)
     } else {

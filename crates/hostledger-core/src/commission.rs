@@ -7,6 +7,7 @@ use crate::booking::{BookingStatus, effective_status};
 use crate::import::{ExceptionCode, RowProblem};
 use crate::journal::{Closing, EffectiveDates, PaidIn, Position, Step, steps};
 use crate::money::Currency;
+use crate::refunds::{Loss, Refunds};
 use crate::split::{Split, SplitTerms, split};
 
 /// The state of a commission (docs/domain.md §5).
@@ -58,14 +59,12 @@ impl CommissionStatus {
 }
 
 /// The facts of a booking that decide its money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingFacts {
     /// The export's status.
     pub status: BookingStatus,
-    /// P0 in minor units.
-    pub price_minor: i64,
-    /// R in minor units.
-    pub refunded_minor: i64,
+    /// P0, and all that was given back of it.
+    pub refunds: Refunds,
     /// The actual processing fee, where the export has one.
     pub actual_fee_minor: Option<i64>,
     /// Whether the export names a charge.
@@ -75,21 +74,32 @@ pub struct BookingFacts {
 }
 
 impl BookingFacts {
+    /// R in minor units (docs/domain.md §3).
+    #[must_use]
+    pub fn refunded_minor(&self) -> i64 {
+        self.refunds.total()
+    }
+
+    fn price_minor(&self) -> i64 {
+        self.refunds.price_minor
+    }
+
     fn effective_status(&self) -> BookingStatus {
-        effective_status(self.status, self.price_minor, self.refunded_minor)
+        effective_status(self.status, self.price_minor(), self.refunded_minor())
     }
 
     /// Whether there is a commission at all: captured payment and a price (docs/domain.md §3).
     #[must_use]
     pub fn has_commission(&self) -> bool {
-        self.status != BookingStatus::Pending && self.price_minor > 0
+        self.status != BookingStatus::Pending && self.price_minor() > 0
     }
 
     /// Whether money came in: a cancellation without a charge and a refund was never captured.
     #[must_use]
     pub fn was_captured(&self) -> bool {
-        let never =
-            self.status == BookingStatus::Cancelled && !self.has_charge && self.refunded_minor == 0;
+        let never = self.status == BookingStatus::Cancelled
+            && !self.has_charge
+            && self.refunded_minor() == 0;
         self.has_commission() && !never
     }
 
@@ -130,6 +140,8 @@ pub struct Decision {
     pub commission: Commission,
     /// The split of today; what is shown is [`shown`].
     pub split: Split,
+    /// R of today in minor units.
+    pub refunded_minor: i64,
     /// What the host's balance must still move by, because the amount sent is another
     /// (docs/domain.md §5).
     pub clawback_minor: i64,
@@ -179,22 +191,19 @@ pub fn decide(
         voided_by_person,
     };
     let split = split(
-        facts.price_minor,
-        facts.refunded_minor,
+        facts.price_minor(),
+        facts.refunded_minor(),
         fee,
         terms.rate_bp,
         terms.fee_borne_by,
     );
     let clawback_minor = frozen.map_or(0, |sent| {
-        let now = match position(facts, &commission).closing {
-            Closing::Completed(s) => s.host_amount_minor,
-            _ => 0,
-        };
-        now - sent - earlier_clawbacks_minor
+        host_amount(facts, &commission) - sent - earlier_clawbacks_minor
     });
     Ok(Decision {
         commission,
         split,
+        refunded_minor: facts.refunded_minor(),
         clawback_minor,
     })
 }
@@ -204,7 +213,11 @@ fn processing_fee(
     fixed: Option<&Commission>,
     terms: SplitTerms,
 ) -> Result<(i64, bool), RowProblem> {
-    let estimate = || terms.fee_estimate.map(|e| (e.fee(facts.price_minor), true));
+    let estimate = || {
+        terms
+            .fee_estimate
+            .map(|e| (e.fee(facts.price_minor()), true))
+    };
     if let Some(k) = fixed {
         let again = if k.fee_is_estimate { estimate() } else { None };
         return Ok(again.unwrap_or((k.processing_fee_minor, k.fee_is_estimate)));
@@ -251,8 +264,8 @@ pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
     }
     let fee = c.processing_fee_minor;
     let s = split(
-        facts.price_minor,
-        facts.refunded_minor,
+        facts.price_minor(),
+        facts.refunded_minor(),
         fee,
         c.terms.rate_bp,
         c.terms.fee_borne_by,
@@ -276,13 +289,40 @@ pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
     };
     Position {
         paid: Some(PaidIn {
-            price_minor: facts.price_minor,
+            price_minor: facts.price_minor(),
             processing_fee_minor: fee,
         }),
-        refunded_minor: facts.refunded_minor,
+        refunds: facts.refunds.clone(),
         closing,
         fee_excess_minor: excess,
     }
+}
+
+/// What the host earns by today's facts, in minor units, whatever was sent.
+#[must_use]
+pub fn host_amount(facts: &BookingFacts, c: &Commission) -> i64 {
+    match position(facts, c).closing {
+        Closing::Completed(s) => s.host_amount_minor,
+        _ => 0,
+    }
+}
+
+/// What each open dispute puts at stake of a host amount that was sent, in minor units: the host
+/// amount now less the host amount were it lost (docs/domain.md §8). Where several are open, a
+/// later one can only take what the earlier ones leave, so that nothing is held back twice.
+#[must_use]
+pub fn stakes(facts: &BookingFacts, c: &Commission, open: &[Loss]) -> Vec<i64> {
+    let mut facts = facts.clone();
+    let mut now = host_amount(&facts, c);
+    open.iter()
+        .map(|loss| {
+            facts.refunds.losses.push(*loss);
+            let then = host_amount(&facts, c);
+            let stake = now - then;
+            now = then;
+            stake
+        })
+        .collect()
 }
 
 /// The steps of posting from what was known of a booking to what is known now.
@@ -302,7 +342,7 @@ pub fn posting_steps(
         BookingStatus::Completed | BookingStatus::NoShow | BookingStatus::Refunded
     );
     let unseen_completion = old.closing == Closing::Open
-        && new.refunded_minor > old.refunded_minor
+        && new.refunds.total() > old.refunds.total()
         && took_place
         && !c.voided_by_person
         && dates.refunded > dates.ended;
@@ -311,8 +351,11 @@ pub fn posting_steps(
     }
     let before = BookingFacts {
         status: BookingStatus::Completed,
-        refunded_minor: old.refunded_minor,
-        ..*facts
+        refunds: Refunds {
+            price_minor: facts.price_minor(),
+            ..old.refunds.clone()
+        },
+        ..facts.clone()
     };
     let between = position(&before, c);
     let mut out = steps(old, &between, dates);
@@ -349,8 +392,7 @@ mod tests {
     fn booking(status: BookingStatus, refunded_minor: i64) -> BookingFacts {
         BookingFacts {
             status,
-            price_minor: 2000,
-            refunded_minor,
+            refunds: Refunds::exported(2000, refunded_minor),
             actual_fee_minor: None,
             has_charge: true,
             currency: Currency::USD,
@@ -396,7 +438,7 @@ mod tests {
     #[test]
     fn a_free_booking_and_a_pending_payment_post_nothing() {
         let free = BookingFacts {
-            price_minor: 0,
+            refunds: Refunds::exported(0, 0),
             ..booking(BookingStatus::Completed, 0)
         };
         let d = decide(&free, None, terms(), 0).unwrap();
@@ -425,10 +467,7 @@ mod tests {
         assert_eq!(
             steps.last(),
             Some(&Step::Post(
-                Entry {
-                    kind: EntryKind::Void,
-                    legs: [412, -500, 88, 0]
-                },
+                Entry::of(EntryKind::Void, [412, -500, 88, 0]),
                 date(2026, 3, 4)
             ))
         );
@@ -469,7 +508,7 @@ mod tests {
         };
         let fee = BookingFacts {
             actual_fee_minor: Some(118),
-            ..b
+            ..b.clone()
         };
         let d = decide(&fee, Some(&pending), better, 0).unwrap();
         assert_eq!(
@@ -559,12 +598,14 @@ mod tests {
             .prop_map(
                 |(status, price, refund, fee, has_charge, code)| BookingFacts {
                     status,
-                    price_minor: price,
-                    refunded_minor: if status == BookingStatus::Refunded {
-                        price
-                    } else {
-                        refund.min(price)
-                    },
+                    refunds: Refunds::exported(
+                        price,
+                        if status == BookingStatus::Refunded {
+                            price
+                        } else {
+                            refund.min(price)
+                        },
+                    ),
                     actual_fee_minor: fee,
                     has_charge,
                     currency: Currency::parse(code).unwrap(),

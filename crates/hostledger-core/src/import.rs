@@ -21,6 +21,11 @@ pub enum ExceptionCode {
     MalformedRow,
     UnknownBooking,
     ConflictingRows,
+    NothingToDispute,
+    DisputeExceedsPrice,
+    ComplaintTooLate,
+    DisputeClosed,
+    DisputeMoved,
 }
 
 impl ExceptionCode {
@@ -43,6 +48,11 @@ impl ExceptionCode {
             Self::MalformedRow => "MALFORMED_ROW",
             Self::UnknownBooking => "UNKNOWN_BOOKING",
             Self::ConflictingRows => "CONFLICTING_ROWS",
+            Self::NothingToDispute => "NOTHING_TO_DISPUTE",
+            Self::DisputeExceedsPrice => "DISPUTE_EXCEEDS_PRICE",
+            Self::ComplaintTooLate => "COMPLAINT_TOO_LATE",
+            Self::DisputeClosed => "DISPUTE_CLOSED",
+            Self::DisputeMoved => "DISPUTE_MOVED",
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use jiff::civil::Date;
 
+use crate::refunds::{self, Refunds};
 use crate::split::Split;
 
 /// An account of the ledger. Debits are positive.
@@ -26,11 +27,19 @@ pub enum Account {
     ProcessingFees,
     Adjustments,
     BadDebts,
+    /// One per host: the part of the balance that may not be paid out for now.
+    Reserved,
+    /// What banks hold back while a chargeback is open.
+    Disputed,
+    /// What lost complaints made due to participants and wasn't refunded yet.
+    RefundsDue,
+    DisputeFees,
+    LostDisputes,
 }
 
 impl Account {
     /// All of them, in the order of their stored numbers from 1.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Stripe,
         Self::Bank,
         Self::DeferredBookings,
@@ -43,6 +52,11 @@ impl Account {
         Self::ProcessingFees,
         Self::Adjustments,
         Self::BadDebts,
+        Self::Reserved,
+        Self::Disputed,
+        Self::RefundsDue,
+        Self::DisputeFees,
+        Self::LostDisputes,
     ];
 
     /// The account's name; a host's account without the host's id.
@@ -61,6 +75,11 @@ impl Account {
             Self::ProcessingFees => "expenses:processing fees",
             Self::Adjustments => "expenses:adjustments",
             Self::BadDebts => "expenses:bad debts",
+            Self::Reserved => "liabilities:hosts reserved",
+            Self::Disputed => "assets:disputed",
+            Self::RefundsDue => "liabilities:refunds due",
+            Self::DisputeFees => "expenses:dispute fees",
+            Self::LostDisputes => "expenses:lost disputes",
         }
     }
 
@@ -69,8 +88,15 @@ impl Account {
     pub fn full_name(self, host_id: &str) -> String {
         match self {
             Self::Hosts => format!("{}:{host_id}", self.name()),
+            Self::Reserved => format!("{}:{host_id}:reserved", Self::Hosts.name()),
             other => other.name().to_owned(),
         }
+    }
+
+    /// Whether there is one per host.
+    #[must_use]
+    pub fn is_per_host(self) -> bool {
+        matches!(self, Self::Hosts | Self::Reserved)
     }
 
     /// The number under which the account is stored.
@@ -115,11 +141,24 @@ pub enum EntryKind {
     Correction,
     WriteOff,
     Cutover,
+    /// A bank took the disputed amount until it decides.
+    ChargebackOpened,
+    /// The bank's fee, in USD.
+    DisputeFee,
+    ChargebackWon,
+    ChargebackLost,
+    ComplaintLost,
+    /// An export shows the refund that a lost complaint made due.
+    ComplaintRefunded,
+    /// An export shows more given back than the price after what banks took.
+    RefundBeyondPrice,
+    /// Of a host's balance; the release is the same with the signs turned.
+    Reserve,
 }
 
 impl EntryKind {
     /// All of them, in the order of their stored numbers from 1.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 22] = [
         Self::Paid,
         Self::Completed,
         Self::Refund,
@@ -134,6 +173,14 @@ impl EntryKind {
         Self::Correction,
         Self::WriteOff,
         Self::Cutover,
+        Self::ChargebackOpened,
+        Self::DisputeFee,
+        Self::ChargebackWon,
+        Self::ChargebackLost,
+        Self::ComplaintLost,
+        Self::ComplaintRefunded,
+        Self::RefundBeyondPrice,
+        Self::Reserve,
     ];
 
     /// The accounts of its legs, in order.
@@ -164,6 +211,14 @@ impl EntryKind {
             Self::Correction => &[A::Hosts, A::Adjustments],
             Self::WriteOff => &[A::Hosts, A::BadDebts],
             Self::Cutover => &[A::Hosts, A::OpeningEquity],
+            Self::ChargebackOpened => &[A::Disputed, A::Stripe],
+            Self::DisputeFee => &[A::DisputeFees, A::Stripe],
+            Self::ChargebackWon => &[A::Stripe, A::Disputed],
+            Self::ChargebackLost => &[A::Disputed, A::DeferredBookings, A::LostDisputes],
+            Self::ComplaintLost => &[A::RefundsDue, A::DeferredBookings],
+            Self::ComplaintRefunded => &[A::RefundsDue, A::Stripe],
+            Self::RefundBeyondPrice => &[A::LostDisputes, A::Stripe],
+            Self::Reserve => &[A::Hosts, A::Reserved],
         }
     }
 
@@ -183,6 +238,14 @@ impl EntryKind {
             Self::Correction => "correction",
             Self::WriteOff => "write-off",
             Self::Cutover => "cutover",
+            Self::ChargebackOpened => "chargeback opened",
+            Self::DisputeFee => "dispute fee",
+            Self::ChargebackWon => "chargeback won",
+            Self::ChargebackLost => "chargeback lost",
+            Self::ComplaintLost => "complaint lost",
+            Self::ComplaintRefunded => "complaint refunded",
+            Self::RefundBeyondPrice => "refund beyond the price",
+            Self::Reserve => "reserve",
         }
     }
 
@@ -209,15 +272,33 @@ pub struct Entry {
     pub kind: EntryKind,
     /// Amounts by leg; unused legs are zero.
     pub legs: [i64; MAX_LEGS],
+    /// The dispute that it is about, as the ledger numbers them.
+    pub dispute_key: Option<i64>,
 }
 
 impl Entry {
     /// An entry of two legs: `+amount` on the first, `−amount` on the second.
     #[must_use]
     pub fn two(kind: EntryKind, amount_minor: i64) -> Self {
+        Self::of(kind, [amount_minor, -amount_minor, 0, 0])
+    }
+
+    /// An entry of any kind.
+    #[must_use]
+    pub fn of(kind: EntryKind, legs: [i64; MAX_LEGS]) -> Self {
         Self {
             kind,
-            legs: [amount_minor, -amount_minor, 0, 0],
+            legs,
+            dispute_key: None,
+        }
+    }
+
+    /// The same, about a dispute.
+    #[must_use]
+    pub fn about(self, dispute_key: i64) -> Self {
+        Self {
+            dispute_key: Some(dispute_key),
+            ..self
         }
     }
 }
@@ -252,14 +333,12 @@ pub enum Closing {
 impl Closing {
     fn entry(self) -> Option<Entry> {
         let released = |s: Split| s.net_minor - s.processing_fee_minor;
-        let by_split = |kind, s: Split| Entry {
-            kind,
-            legs: [
-                released(s),
-                -s.host_amount_minor,
-                -s.platform_fee_minor,
-                s.borne_by_platform_minor,
-            ],
+        let by_split = |kind, s: Split| {
+            let (host, platform) = (-s.host_amount_minor, -s.platform_fee_minor);
+            Entry::of(
+                kind,
+                [released(s), host, platform, s.borne_by_platform_minor],
+            )
         };
         match self {
             Self::Open => None,
@@ -268,21 +347,21 @@ impl Closing {
             Self::Void {
                 net_minor,
                 processing_fee_minor: fee,
-            } => Some(Entry {
-                kind: EntryKind::Void,
-                legs: [net_minor - fee, -net_minor, fee, 0],
-            }),
+            } => Some(Entry::of(
+                EntryKind::Void,
+                [net_minor - fee, -net_minor, fee, 0],
+            )),
         }
     }
 }
 
 /// All that the journal says of one booking, as amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// `None` where nothing was captured.
     pub paid: Option<PaidIn>,
-    /// R in minor units.
-    pub refunded_minor: i64,
+    /// What participants got back.
+    pub refunds: Refunds,
     /// Where the deferred money went.
     pub closing: Closing,
     /// What the actual fee exceeds the fee of the split by, from PROCESSED on.
@@ -293,7 +372,11 @@ impl Position {
     /// Nothing posted.
     pub const NOTHING: Self = Self {
         paid: None,
-        refunded_minor: 0,
+        refunds: Refunds {
+            price_minor: 0,
+            exported_minor: 0,
+            losses: Vec::new(),
+        },
         closing: Closing::Open,
         fee_excess_minor: 0,
     };
@@ -328,10 +411,10 @@ pub enum Step {
 #[must_use]
 pub fn steps(old: &Position, new: &Position, dates: &EffectiveDates) -> Vec<Step> {
     let mut out = Vec::with_capacity(3);
-    let refund_grew = new.refunded_minor != old.refunded_minor;
+    let refund_moved = new.refunds.exported_minor != old.refunds.exported_minor;
     let became_void =
         matches!(new.closing, Closing::Void { .. }) && !matches!(old.closing, Closing::Void { .. });
-    let cause = if refund_grew || became_void {
+    let cause = if refund_moved || became_void {
         dates.refunded
     } else {
         dates.cause
@@ -341,21 +424,7 @@ pub fn steps(old: &Position, new: &Position, dates: &EffectiveDates) -> Vec<Step
         out.push(Step::Reverse(was.kind, cause));
     }
     post_payment(old, new, dates, cause, &mut out);
-    if new.refunded_minor > old.refunded_minor {
-        let growth = new.refunded_minor - old.refunded_minor;
-        out.push(Step::Post(
-            Entry::two(EntryKind::Refund, growth),
-            dates.refunded,
-        ));
-    } else if refund_grew {
-        out.push(Step::Reverse(EntryKind::Refund, cause));
-        if new.refunded_minor != 0 {
-            out.push(Step::Post(
-                Entry::two(EntryKind::Refund, new.refunded_minor),
-                cause,
-            ));
-        }
-    }
+    refunds::steps(&old.refunds, &new.refunds, dates.refunded, cause, &mut out);
     if closing_changes && let Some(entry) = new.closing.entry() {
         let on = match (old.closing, new.closing) {
             (_, Closing::Void { .. }) => dates.refunded,
@@ -424,13 +493,14 @@ mod tests {
                 price_minor: 2000,
                 processing_fee_minor: 88,
             }),
+            refunds: Refunds::exported(2000, 0),
             ..Position::NOTHING
         }
     }
 
     fn completed(refunded: i64) -> Position {
         Position {
-            refunded_minor: refunded,
+            refunds: Refunds::exported(2000, refunded),
             closing: Closing::Completed(split(2000, refunded, 88, 7000, FeeBorneBy::Host)),
             ..confirmed()
         }
@@ -440,32 +510,20 @@ mod tests {
     #[test]
     fn the_examples_of_section_9() {
         let d = dates();
-        let paid = Entry {
-            kind: EntryKind::Paid,
-            legs: [1912, -1912, 0, 0],
-        };
+        let paid = Entry::of(EntryKind::Paid, [1912, -1912, 0, 0]);
         assert_eq!(
             steps(&Position::NOTHING, &confirmed(), &d),
             [Step::Post(paid, d.booked)]
         );
 
-        let done = Entry {
-            kind: EntryKind::Completed,
-            legs: [1912, -1312, -600, 0],
-        };
+        let done = Entry::of(EntryKind::Completed, [1912, -1312, -600, 0]);
         assert_eq!(
             steps(&confirmed(), &completed(0), &d),
             [Step::Post(done, d.ended)]
         );
 
-        let refund = Entry {
-            kind: EntryKind::Refund,
-            legs: [500, -500, 0, 0],
-        };
-        let anew = Entry {
-            kind: EntryKind::Completed,
-            legs: [1412, -962, -450, 0],
-        };
+        let refund = Entry::of(EntryKind::Refund, [500, -500, 0, 0]);
+        let anew = Entry::of(EntryKind::Completed, [1412, -962, -450, 0]);
         assert_eq!(
             steps(&completed(0), &completed(500), &d),
             [
@@ -476,7 +534,7 @@ mod tests {
         );
 
         let void = Position {
-            refunded_minor: 2000,
+            refunds: Refunds::exported(2000, 2000),
             closing: Closing::Void {
                 net_minor: 0,
                 processing_fee_minor: 88,
@@ -487,19 +545,10 @@ mod tests {
             steps(&confirmed(), &void, &d),
             [
                 Step::Post(
-                    Entry {
-                        kind: EntryKind::Refund,
-                        legs: [2000, -2000, 0, 0]
-                    },
+                    Entry::of(EntryKind::Refund, [2000, -2000, 0, 0]),
                     d.refunded
                 ),
-                Step::Post(
-                    Entry {
-                        kind: EntryKind::Void,
-                        legs: [-88, 0, 88, 0]
-                    },
-                    d.refunded
-                )
+                Step::Post(Entry::of(EntryKind::Void, [-88, 0, 88, 0]), d.refunded)
             ]
         );
 
@@ -507,10 +556,7 @@ mod tests {
             closing: Closing::VoidedByPerson(split(2000, 0, 88, 7000, FeeBorneBy::Host)),
             ..confirmed()
         };
-        let posted = Entry {
-            kind: EntryKind::VoidedByPerson,
-            legs: [1912, -1312, -600, 0],
-        };
+        let posted = Entry::of(EntryKind::VoidedByPerson, [1912, -1312, -600, 0]);
         assert_eq!(
             steps(&completed(0), &voided, &d),
             [
@@ -570,7 +616,7 @@ mod tests {
                         price_minor: price,
                         processing_fee_minor: fee,
                     }),
-                    refunded_minor: refund,
+                    refunds: Refunds::exported(price, refund),
                     closing: match closing {
                         0 => Closing::Open,
                         1 => Closing::Completed(s),
@@ -618,10 +664,10 @@ mod tests {
                 let (p, f) = at.paid.map_or((0, 0), |p| (p.price_minor, p.processing_fee_minor));
                 prop_assert_eq!(
                     balance(&live, Account::Stripe),
-                    p - f - at.refunded_minor - at.fee_excess_minor
+                    p - f - at.refunds.total() - at.fee_excess_minor
                 );
                 let open = matches!(at.closing, Closing::Open);
-                let deferred = if open { -(p - f - at.refunded_minor) } else { 0 };
+                let deferred = if open { -(p - f - at.refunds.total()) } else { 0 };
                 prop_assert_eq!(balance(&live, Account::DeferredBookings), deferred);
                 let host = match at.closing { Closing::Completed(s) => -s.host_amount_minor, _ => 0 };
                 prop_assert_eq!(balance(&live, Account::Hosts), host);

@@ -34,21 +34,69 @@ impl Rule {
         }
     }
 
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::PriceOutlier,
+        Self::SelfBooking,
+        Self::Velocity,
+        Self::ImpossibleSession,
+        Self::RefundRate,
+    ];
+
     /// What a person is told.
     #[must_use]
-    pub fn reason(self) -> &'static str {
+    pub fn reason(self, t: &Thresholds) -> String {
         match self {
-            Self::PriceOutlier => {
-                "The price is more than five times the median of this host's bookings of the 90 days before."
+            Self::PriceOutlier => format!(
+                "The price is more than {} times the median of this host's bookings of the {OUTLIER_DAYS} days before.",
+                t.price_times
+            ),
+            Self::SelfBooking => {
+                "The participant is the host, by id or by e-mail address.".to_owned()
             }
-            Self::SelfBooking => "The participant is the host, by id or by e-mail address.",
-            Self::Velocity => {
-                "The same participant booked this host more than five times within 24 hours."
-            }
-            Self::ImpossibleSession => "The session ends before it starts or lasts over 12 hours.",
-            Self::RefundRate => {
-                "More than a fifth of this host's sessions of the last 30 days were refunded."
-            }
+            Self::Velocity => format!(
+                "The same participant booked this host more than {} times within 24 hours.",
+                t.velocity_bookings
+            ),
+            Self::ImpossibleSession => format!(
+                "The session ends before it starts or lasts over {} hours.",
+                t.session_hours
+            ),
+            Self::RefundRate => format!(
+                "More than {} % of this host's sessions of the last {REFUND_RATE_DAYS} days were refunded.",
+                t.refund_percent
+            ),
+        }
+    }
+}
+
+/// From where on the rules raise a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A price over this many times the median is an outlier.
+    pub price_times: i64,
+    /// With how many other bookings at least.
+    pub price_others: usize,
+    /// More bookings than this by one participant with one host within 24 hours.
+    pub velocity_bookings: usize,
+    /// A session that lasts over this many hours can't be.
+    pub session_hours: i64,
+    /// More refunded sessions than this share, in percent.
+    pub refund_percent: i64,
+    /// With how many sessions at least.
+    pub refund_sessions: usize,
+}
+
+impl Default for Thresholds {
+    /// As shipped (docs/domain.md §5).
+    fn default() -> Self {
+        Self {
+            price_times: 5,
+            price_others: 5,
+            velocity_bookings: 5,
+            session_hours: 12,
+            refund_percent: 20,
+            refund_sessions: 10,
         }
     }
 }
@@ -85,20 +133,19 @@ pub struct ReviewFact {
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
 
-/// Bookings that the price is compared with.
-const OUTLIER_WINDOW_US: i64 = 90 * DAY_US;
-const OUTLIER_MIN_OTHERS: usize = 5;
-const OUTLIER_FACTOR: i64 = 5;
-const VELOCITY_MAX: usize = 5;
-const LONGEST_SESSION_US: i64 = 12 * HOUR_US;
-const REFUND_RATE_MIN_SESSIONS: usize = 10;
+/// Days of bookings that the price is compared with.
+const OUTLIER_DAYS: i64 = 90;
+const OUTLIER_WINDOW_US: i64 = OUTLIER_DAYS * DAY_US;
+/// Days before the run of which sessions count for the refund rate.
+pub const REFUND_RATE_DAYS: i64 = 30;
 
 /// What to flag: booking and rule, ordered by booking.
 ///
 /// `facts` are all bookings of the hosts in question, in any order. `window` is the half-open
 /// span of instants in which sessions count for the refund rate: the 30 days before the run.
 #[must_use]
-pub fn flags(mut facts: Vec<ReviewFact>, window: (i64, i64)) -> Vec<(i64, Rule)> {
+pub fn flags(mut facts: Vec<ReviewFact>, window: (i64, i64), t: &Thresholds) -> Vec<(i64, Rule)> {
+    let longest_us = t.session_hours * HOUR_US;
     let mut out = Vec::new();
     facts.sort_unstable_by_key(|f| (f.host_key, f.booked_at_us, f.booking_key));
     for host in facts.chunk_by(|a, b| a.host_key == b.host_key) {
@@ -106,26 +153,26 @@ pub fn flags(mut facts: Vec<ReviewFact>, window: (i64, i64)) -> Vec<(i64, Rule)>
             if f.is_self {
                 out.push((f.booking_key, Rule::SelfBooking));
             }
-            if !(0..=LONGEST_SESSION_US).contains(&(f.ends_at_us - f.starts_at_us)) {
+            if !(0..=longest_us).contains(&(f.ends_at_us - f.starts_at_us)) {
                 out.push((f.booking_key, Rule::ImpossibleSession));
             }
         }
-        price_outliers(host, &mut out);
-        velocity(host, &mut out);
-        refund_rate(host, window, &mut out);
+        price_outliers(host, t, &mut out);
+        velocity(host, t, &mut out);
+        refund_rate(host, window, t, &mut out);
     }
     out.sort_unstable();
     out.dedup();
     out
 }
 
-fn price_outliers(host: &[ReviewFact], out: &mut Vec<(i64, Rule)>) {
+fn price_outliers(host: &[ReviewFact], t: &Thresholds, out: &mut Vec<(i64, Rule)>) {
     let mut currencies: Vec<Currency> = host.iter().map(|f| f.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
     for currency in currencies {
         let own: Vec<&ReviewFact> = host.iter().filter(|f| f.currency == currency).collect();
-        if own.len() <= OUTLIER_MIN_OTHERS {
+        if own.len() <= t.price_others {
             continue;
         }
         let mut window = PriceWindow::new(own.iter().map(|f| f.price_minor).collect());
@@ -142,8 +189,8 @@ fn price_outliers(host: &[ReviewFact], out: &mut Vec<(i64, Rule)>) {
                 leave += 1;
             }
             if f.stoppable
-                && window.len() >= OUTLIER_MIN_OTHERS
-                && 2 * f.price_minor > OUTLIER_FACTOR * window.twice_median()
+                && window.len() >= t.price_others
+                && 2 * f.price_minor > t.price_times * window.twice_median()
             {
                 out.push((f.booking_key, Rule::PriceOutlier));
             }
@@ -213,19 +260,20 @@ impl PriceWindow {
     }
 }
 
-fn velocity(host: &[ReviewFact], out: &mut Vec<(i64, Rule)>) {
-    if host.len() <= VELOCITY_MAX {
+fn velocity(host: &[ReviewFact], t: &Thresholds, out: &mut Vec<(i64, Rule)>) {
+    let most = t.velocity_bookings;
+    if host.len() <= most {
         return;
     }
     let mut by_participant: HashMap<u64, Vec<&ReviewFact>> = HashMap::new();
     for f in host.iter().filter(|f| f.participant != 0) {
         by_participant.entry(f.participant).or_default().push(f);
     }
-    for bookings in by_participant.values().filter(|b| b.len() > VELOCITY_MAX) {
+    for bookings in by_participant.values().filter(|b| b.len() > most) {
         // Sorted by booked_at, so a window of more than five is a first and a sixth within a day.
-        for first in 0..bookings.len() - VELOCITY_MAX {
+        for first in 0..bookings.len() - most {
             let start = bookings[first].booked_at_us;
-            if bookings[first + VELOCITY_MAX].booked_at_us - start > DAY_US {
+            if bookings[first + most].booked_at_us - start > DAY_US {
                 continue;
             }
             let within = bookings[first..]
@@ -240,7 +288,12 @@ fn velocity(host: &[ReviewFact], out: &mut Vec<(i64, Rule)>) {
     }
 }
 
-fn refund_rate(host: &[ReviewFact], (from, to): (i64, i64), out: &mut Vec<(i64, Rule)>) {
+fn refund_rate(
+    host: &[ReviewFact],
+    (from, to): (i64, i64),
+    t: &Thresholds,
+    out: &mut Vec<(i64, Rule)>,
+) {
     let sessions = host.iter().filter(|f| {
         let took_place = matches!(
             f.status,
@@ -248,12 +301,13 @@ fn refund_rate(host: &[ReviewFact], (from, to): (i64, i64), out: &mut Vec<(i64, 
         );
         took_place && (from..to).contains(&f.ends_at_us)
     });
-    let (mut all, mut refunded) = (0, 0);
+    let (mut all, mut refunded) = (0_usize, 0_i64);
     for f in sessions {
         all += 1;
-        refunded += usize::from(f.status == BookingStatus::Refunded);
+        refunded += i64::from(f.status == BookingStatus::Refunded);
     }
-    if all >= REFUND_RATE_MIN_SESSIONS && refunded * 5 > all {
+    let share = i64::try_from(all).unwrap_or(i64::MAX) * t.refund_percent;
+    if all >= t.refund_sessions && refunded * 100 > share {
         out.extend(
             host.iter()
                 .filter(|f| f.due)
@@ -287,7 +341,7 @@ mod tests {
     const NO_WINDOW: (i64, i64) = (0, 0);
 
     fn rules(facts: Vec<ReviewFact>, window: (i64, i64)) -> Vec<(i64, Rule)> {
-        flags(facts, window)
+        flags(facts, window, &Thresholds::default())
     }
 
     #[test]

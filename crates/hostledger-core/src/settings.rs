@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::calendar::BusinessZone;
 use crate::error::{Code, Error};
 use crate::money::{self, Currency, Money};
+use crate::review::Thresholds;
 use crate::split::{FeeBorneBy, FeeEstimate};
 
 /// A value with the days from which it held; before its first date it has the shipped value, if
@@ -61,9 +62,16 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("approvers.EUR", "1"),
     ("approvers.GBP", "1"),
     ("approvers.USD", "1"),
+    ("exposure_days", "120"),
     ("fee_borne_by", "HOST"),
     ("fee_fixed.USD", "0.30"),
     ("fee_rate.USD", "2.90"),
+    ("flag_price_bookings", "5"),
+    ("flag_price_times", "5"),
+    ("flag_refund_percent", "20"),
+    ("flag_refund_sessions", "10"),
+    ("flag_session_hours", "12"),
+    ("flag_velocity_bookings", "5"),
     ("hold_days", "7"),
     ("minimum.EUR", "25.00"),
     ("minimum.GBP", "20.00"),
@@ -73,6 +81,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
         "https://connect.stripe.com/express_login",
     ),
     ("paper", "A4"),
+    ("refund_policy", ""),
     ("tax_details_required", "off"),
     ("time_zone", "UTC"),
 ];
@@ -121,6 +130,20 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             .filter(|days| *days <= 365)
             .map(|days| days.to_string())
             .ok_or_else(|| bad("it is a number of days from 0 to 365.")),
+        "exposure_days"
+        | "flag_price_bookings"
+        | "flag_price_times"
+        | "flag_refund_percent"
+        | "flag_refund_sessions"
+        | "flag_session_hours"
+        | "flag_velocity_bookings" => value
+            .trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|n| (1..=1000).contains(n))
+            .map(|n| n.to_string())
+            .ok_or_else(|| bad("it is a whole number from 1 to 1000.")),
+        "refund_policy" => Ok(value.trim().to_owned()),
         "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
         "tax_details_required" => match value.to_ascii_lowercase().as_str() {
             "on" | "true" | "yes" => Ok("on".to_owned()),
@@ -150,7 +173,8 @@ fn unknown(key: &str) -> Error {
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
              approvers.CUR (CUR a currency such as USD), fee_borne_by, hold_days, time_zone, tax_details_required, \
-             onboarding_return_url, paper."
+             onboarding_return_url, paper, exposure_days, refund_policy, flag_price_times, flag_price_bookings, \
+             flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions."
         ),
     )
 }
@@ -298,6 +322,36 @@ impl Settings {
     /// Every key that has a value on some day.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
+    }
+
+    fn number_on(&self, key: &str, day: Date) -> Option<i64> {
+        self.value_on(key, day)?.parse().ok()
+    }
+
+    /// For how many days after its session a paid booking can still be charged back.
+    #[must_use]
+    pub fn exposure_days_on(&self, day: Date) -> i64 {
+        self.number_on("exposure_days", day).unwrap_or(120)
+    }
+
+    /// From where on the rules of review raise a flag in a run of that day.
+    #[must_use]
+    pub fn thresholds_on(&self, day: Date) -> Thresholds {
+        let shipped = Thresholds::default();
+        let number = |key, or| self.number_on(key, day).unwrap_or(or);
+        let count = |key, or: usize| {
+            self.number_on(key, day)
+                .and_then(|n| usize::try_from(n).ok())
+                .unwrap_or(or)
+        };
+        Thresholds {
+            price_times: number("flag_price_times", shipped.price_times),
+            price_others: count("flag_price_bookings", shipped.price_others),
+            velocity_bookings: count("flag_velocity_bookings", shipped.velocity_bookings),
+            session_hours: number("flag_session_hours", shipped.session_hours),
+            refund_percent: number("flag_refund_percent", shipped.refund_percent),
+            refund_sessions: count("flag_refund_sessions", shipped.refund_sessions),
+        }
     }
 
     /// Who bears the processing fee of a booking made on a day.

@@ -33,10 +33,12 @@ pub struct Adjustment {
     pub decided_by: Option<String>,
     /// The live payout that it is part of.
     pub payout_id: Option<String>,
+    /// The reserve that a release ends.
+    pub releases: Option<i64>,
 }
 
 const SELECT: &str = "SELECT a.adjustment_key, a.adjustment_id, a.host_key, h.host_id, a.currency, a.amount_minor, a.kind, b.booking_id, a.reason, a.status, a.created_at, a.created_on, a.created_by, a.decided_by,
-      (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.adjustment_key = a.adjustment_key AND l.live = 1)
+      (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.adjustment_key = a.adjustment_key AND l.live = 1), a.releases
     FROM adjustments a JOIN hosts h USING (host_key) LEFT JOIN bookings b ON b.booking_key = a.booking_key";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<Adjustment> {
@@ -56,6 +58,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Adjustment> {
         created_by: r.get(12)?,
         decided_by: r.get(13)?,
         payout_id: r.get(14)?,
+        releases: r.get(15)?,
     })
 }
 
@@ -85,6 +88,33 @@ pub fn find(conn: &Conn, adjustment_id: &str) -> Result<Option<Adjustment>> {
     )
 }
 
+/// An adjustment by key.
+///
+/// # Errors
+/// The database's own.
+pub fn get(conn: &Conn, adjustment_key: i64) -> Result<Adjustment> {
+    one(
+        conn,
+        &format!("{SELECT} WHERE a.adjustment_key = ?"),
+        [adjustment_key],
+        read,
+    )?
+    .ok_or_else(|| crate::error::Error::stored("adjustment"))
+}
+
+/// Says on which day a reserve ends by itself.
+///
+/// # Errors
+/// The database's own.
+pub fn set_release_on(conn: &Conn, adjustment_key: i64, on: Date) -> Result<()> {
+    run(
+        conn,
+        "UPDATE adjustments SET release_on = ? WHERE adjustment_key = ?",
+        params![Day(on), adjustment_key],
+    )?;
+    Ok(())
+}
+
 /// Adjustments that a booking's restatements made, oldest first.
 ///
 /// # Errors
@@ -96,6 +126,34 @@ pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<Vec<Adjustment>> {
         [booking_key],
         read,
     )
+}
+
+/// A host's approved adjustments in a currency that are in no payout that left, oldest first. What
+/// was held back and set free again since is left out: together they are nothing.
+///
+/// # Errors
+/// The database's own.
+pub fn open_of_host(conn: &Conn, host_key: i64, currency: Currency) -> Result<Vec<Adjustment>> {
+    let all = rows(
+        conn,
+        &format!(
+            "{SELECT} WHERE a.host_key = ? AND a.currency = ? AND a.status = 'APPROVED'
+               AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                               WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status IN (2, 3))
+             ORDER BY a.adjustment_key"
+        ),
+        params![host_key, Cur(currency)],
+        read,
+    )?;
+    let pairs: Vec<i64> = all
+        .iter()
+        .filter_map(|a| a.releases)
+        .filter(|r| all.iter().any(|a| a.adjustment_key == *r))
+        .collect();
+    let alone = |a: &Adjustment| {
+        !pairs.contains(&a.adjustment_key) && !a.releases.is_some_and(|r| pairs.contains(&r))
+    };
+    Ok(all.iter().filter(|a| alone(a)).cloned().collect())
 }
 
 /// The sum of clawbacks made for a booking so far, in minor units.
@@ -125,6 +183,10 @@ pub struct NewAdjustment<'a> {
     pub reason: &'a str,
     pub status: &'a str,
     pub import_key: Option<i64>,
+    /// What a reserve or its release is for.
+    pub dispute_key: Option<i64>,
+    /// The reserve that a release ends.
+    pub releases: Option<i64>,
 }
 
 /// Records an adjustment. Its key.
@@ -134,11 +196,11 @@ pub struct NewAdjustment<'a> {
 pub fn insert(conn: &Conn, n: &NewAdjustment<'_>, stamp: &Stamp<'_>) -> Result<i64> {
     run(
         conn,
-        "INSERT INTO adjustments (adjustment_id, host_key, currency, amount_minor, kind, booking_key, reason, status, created_at, created_on, created_by, import_key)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO adjustments (adjustment_id, host_key, currency, amount_minor, kind, booking_key, reason, status, created_at, created_on, created_by, import_key, dispute_key, releases)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             n.adjustment_id, n.host_key, Cur(n.currency), n.amount_minor, n.kind, n.booking_key, n.reason,
-            n.status, At(stamp.at), Day(stamp.on), stamp.by, n.import_key
+            n.status, At(stamp.at), Day(stamp.on), stamp.by, n.import_key, n.dispute_key, n.releases
         ],
     )?;
     Ok(conn.last_insert_rowid())

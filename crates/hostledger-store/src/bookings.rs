@@ -391,7 +391,7 @@ pub fn review_facts(
 ) -> Result<Vec<ReviewFact>> {
     let mut statement = conn.prepare_cached(
         "SELECT b.booking_key, b.host_key, b.participant_id, b.participant_email, b.booked_at, b.starts_at, b.ends_at,
-                b.price_minor, b.refunded_minor, b.currency, b.status, coalesce(c.status, 0), coalesce(c.session_done, 0), coalesce(c.payable_on, 0), coalesce(c.frozen, 0)
+                b.price_minor, coalesce(c.refunded_minor, 0), b.currency, b.status, coalesce(c.status, 0), coalesce(c.session_done, 0), coalesce(c.payable_on, 0), coalesce(c.frozen, 0)
          FROM bookings b LEFT JOIN host_commissions c ON c.booking_key = b.booking_key
          WHERE b.withdrawn = 0",
     )?;
@@ -437,4 +437,49 @@ pub fn participant(conn: &Conn, booking_key: i64) -> Result<String> {
         |r| r.get(0),
     )?
     .unwrap_or_default())
+}
+
+/// A payment by the same participant that was never disputed.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of bookings")]
+pub struct EarlierPayment {
+    pub booking_id: String,
+    pub charge_id: String,
+    pub booked_at: jiff::Timestamp,
+    pub ends_at: jiff::Timestamp,
+    pub price_minor: i64,
+    pub currency: hostledger_core::Currency,
+}
+
+/// A participant's other payments whose sessions took place and that nobody disputed, newest
+/// first, twenty at most.
+///
+/// # Errors
+/// The database's own.
+pub fn earlier_payments(
+    conn: &Conn,
+    booking_key: i64,
+    participant_id: &str,
+) -> Result<Vec<EarlierPayment>> {
+    if participant_id.is_empty() {
+        return Ok(Vec::new());
+    }
+    rows(
+        conn,
+        "SELECT b.booking_id, b.charge_id, b.booked_at, b.ends_at, b.price_minor, b.currency FROM bookings b JOIN host_commissions c USING (booking_key)
+         WHERE b.participant_id = ? AND b.booking_key <> ? AND b.withdrawn = 0 AND b.status IN (3, 4) AND c.refunded_minor = 0
+           AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.booking_key = b.booking_key AND d.undone = 0)
+         ORDER BY b.booked_at DESC LIMIT 20",
+        params![participant_id, booking_key],
+        |r| {
+            Ok(EarlierPayment {
+                booking_id: r.get(0)?,
+                charge_id: r.get(1)?,
+                booked_at: r.get::<_, At>(2)?.0,
+                ends_at: r.get::<_, At>(3)?.0,
+                price_minor: r.get(4)?,
+                currency: r.get::<_, Cur>(5)?.0,
+            })
+        },
+    )
 }

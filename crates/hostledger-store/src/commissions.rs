@@ -116,8 +116,13 @@ pub fn put(
     if c.frozen_host_amount_minor.is_some() {
         run(
             conn,
-            "UPDATE host_commissions SET processing_fee_minor = ?, session_done = ? WHERE booking_key = ?",
-            params![c.processing_fee_minor, session_done, of.booking_key],
+            "UPDATE host_commissions SET processing_fee_minor = ?, session_done = ?, refunded_minor = ? WHERE booking_key = ?",
+            params![
+                c.processing_fee_minor,
+                session_done,
+                d.refunded_minor,
+                of.booking_key
+            ],
         )?;
         return Ok(());
     }
@@ -143,19 +148,20 @@ pub fn put(
         c.terms.fee_estimate.map(|e| e.fixed_minor),
         c.fee_is_estimate,
         c.terms.hold_days,
+        d.refunded_minor,
     ];
     if known {
         run(
             conn,
-            "UPDATE host_commissions SET host_key = ?2, currency = ?3, status = ?4, session_done = ?5, payable_on = ?6, rate_bp = ?7, platform_fee_minor = ?8, processing_fee_minor = ?9, host_amount_minor = ?10, borne_by_platform_minor = ?11, fee_borne_by = ?12, estimate_rate_bp = ?13, estimate_fixed_minor = ?14, fee_is_estimate = ?15, hold_days = ?16
+            "UPDATE host_commissions SET host_key = ?2, currency = ?3, status = ?4, session_done = ?5, payable_on = ?6, rate_bp = ?7, platform_fee_minor = ?8, processing_fee_minor = ?9, host_amount_minor = ?10, borne_by_platform_minor = ?11, fee_borne_by = ?12, estimate_rate_bp = ?13, estimate_fixed_minor = ?14, fee_is_estimate = ?15, hold_days = ?16, refunded_minor = ?17
              WHERE booking_key = ?1",
             values,
         )?;
     } else {
         run(
             conn,
-            "INSERT INTO host_commissions (booking_key, host_key, currency, status, session_done, payable_on, rate_bp, platform_fee_minor, processing_fee_minor, host_amount_minor, borne_by_platform_minor, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, fee_is_estimate, hold_days)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO host_commissions (booking_key, host_key, currency, status, session_done, payable_on, rate_bp, platform_fee_minor, processing_fee_minor, host_amount_minor, borne_by_platform_minor, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, fee_is_estimate, hold_days, refunded_minor)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )?;
     }
@@ -321,6 +327,20 @@ pub fn open_block(
     Ok(done == 1)
 }
 
+/// The key of a block by its id.
+///
+/// # Errors
+/// The database's own.
+pub fn block_key(conn: &Conn, block_id: &str) -> Result<i64> {
+    one(
+        conn,
+        "SELECT block_key FROM commission_blocks WHERE block_id = ?",
+        [block_id],
+        |r| r.get(0),
+    )?
+    .ok_or_else(|| crate::error::Error::stored("block"))
+}
+
 /// Releases a block.
 ///
 /// # Errors
@@ -400,7 +420,7 @@ fn conditions(f: &Filter) -> (String, Vec<Box<dyn ToSql>>) {
     (sql, values)
 }
 
-const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, b.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor), c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, c.session_done, b.ends_at, c.payable_on,
+const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, c.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor), c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, c.session_done, b.ends_at, c.payable_on,
       (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = c.booking_key AND l.live = 1),
       EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL)
     FROM host_commissions c JOIN bookings b ON b.booking_key = c.booking_key
@@ -530,4 +550,43 @@ pub fn clear_processed(conn: &Conn, booking_key: i64) -> Result<()> {
         [booking_key],
     )?;
     Ok(())
+}
+
+/// A part of what a host is owed for sessions that took place and weren't paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unpaid {
+    /// Something holds it.
+    pub held: bool,
+    /// Its hold after the session is over.
+    pub processed: bool,
+    /// How many bookings.
+    pub bookings: i64,
+    /// Their host amounts in minor units.
+    pub amount_minor: i64,
+}
+
+/// What a host is owed in a currency for sessions whose money isn't in a payout that left.
+///
+/// # Errors
+/// The database's own.
+pub fn unpaid(conn: &Conn, host_key: i64, currency: Currency) -> Result<Vec<Unpaid>> {
+    rows(
+        conn,
+        "SELECT EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL),
+                c.status <> 1, count(*), sum(c.host_amount_minor)
+         FROM host_commissions c
+         WHERE c.host_key = ? AND c.currency = ? AND (c.status IN (2, 3) OR (c.status = 1 AND c.session_done = 1))
+           AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                           WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status IN (2, 3))
+         GROUP BY 1, 2 ORDER BY 1, 2 DESC",
+        params![host_key, Cur(currency)],
+        |r| {
+            Ok(Unpaid {
+                held: r.get(0)?,
+                processed: r.get(1)?,
+                bookings: r.get(2)?,
+                amount_minor: r.get(3)?,
+            })
+        },
+    )
 }

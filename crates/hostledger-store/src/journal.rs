@@ -1,7 +1,7 @@
 //! Posting, reversing and reading the journal.
 
-use hostledger_core::Currency;
 use hostledger_core::journal::{Account, Entry, EntryKind, MAX_LEGS};
+use hostledger_core::{Currency, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, ToSql, params};
@@ -53,9 +53,9 @@ pub fn post_all(
     if entries.is_empty() {
         return Ok(());
     }
-    let marks = vec!["(?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; entries.len()].join(", ");
+    let marks = vec!["(?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; entries.len()].join(", ");
     let mut insert = conn.prepare_cached(&format!(
-        "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, host_key, booking_key, payout_key, adjustment_key, leg1, leg2, leg3, leg4) VALUES {marks}"
+        "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, host_key, booking_key, payout_key, adjustment_key, dispute_key, leg1, leg2, leg3, leg4) VALUES {marks}"
     ))?;
     let mut at = 0;
     let mut bind = |value: &dyn ToSql| {
@@ -71,6 +71,7 @@ pub fn post_all(
         bind(&s.booking_key)?;
         bind(&s.payout_key)?;
         bind(&s.adjustment_key)?;
+        bind(&e.dispute_key)?;
         for leg in &e.legs {
             bind(leg)?;
         }
@@ -79,8 +80,8 @@ pub fn post_all(
     Ok(())
 }
 
-const REVERSE: &str = "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, host_key, booking_key, payout_key, adjustment_key, leg1, leg2, leg3, leg4, reverses)
-    SELECT e.kind, -1, ?3, ?4, e.currency, e.host_key, e.booking_key, e.payout_key, e.adjustment_key, e.leg1, e.leg2, e.leg3, e.leg4, e.entry_key
+const REVERSE: &str = "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, host_key, booking_key, payout_key, adjustment_key, dispute_key, leg1, leg2, leg3, leg4, reverses)
+    SELECT e.kind, -1, ?3, ?4, e.currency, e.host_key, e.booking_key, e.payout_key, e.adjustment_key, e.dispute_key, e.leg1, e.leg2, e.leg3, e.leg4, e.entry_key
     FROM journal_entries e
     WHERE e.sign = 1 AND e.kind = ?2 AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses = e.entry_key)";
 
@@ -120,6 +121,24 @@ pub fn reverse_of_payout(
     )
 }
 
+/// Reverses every live entry of a kind of a dispute. How many there were.
+///
+/// # Errors
+/// The database's own.
+pub fn reverse_of_dispute(
+    conn: &Conn,
+    dispute_key: i64,
+    kind: EntryKind,
+    effective: Date,
+    recorded_at: Timestamp,
+) -> Result<usize> {
+    run(
+        conn,
+        &format!("{REVERSE} AND e.dispute_key = ?1"),
+        params![dispute_key, kind.number(), Day(effective), At(recorded_at)],
+    )
+}
+
 /// One account's balance in one currency, in minor units.
 #[derive(Debug, Clone)]
 pub struct Balance {
@@ -154,18 +173,14 @@ pub fn balances(conn: &Conn, as_of: Option<Date>, host_key: Option<i64>) -> Resu
     for (kind, host, currency, legs) in sums {
         let kind = EntryKind::of_number(kind).ok_or_else(|| Error::stored("entry kind"))?;
         for (account, amount) in kind.legs().iter().zip(legs) {
-            let host = if *account == Account::Hosts {
-                host
-            } else {
-                None
-            };
+            let host = host.filter(|_| account.is_per_host());
             *by_account.entry((*account, host, currency)).or_default() += amount;
         }
     }
     let mut names = conn.prepare_cached("SELECT host_id FROM hosts WHERE host_key = ?")?;
     let mut out = Vec::with_capacity(by_account.len());
     for ((account, host, currency), balance_minor) in by_account {
-        if host_key.is_some() && account != Account::Hosts {
+        if host_key.is_some() && !account.is_per_host() {
             continue;
         }
         let host_id: Option<String> = host
@@ -199,6 +214,7 @@ pub struct JournalEntry {
     pub booking_id: Option<String>,
     pub payout_id: Option<String>,
     pub adjustment_id: Option<String>,
+    pub dispute_id: Option<String>,
     pub legs: [i64; MAX_LEGS],
     pub reverses: Option<i64>,
 }
@@ -218,9 +234,10 @@ impl JournalEntry {
     }
 }
 
-pub(crate) const SELECT: &str = "SELECT e.entry_key, e.kind, e.sign, e.effective_date, e.recorded_at, e.currency, h.host_id, b.booking_id, p.payout_id, a.adjustment_id, e.leg1, e.leg2, e.leg3, e.leg4, e.reverses
+pub(crate) const SELECT: &str = "SELECT e.entry_key, e.kind, e.sign, e.effective_date, e.recorded_at, e.currency, h.host_id, b.booking_id, p.payout_id, a.adjustment_id, e.leg1, e.leg2, e.leg3, e.leg4, e.reverses, d.dispute_id
     FROM journal_entries e LEFT JOIN hosts h ON h.host_key = e.host_key LEFT JOIN bookings b ON b.booking_key = e.booking_key
-    LEFT JOIN host_payouts p ON p.payout_key = e.payout_key LEFT JOIN adjustments a ON a.adjustment_key = e.adjustment_key";
+    LEFT JOIN host_payouts p ON p.payout_key = e.payout_key LEFT JOIN adjustments a ON a.adjustment_key = e.adjustment_key
+    LEFT JOIN disputes d ON d.dispute_key = e.dispute_key";
 
 pub(crate) fn read(r: &Row<'_>) -> rusqlite::Result<JournalEntry> {
     let kind: i64 = r.get(1)?;
@@ -236,6 +253,7 @@ pub(crate) fn read(r: &Row<'_>) -> rusqlite::Result<JournalEntry> {
         booking_id: r.get(7)?,
         payout_id: r.get(8)?,
         adjustment_id: r.get(9)?,
+        dispute_id: r.get(15)?,
         legs: [r.get(10)?, r.get(11)?, r.get(12)?, r.get(13)?],
         reverses: r.get(14)?,
     })
@@ -305,6 +323,58 @@ pub fn of_account(
         ],
         read,
     )
+}
+
+/// The key of the newest entry; 0: there is none.
+///
+/// # Errors
+/// The database's own.
+pub fn last_key(conn: &Conn) -> Result<i64> {
+    Ok(one(
+        conn,
+        "SELECT coalesce(max(entry_key), 0) FROM journal_entries",
+        [],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
+}
+
+/// What a host is owed in a currency, reserves not among it, in minor units.
+///
+/// # Errors
+/// The database's own.
+pub fn host_balance(conn: &Conn, host_key: i64, currency: Currency) -> Result<i64> {
+    let name = Account::Hosts.name();
+    Ok(balances(conn, None, Some(host_key))?
+        .iter()
+        .filter(|b| b.currency == currency && b.account.starts_with(name))
+        .filter(|b| !b.account.ends_with(":reserved"))
+        .map(|b| -b.balance_minor)
+        .sum())
+}
+
+/// What all entries after one post, by account and currency, without sums of zero.
+///
+/// # Errors
+/// The database's own.
+pub fn sums_since(conn: &Conn, entry_key: i64) -> Result<Vec<(String, Money)>> {
+    let found = rows(
+        conn,
+        &format!("{SELECT} WHERE e.entry_key > ? ORDER BY e.entry_key"),
+        [entry_key],
+        read,
+    )?;
+    let mut sums = std::collections::BTreeMap::<(String, Currency), i64>::new();
+    for e in found {
+        for (account, amount) in e.postings() {
+            *sums.entry((account, e.currency)).or_default() += amount;
+        }
+    }
+    Ok(sums
+        .into_iter()
+        .filter(|(_, amount)| *amount != 0)
+        .map(|((account, currency), amount)| (account, Money::new(amount, currency)))
+        .collect())
 }
 
 /// How many entries there are.

@@ -1,12 +1,13 @@
 //! What happens to money after a transfer: it is reversed, or the host's bank refuses it.
 
-use stripe_client_core::StripeRequest;
+use stripe_client_core::{IdempotencyKey, RequestStrategy, StripeRequest};
+use stripe_connect::transfer_reversal::CreateIdTransferReversal;
 use stripe_core::balance_transaction::ListBalanceTransaction;
 use stripe_core::payout::ListPayout;
 use stripe_shared::{AccountId, BalanceTransaction, BalanceTransactionSource, Payout};
 use stripe_types::{Expandable, RangeQueryTs};
 
-use crate::amount::from_stripe;
+use crate::amount::{from_stripe, to_stripe};
 use crate::answer::Problem;
 use crate::client::{Client, PAGE, code};
 
@@ -76,6 +77,36 @@ impl Client {
             _ => None,
         });
         Ok(reversals.collect())
+    }
+
+    /// Takes a part of a transfer back, once under the caller's key
+    /// (<https://docs.stripe.com/api/transfer_reversals/create>).
+    ///
+    /// # Errors
+    /// [`Problem`]; `insufficient_funds` or the like where the host's balance doesn't allow it.
+    pub async fn reverse(
+        &self,
+        transfer_id: &str,
+        amount_minor: i64,
+        currency: &str,
+        key: &str,
+    ) -> Result<Reversal, Problem> {
+        let not_sent = |message: String| Problem::NotAllowed { message };
+        let key = IdempotencyKey::new(key).map_err(|e| not_sent(e.to_string()))?;
+        let amount = to_stripe(amount_minor, currency).map_err(not_sent)?;
+        self.turn().await;
+        let r = CreateIdTransferReversal::new(transfer_id)
+            .amount(amount)
+            .customize()
+            .request_strategy(RequestStrategy::Idempotent(key))
+            .send(&self.inner)
+            .await?;
+        Ok(Reversal {
+            reversal_id: r.id.as_str().to_owned(),
+            transfer_id: r.transfer.id().as_str().to_owned(),
+            amount_minor: from_stripe(r.amount, &code(&r.currency)),
+            created: r.created,
+        })
     }
 
     /// Payouts of a connected account's balance since a time that its bank refused.

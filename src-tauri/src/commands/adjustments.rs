@@ -8,11 +8,11 @@ use super::run;
 use crate::state::AppState;
 use crate::view::adjustments::{
     AddAdjustmentRequest, AdjustmentIdRequest, AdjustmentKind, AdjustmentRow, AdjustmentStatus,
-    DecideAction, ListAdjustmentsRequest, ProposedKind, RejectAdjustmentRequest,
+    DecideAction, ListAdjustmentsRequest, ProposedKind, RejectAdjustmentRequest, WriteOffRequest,
 };
-use crate::view::shared::{Allowed, Answer, Page, digits, instant};
+use crate::view::shared::{Allowed, Answer, Page, currency, digits, instant};
 
-fn status(a: &Adjustment) -> AdjustmentStatus {
+pub(super) fn status(a: &Adjustment) -> AdjustmentStatus {
     match a.status.as_str() {
         "PROPOSED" => AdjustmentStatus::Waiting,
         "APPROVED" => AdjustmentStatus::Approved,
@@ -20,7 +20,7 @@ fn status(a: &Adjustment) -> AdjustmentStatus {
     }
 }
 
-fn kind(word: &str) -> AdjustmentKind {
+pub(super) fn kind(word: &str) -> AdjustmentKind {
     match word {
         "CLAWBACK" => AdjustmentKind::Clawback,
         "RESERVE" => AdjustmentKind::Reserve,
@@ -109,6 +109,20 @@ pub(crate) async fn add_adjustment(
                 adjustments::add(s, &request.host_id, request.amount.read()?, &request.reason)?;
             }
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn write_off_balance(
+    state: State<'_, AppState>,
+    request: WriteOffRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        let currency = currency(&request.currency)?;
+        adjustments::write_off(s, &request.host_id, currency, &request.reason)?;
         Ok(())
     })
     .await

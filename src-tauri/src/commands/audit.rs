@@ -11,7 +11,7 @@ use crate::view::books::{AuditEvent, ListAuditRequest};
 use crate::view::shared::{Answer, Page, Subject, SubjectKind, count, date_or_none, instant};
 
 /// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 37] = [
+const ACTIONS: [(&str, SubjectKind, &str); 49] = [
     ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
     ("users.add", SubjectKind::User, "Added a user"),
     ("users.remove", SubjectKind::User, "Removed a user"),
@@ -123,6 +123,50 @@ const ACTIONS: [(&str, SubjectKind, &str); 37] = [
         SubjectKind::Adjustment,
         "Rejected an adjustment",
     ),
+    (
+        "adjustments.write_off",
+        SubjectKind::Adjustment,
+        "Proposed to write a balance off",
+    ),
+    ("import.disputes", SubjectKind::Import, "Took in disputes"),
+    (
+        "import.stripe-payments",
+        SubjectKind::Import,
+        "Took in chargebacks of Stripe's payments export",
+    ),
+    ("disputes.open", SubjectKind::Dispute, "Entered a dispute"),
+    ("disputes.update", SubjectKind::Dispute, "Changed a dispute"),
+    (
+        "disputes.assign",
+        SubjectKind::Dispute,
+        "Gave a dispute to somebody",
+    ),
+    ("disputes.close", SubjectKind::Dispute, "Closed a dispute"),
+    (
+        "disputes.attach",
+        SubjectKind::Dispute,
+        "Attached a file to a dispute",
+    ),
+    (
+        "disputes.detach",
+        SubjectKind::Dispute,
+        "Took a file off a dispute",
+    ),
+    (
+        "disputes.evidence.save",
+        SubjectKind::Dispute,
+        "Saved evidence",
+    ),
+    (
+        "disputes.evidence.review",
+        SubjectKind::Dispute,
+        "Looked evidence through",
+    ),
+    (
+        "disputes.evidence.submit",
+        SubjectKind::Dispute,
+        "Handed evidence in",
+    ),
     ("settings.set", SubjectKind::Setting, "Changed a setting"),
     (
         "institutions.set",
@@ -148,6 +192,7 @@ fn event(e: Recorded) -> AuditEvent {
     let mut summary = known.map_or_else(
         || match e.action.as_str() {
             "hosts.pause" => "Paused a host's payouts".to_owned(),
+            "hosts.reserve" => "Changed what is held back of a host's payouts".to_owned(),
             "hosts.resume" => "Resumed a host's payouts".to_owned(),
             "hosts.onboard" => "Made an onboarding link for a host".to_owned(),
             other => other.to_owned(),

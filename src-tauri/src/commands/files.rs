@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hostledger_app::{Code, Error, screens};
+use hostledger_core::Money;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 
@@ -28,6 +29,11 @@ fn dialog(app: &AppHandle, purpose: FilePurpose) -> FileDialogBuilder<tauri::Wry
         FilePurpose::PaymentFile => dialog.set_title("Payment file").add_filter("CSV", &["csv"]),
         FilePurpose::BatchPdf => dialog
             .set_title("The batch as a PDF")
+            .add_filter("PDF", &["pdf"]),
+        FilePurpose::Attachment => dialog.set_title("Choose a file to attach"),
+        FilePurpose::AttachmentCopy => dialog.set_title("Save a copy"),
+        FilePurpose::Letter => dialog
+            .set_title("Save as a PDF")
             .add_filter("PDF", &["pdf"]),
         FilePurpose::JournalExport => dialog
             .set_title("Export the journal")
@@ -133,7 +139,24 @@ pub(crate) async fn search(
                 })
             })
             .collect();
-        hits.truncate(usize::try_from(request.limit).unwrap_or(usize::MAX));
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        hits.extend(
+            screens::disputes::search(s, &request.text, limit)?
+                .into_iter()
+                .map(|l| {
+                    let row = l.dispute.row;
+                    SearchHit {
+                        detail: format!(
+                            "{}, {}, {}",
+                            row.kind.noun(),
+                            Money::new(row.amount_minor, row.currency),
+                            l.host_name
+                        ),
+                        subject: Subject::of(SubjectKind::Dispute, row.dispute_id),
+                    }
+                }),
+        );
+        hits.truncate(limit);
         Ok(hits)
     })
     .await

@@ -5,11 +5,13 @@ use std::time::UNIX_EPOCH;
 
 use hostledger_app::identity::Role;
 use hostledger_app::payouts::{self, BatchSummary as Listed, Estimate};
-use hostledger_app::screens::home::{self as screens, Home};
-use hostledger_app::{Error, Session, books, stripe};
+use hostledger_app::screens::disputes::DeskRow;
+use hostledger_app::screens::home::Home;
+use hostledger_app::{Error, Session, books, screens, stripe};
 use hostledger_core::Money;
 use hostledger_core::payout_batch::BatchStatus as Status;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tauri::{AppHandle, Manager, State};
 
 use super::stripe::{stripe_read_at, unread};
@@ -21,7 +23,8 @@ use crate::view::home::{
     WeekCommissions, WeekImports,
 };
 use crate::view::shared::{
-    Answer, Money as Shown, count, count_of, instant, length, moneys, moneys_of,
+    Answer, Money as Shown, Subject, SubjectKind, count, count_of, instant, length, moneys,
+    moneys_of,
 };
 
 /// How many batches back something may still wait for a person.
@@ -43,7 +46,7 @@ fn week(
     sending: &BTreeSet<String>,
     stripe_read_at: Option<Timestamp>,
 ) -> Result<Week, Error> {
-    let home = screens::home(s)?;
+    let home = screens::home::home(s)?;
     let (batches, _) = payouts::summaries(s, 0, BATCHES_LOOKED_AT)?;
     let current = batches
         .iter()
@@ -81,7 +84,7 @@ fn week(
             last_run_on: home.last_processed_on.clone(),
         },
         waiting_for_me: waiting(s, &home, &batches, sending, stripe_read_at)?,
-        due_soon: due_soon(&home),
+        due_soon: due_soon(&home, &screens::disputes::due(s)?),
         stripe: stripe::status(s)?.map(|c| stripe_rail(&c.rail())),
         last_backup: last_backup(s)?,
         // Nothing tells whether a copy lies on another machine.
@@ -117,8 +120,34 @@ fn next_batch(home: &Home, estimate: Option<&Estimate>) -> NextBatch {
     }
 }
 
-/// Holds that end within a week, by day.
-fn due_soon(home: &Home) -> Vec<DueItem> {
+/// Holds that end within a week, by day, and disputes whose evidence is due.
+fn due_soon(home: &Home, disputes: &[DeskRow]) -> Vec<DueItem> {
+    let mut all: Vec<DueItem> = disputes
+        .iter()
+        .filter_map(|r| evidence_due(r, home.today))
+        .collect();
+    all.extend(holds_ending(home));
+    all.sort_by(|a, b| a.on.cmp(&b.on));
+    all
+}
+
+fn evidence_due(r: &DeskRow, today: Date) -> Option<DueItem> {
+    let row = &r.listed.dispute.row;
+    let on = r.due_on?;
+    Some(DueItem {
+        on: on.to_string(),
+        what: format!(
+            "{}evidence for the {} about {}",
+            if on < today { "overdue " } else { "" },
+            row.kind.noun(),
+            row.booking_id
+        ),
+        subject: Some(Subject::of(SubjectKind::Dispute, row.dispute_id.as_str())),
+        totals: moneys(&[Money::new(row.amount_minor, row.currency)]),
+    })
+}
+
+fn holds_ending(home: &Home) -> Vec<DueItem> {
     home.holds_ending
         .chunk_by(|a, b| a.0 == b.0)
         .map(|day| {
@@ -232,6 +261,8 @@ fn waiting(
             sums,
             None,
         );
+        let disputes = screens::disputes::waiting(s)?;
+        add(WaitingKind::Disputes, disputes, Vec::new(), None);
     }
     if who.has(Role::Approver) {
         add(
@@ -267,13 +298,14 @@ fn last_backup(s: &Session) -> Result<Option<LastBackup>, Error> {
 pub(crate) async fn get_rail_counts(state: State<'_, AppState>) -> Answer<RailCounts> {
     let read_at = stripe_read_at(&state);
     run(&state, move |s| {
-        let waiting = screens::waiting(s)?;
+        let waiting = screens::home::waiting(s)?;
         let open = payouts::open_batches(s)?;
         Ok(RailCounts {
             exceptions: count(waiting.exceptions),
             commissions: count(waiting.commissions),
             batches: length(open),
             adjustments: count(waiting.adjustments),
+            disputes: count(screens::disputes::waiting(s)?),
             stripe_notices: length(unread(s, read_at)?),
         })
     })

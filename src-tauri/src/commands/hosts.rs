@@ -11,6 +11,7 @@ use hostledger_core::money::{format_percent, parse_percent};
 use hostledger_core::tier::Tier as CoreTier;
 use tauri::{AppHandle, State};
 
+use super::exposure::reserve;
 use super::translate::{carried_reason, payout_status};
 use super::{figure, run};
 use crate::state::AppState;
@@ -173,6 +174,8 @@ pub(crate) async fn get_host(
                 .map(|f| f.1.clone())
         };
         let dates = screens::batch_dates(s)?;
+        let (reserved, policy) =
+            hostledger_app::screens::disputes::host_reserves(s, &request.host_id)?;
         let filled = |text: &String| Some(text.clone()).filter(|t| !t.is_empty());
         Ok(HostDetail {
             email: filled(&h.email),
@@ -190,6 +193,7 @@ pub(crate) async fn get_host(
                 }),
                 _ => None,
             },
+            reserve: policy.as_ref().map(reserve),
             tiers: detail
                 .tiers
                 .iter()
@@ -209,8 +213,7 @@ pub(crate) async fn get_host(
                     pending: digits(m.pending_minor, *c),
                     payable: digits(m.payable_minor, *c),
                     on_hold: digits(m.on_hold_minor, *c),
-                    // Disputes come later; until then nothing is reserved.
-                    reserved: digits(0, *c),
+                    reserved: digits(reserved.get(c).copied().unwrap_or(0), *c),
                     in_payout: digits(m.in_payout_minor, *c),
                     paid: digits(m.paid_minor, *c),
                     balance: digits(m.balance_minor, *c),

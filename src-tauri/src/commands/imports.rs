@@ -29,10 +29,11 @@ use crate::view::shared::{
 
 /// The ledger's word for what a file holds.
 pub(super) fn kind(word: &str) -> ImportKind {
-    if word == "hosts" {
-        ImportKind::Hosts
-    } else {
-        ImportKind::Bookings
+    match word {
+        "hosts" => ImportKind::Hosts,
+        "disputes" => ImportKind::Disputes,
+        "stripe-payments" => ImportKind::StripePayments,
+        _ => ImportKind::Bookings,
     }
 }
 
@@ -40,6 +41,8 @@ fn kind_of(kind: ImportKind) -> Kind {
     match kind {
         ImportKind::Hosts => Kind::Hosts,
         ImportKind::Bookings => Kind::Bookings,
+        ImportKind::Disputes => Kind::Disputes,
+        ImportKind::StripePayments => Kind::StripePayments,
     }
 }
 
@@ -114,10 +117,10 @@ fn warnings(p: &screens::Preview) -> Vec<String> {
 
 fn preview(path: &Path, p: screens::Preview, control: Vec<ControlTotal>) -> ImportPreview {
     let warnings = warnings(&p);
-    let subject_kind = if p.kind == Kind::Hosts {
-        SubjectKind::Host
-    } else {
-        SubjectKind::Booking
+    let subject_kind = match p.kind {
+        Kind::Hosts => SubjectKind::Host,
+        Kind::Bookings => SubjectKind::Booking,
+        Kind::Disputes | Kind::StripePayments => SubjectKind::Dispute,
     };
     let totals = p
         .sums

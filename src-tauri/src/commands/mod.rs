@@ -5,13 +5,18 @@ mod audit;
 mod batch;
 mod books;
 mod commissions;
+mod disputes;
+mod evidence;
 mod exceptions;
+mod exposure;
 mod files;
 mod home;
 mod hosts;
 mod imports;
 mod jobs;
+mod papers;
 mod payouts;
+mod review;
 mod sending;
 mod session;
 mod settings;
@@ -77,6 +82,29 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             commissions::hold_commissions,
             commissions::release_commissions,
             commissions::void_commissions,
+            review::list_flags,
+            review::get_rule_precision,
+            disputes::list_disputes,
+            disputes::get_dispute_overview,
+            disputes::get_dispute,
+            disputes::get_dispute_outcomes,
+            disputes::get_disputable,
+            disputes::open_dispute,
+            disputes::update_dispute,
+            disputes::close_dispute,
+            disputes::attach_file,
+            disputes::save_attachment,
+            disputes::detach_file,
+            evidence::get_evidence,
+            evidence::save_evidence,
+            evidence::review_evidence,
+            evidence::submit_evidence,
+            evidence::evidence_handed_in,
+            papers::write_evidence_pdf,
+            papers::write_dispute_letter,
+            papers::write_balance_letter,
+            exposure::get_exposure,
+            exposure::set_host_reserve,
             payouts::get_payout_dates,
             payouts::preview_batch,
             payouts::prepare_batch,
@@ -101,6 +129,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             payouts::write_batch_pdf,
             adjustments::list_adjustments,
             adjustments::add_adjustment,
+            adjustments::write_off_balance,
             adjustments::approve_adjustment,
             adjustments::reject_adjustment,
             hosts::list_hosts,

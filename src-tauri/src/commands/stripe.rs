@@ -128,6 +128,7 @@ fn synced(d: use_cases::Synced) -> StripeSync {
         restricted: length(d.restricted),
         reversals: length(d.reversals),
         bank_failures: length(d.bank_failures),
+        disputes: length(d.disputes),
         notices: d.notices,
     }
 }

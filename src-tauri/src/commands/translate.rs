@@ -46,7 +46,7 @@ pub(crate) fn commission_status_of(s: CommissionStatus) -> Status {
     }
 }
 
-fn booking_status(s: Booked) -> BookingStatus {
+pub(crate) fn booking_status(s: Booked) -> BookingStatus {
     match s {
         Booked::Pending => BookingStatus::Pending,
         Booked::Confirmed => BookingStatus::Confirmed,
@@ -83,6 +83,16 @@ pub(crate) fn cause(word: &str) -> Cause {
             .find(|r| r.0 == word)
             .map_or(Cause::ManualHold, |r| r.2),
     }
+}
+
+/// A rule of the ledger, where it is one.
+pub(crate) fn fraud_rule(word: &str) -> Option<FraudRule> {
+    RULES.iter().find(|r| r.0 == word).map(|r| r.1)
+}
+
+/// A rule as the ledger writes it.
+pub(crate) fn fraud_rule_word(rule: FraudRule) -> &'static str {
+    RULES.iter().find(|r| r.1 == rule).map_or("", |r| r.0)
 }
 
 /// A cause as the ledger's rule or kind of block.

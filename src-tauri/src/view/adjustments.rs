@@ -75,6 +75,14 @@ pub(crate) struct AddAdjustmentRequest {
     pub(crate) reason: String,
 }
 
+/// All of what a host owes in a currency, for a second person to approve.
+#[derive(Deserialize, Type)]
+pub(crate) struct WriteOffRequest {
+    pub(crate) host_id: String,
+    pub(crate) currency: String,
+    pub(crate) reason: String,
+}
+
 #[derive(Deserialize, Type)]
 pub(crate) struct AdjustmentIdRequest {
     pub(crate) adjustment_id: String,

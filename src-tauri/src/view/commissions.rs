@@ -36,7 +36,7 @@ pub(crate) enum BlockKind {
     FraudFlag,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum FraudRule {
     PriceOutlier,

@@ -65,6 +65,7 @@ pub(crate) struct DailyJob {
 pub(crate) enum WaitingKind {
     Exceptions,
     Commissions,
+    Disputes,
     ApproveBatch,
     SubmitBatch,
     SendBatch,
@@ -107,5 +108,6 @@ pub(crate) struct RailCounts {
     pub(crate) commissions: u32,
     pub(crate) batches: u32,
     pub(crate) adjustments: u32,
+    pub(crate) disputes: u32,
     pub(crate) stripe_notices: u32,
 }

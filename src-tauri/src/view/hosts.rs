@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::disputes::HostReserve;
 use super::payouts::{CarriedReason, PayoutStatus};
 use super::shared::{Money, Sort};
 
@@ -103,6 +104,7 @@ pub(crate) struct HostDetail {
     pub(crate) destination: Option<String>,
     pub(crate) payouts_enabled: bool,
     pub(crate) pause: Option<HostPause>,
+    pub(crate) reserve: Option<HostReserve>,
     pub(crate) tiers: Vec<HostTierPeriod>,
     pub(crate) money: Vec<HostMoney>,
     pub(crate) payouts: Vec<HostPayout>,

@@ -10,6 +10,8 @@ use super::shared::{Allowed, Money, Subject};
 pub(crate) enum ImportKind {
     Hosts,
     Bookings,
+    Disputes,
+    StripePayments,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

@@ -4,11 +4,13 @@
 pub(crate) mod adjustments;
 pub(crate) mod books;
 pub(crate) mod commissions;
+pub(crate) mod disputes;
 pub(crate) mod home;
 pub(crate) mod hosts;
 pub(crate) mod imports;
 pub(crate) mod jobs;
 pub(crate) mod payouts;
+pub(crate) mod review;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod shared;

@@ -201,6 +201,9 @@ pub(crate) enum FilePurpose {
     PaymentFile,
     BatchPdf,
     JournalExport,
+    Attachment,
+    AttachmentCopy,
+    Letter,
 }
 
 #[derive(Deserialize, Type)]

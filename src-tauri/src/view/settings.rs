@@ -10,9 +10,13 @@ pub(crate) enum SettingKind {
     Percent,
     Days,
     Minutes,
+    Hours,
+    Count,
+    Times,
     Choice,
     YesNo,
     Text,
+    LongText,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
@@ -20,6 +24,8 @@ pub(crate) enum SettingKind {
 pub(crate) enum SettingGroup {
     Payouts,
     Fees,
+    Disputes,
+    Flags,
     Ledger,
     Window,
 }

@@ -195,6 +195,7 @@ pub(crate) enum SubjectKind {
     Payout,
     Import,
     Adjustment,
+    Dispute,
     Account,
     User,
     Setting,

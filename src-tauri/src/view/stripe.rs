@@ -59,6 +59,7 @@ pub(crate) struct StripeSync {
     pub(crate) restricted: u32,
     pub(crate) reversals: u32,
     pub(crate) bank_failures: u32,
+    pub(crate) disputes: u32,
     pub(crate) notices: Vec<String>,
 }
 

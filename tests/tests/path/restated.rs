@@ -9,18 +9,18 @@ use serde_json::Value;
 
 use crate::close::{balances, text};
 
-const MONDAY: &str = "2026-03-16";
+pub(crate) const MONDAY: &str = "2026-03-16";
 
 /// A ledger with one host and a seat of 100.00 USD at 70 %: fee 3.20, platform 30.00, host 66.80.
-struct Story {
-    ledger: TestLedger,
+pub(crate) struct Story {
+    pub(crate) ledger: TestLedger,
     row: Row,
     /// Each row is a day newer than the one before.
     day: u32,
 }
 
 impl Story {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let ledger = TestLedger::new();
         ledger.import("hosts", to_csv(&[host("h-1", &[])]));
         let mut story = Self {
@@ -33,7 +33,7 @@ impl Story {
     }
 
     /// The next export's row of the booking.
-    fn tell(&mut self, changes: &[(&str, &str)]) {
+    pub(crate) fn tell(&mut self, changes: &[(&str, &str)]) {
         self.row = with(&self.row, changes);
         self.row.insert(
             "updated_at".into(),
@@ -46,7 +46,7 @@ impl Story {
     }
 
     /// Prepares, approves and sends the Monday's batch; its id and only payout.
-    fn send(&self, monday: &str) -> (String, Value) {
+    pub(crate) fn send(&self, monday: &str) -> (String, Value) {
         self.ledger.process(monday);
         let batch = self.ledger.prepare(monday);
         assert_eq!(batch["payouts"].as_array().unwrap().len(), 1, "{batch}");
@@ -57,19 +57,19 @@ impl Story {
         (id, batch["payouts"][0].clone())
     }
 
-    fn pay(&self, monday: &str) -> String {
+    pub(crate) fn pay(&self, monday: &str) -> String {
         let (id, payout) = self.send(monday);
         self.ledger.ok(&["payouts", "settle", &id]);
         self.ledger.check();
         text(&payout, "amount")
     }
 
-    fn commission(&self) -> [String; 3] {
+    pub(crate) fn commission(&self) -> [String; 3] {
         let c = self.ledger.ok(&["commissions", "list", "--booking", "b-1"]);
         ["status", "refunded", "host_amount"].map(|key| text(&c[0], key))
     }
 
-    fn balance(&self, account: &str) -> Decimal {
+    pub(crate) fn balance(&self, account: &str) -> Decimal {
         let key = (account.to_owned(), "USD".to_owned());
         balances(&self.ledger)
             .get(&key)
@@ -78,12 +78,12 @@ impl Story {
     }
 
     /// What the host is owed.
-    fn owed(&self) -> Decimal {
+    pub(crate) fn owed(&self) -> Decimal {
         -self.balance("liabilities:hosts:h-1")
     }
 }
 
-fn is(words: [&str; 3]) -> [String; 3] {
+pub(crate) fn is(words: [&str; 3]) -> [String; 3] {
     words.map(str::to_owned)
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use hostledger_stripe_fake::conformance::{check_forms, emit};
-use hostledger_stripe_fake::{FakeStripe, RequestRecord};
+use hostledger_stripe_fake::{DisputeSetup, FakeStripe, RequestRecord};
 use hostledger_tests::export::{host, to_csv};
 use hostledger_tests::stripe::{KEY, approved_batch, send};
 use serde_json::{Value, json};
@@ -50,7 +50,19 @@ fn ours() -> (Vec<RequestRecord>, Value) {
     ledger.import("hosts", to_csv(&[host("host-00002", &bare)]));
     ledger.ok(&["hosts", "onboard", "host-00002"]);
     ledger.ok(&["hosts", "account", "host-00001", "--pull"]);
+    let disputed = DisputeSetup {
+        charge: "ch_bk-00001-1".into(),
+        amount: 2000,
+        ..DisputeSetup::default()
+    };
+    let dispute = stripe.open_dispute(false, disputed).unwrap();
     ledger.ok(&["stripe", "sync"]);
+    let evidence = ["disputes", "evidence", &dispute];
+    ledger.ok(&[&evidence[..], &["--set", "uncategorized_text=Seen."]].concat());
+    ledger.ok(&[&evidence[..], &["--reviewed", "--submit"]].concat());
+    stripe.settle_dispute(&dispute, "lost").unwrap();
+    ledger.ok(&["stripe", "sync"]);
+    ledger.ok(&["disputes", "recover", &dispute]);
     ledger.ok(&["check", "--witness"]);
     let shown = ledger.ok(&["payouts", "show", &batch]);
     (stripe.requests(), shown)
@@ -82,6 +94,26 @@ fn s1_requests_are_those_of_the_official_sdk() {
     let since = one("GET", "/v1/transfers", "created[gte]");
     let reversals = one("GET", "/v1/balance_transactions", "");
     let failures = one("GET", "/v1/payouts", "");
+    let starting = |method: &str, prefix: &str| {
+        let is = |r: &&RequestRecord| r.method == method && r.path.starts_with(prefix);
+        requests
+            .iter()
+            .find(is)
+            .unwrap_or_else(|| panic!("no {method} {prefix}"))
+    };
+    let disputes = one("GET", "/v1/disputes", "");
+    let evidence = starting("POST", "/v1/disputes/");
+    let back = starting("POST", "/v1/transfers/");
+    let id_in = |r: &RequestRecord, at: usize| r.path.split('/').nth(at).unwrap().to_owned();
+    let texts: serde_json::Map<String, Value> = evidence
+        .form
+        .iter()
+        .filter_map(|(n, v)| {
+            let name = n.strip_prefix("evidence[")?.strip_suffix(']')?;
+            Some((name.to_owned(), json!(v)))
+        })
+        .collect();
+    assert!(texts.len() > 4, "{texts:?}");
     let payout = &batch["payouts"][0];
     let made = field(link, "account").to_owned();
     let back_to = "https://connect.stripe.com/express_login";
@@ -157,6 +189,28 @@ fn s1_requests_are_those_of_the_official_sdk() {
                     "limit": 100, "status": "failed",
                     "created": { "gte": number(failures, "created[gte]") },
                 },
+            }),
+        ),
+        (
+            disputes,
+            json!({
+                "call": "disputes.list",
+                "params": { "limit": 100, "created": { "gte": number(disputes, "created[gte]") } },
+            }),
+        ),
+        (
+            evidence,
+            json!({
+                "call": "disputes.update", "args": [id_in(evidence, 3)],
+                "idempotency_key": evidence.idempotency_key,
+                "params": { "evidence": texts, "submit": true },
+            }),
+        ),
+        (
+            back,
+            json!({
+                "call": "transfers.reversals.create", "args": [id_in(back, 3)],
+                "idempotency_key": back.idempotency_key, "params": { "amount": 1312 },
             }),
         ),
         (

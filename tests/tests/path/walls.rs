@@ -57,6 +57,37 @@ fn lived_in() -> TestLedger {
     ];
     let adjustment = text(&ledger.ok(&add), "adjustment_id");
     ledger.ok_as("ben", &["adjustments", "approve", &adjustment]);
+    // A dispute about what was paid: reserved, won, reserved no more.
+    let open = [
+        "--as-of",
+        "2026-03-18",
+        "disputes",
+        "open",
+        "b-1",
+        "--kind",
+        "chargeback",
+        "--id",
+        "dp_1",
+    ];
+    ledger.ok(&open);
+    ledger.ok(&["disputes", "update", "dp_1", "--note", "asked the host"]);
+    ledger.ok(&[
+        "disputes",
+        "evidence",
+        "dp_1",
+        "--keep",
+        "--reviewed",
+        "--handed-in",
+    ]);
+    ledger.ok(&[
+        "disputes",
+        "close",
+        "dp_1",
+        "--outcome",
+        "won",
+        "--reason",
+        "the bank says so",
+    ]);
     ledger.process("2026-03-23");
     let second = ledger.prepare("2026-03-23");
     assert_eq!(second["payouts"][0]["lines"], 2, "{second}");
@@ -67,7 +98,7 @@ fn lived_in() -> TestLedger {
 
 /// What must be refused by a constraint or a trigger, which one says so, and the SQL.
 #[rustfmt::skip]
-const REFUSED: [(&str, &str, &str); 34] = [
+const REFUSED: [(&str, &str, &str); 42] = [
     // One live payout per commission and per adjustment.
     (
         "a second live line of a commission", "host_payout_lines.booking_key",
@@ -139,7 +170,7 @@ const REFUSED: [(&str, &str, &str); 34] = [
         "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, booking_key, leg1, leg2)
          VALUES (1, 1, 0, 0, 'USD', 999999, 100, -100)",
     ),
-    ("an entry of no kind", "kind BETWEEN", "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, leg1, leg2) VALUES (99, 1, 0, 0, 'USD', 1, -1)"),
+    ("an entry of no kind", "an entry is of a kind that posts something", "INSERT INTO journal_entries (kind, sign, effective_date, recorded_at, currency, leg1, leg2) VALUES (99, 1, 0, 0, 'USD', 1, -1)"),
     // Approvals.
     (
         "an approval by whoever prepared", "whoever prepared or submitted a batch never approves it",
@@ -168,6 +199,15 @@ const REFUSED: [(&str, &str, &str); 34] = [
     ),
     ("a second commission of a booking", "host_commissions.booking_key", "INSERT INTO host_commissions SELECT * FROM host_commissions LIMIT 1"),
     ("a negative host amount", "host_amount_minor >= 0", "UPDATE host_commissions SET host_amount_minor = -1"),
+    // Disputes.
+    ("a deleted dispute", "disputes are never deleted", "DELETE FROM disputes"),
+    ("a changed version of a dispute", "versions of a dispute are never changed", "UPDATE dispute_versions SET content = '{}'"),
+    ("a deleted version of a dispute", "versions of a dispute are never deleted", "DELETE FROM dispute_versions"),
+    ("a changed note", "notes are never changed", "UPDATE dispute_notes SET text = 'asked nobody'"),
+    ("a lost dispute without its place", "loss_no IS NOT NULL", "UPDATE disputes SET status = 7"),
+    ("a reserve released twice", "adjustments.releases", "INSERT INTO adjustments (adjustment_id, host_key, currency, amount_minor, reason, status, created_at, created_on, created_by, kind, releases) SELECT 'again', host_key, currency, amount_minor, reason, status, created_at, created_on, created_by, kind, releases FROM adjustments WHERE releases IS NOT NULL"),
+    ("evidence changed after it was handed in", "evidence that was submitted stays as it was", "UPDATE dispute_evidence SET fields = '{}'"),
+    ("evidence handed in twice", "dispute_evidence.dispute_key", "INSERT INTO dispute_evidence (dispute_key, fields, made_at, made_by, reviewed_at, reviewed_by, submitted_at, submitted_by) SELECT dispute_key, fields, made_at, made_by, reviewed_at, reviewed_by, submitted_at, submitted_by FROM dispute_evidence"),
     ("an adjustment of nothing", "amount_minor <> 0", "UPDATE adjustments SET amount_minor = 0"),
 ];
 

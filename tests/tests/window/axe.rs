@@ -12,7 +12,7 @@ use crate::machine::Machine;
 use crate::window::Window;
 
 /// The places of a ledger in the middle of a week; `BATCH` stands for the draft.
-const PLACES: [(&str, &str); 23] = [
+const PLACES: [(&str, &str); 28] = [
     ("home", "/"),
     ("imports", "/imports"),
     ("exceptions", "/imports/exceptions"),
@@ -20,6 +20,11 @@ const PLACES: [(&str, &str); 23] = [
     ("all-commissions", "/commissions?all=true"),
     ("commission-details", "/commissions?open=bk-008003900"),
     ("commission", "/commissions/bk-008003900"),
+    ("flags", "/commissions/flags"),
+    ("flag-rules", "/commissions/rules"),
+    ("disputes", "/disputes"),
+    ("all-disputes", "/disputes?state=all"),
+    ("exposure", "/disputes/exposure"),
     ("payouts", "/payouts"),
     ("prepare", "/payouts/prepare"),
     ("prepare-carried", "/payouts/prepare?view=carried"),
@@ -42,19 +47,15 @@ const PLACES: [(&str, &str); 23] = [
 fn c9_no_serious_axe_finding() {
     let machine = Machine::new();
     let sample = machine.sample();
-    let [hosts, bookings] = &sample.inbox[..] else {
-        panic!("two files wait in the sample")
-    };
-    machine.ask(
-        &sample.ledger,
-        0,
-        &["import", "hosts", &hosts.to_string_lossy()],
-    );
-    machine.ask(
-        &sample.ledger,
-        0,
-        &["import", "bookings", &bookings.to_string_lossy()],
-    );
+    let kinds = ["hosts", "bookings", "disputes"];
+    for (kind, file) in kinds.into_iter().zip(&sample.inbox) {
+        machine.ask(
+            &sample.ledger,
+            0,
+            &["import", kind, &file.to_string_lossy()],
+        );
+    }
+    let bookings = &sample.inbox[1];
     machine.ask(&sample.ledger, 0, &["commissions", "process"]);
     let draft = machine.ask(
         &sample.ledger,

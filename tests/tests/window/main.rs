@@ -8,6 +8,7 @@
 
 mod axe;
 mod close;
+mod disputes;
 mod first_run;
 mod keyboard;
 mod keyboard_close;
@@ -15,6 +16,7 @@ mod machine;
 mod pictures;
 mod processes;
 mod refusals;
+mod risk;
 mod start;
 mod stripe;
 mod stripe_hosts;

@@ -25,7 +25,7 @@ function isCalled(name, wanted) {
 }
 
 const KINDS = {
-  button: "button, a[href], [role='menuitem'], [role='option'], input[type='radio'], input[type='checkbox']",
+  button: "button, a[href], [role='menuitem'], [role='option'], summary, input[type='radio'], input[type='checkbox']",
   field: "input, textarea",
   cell: "[role='gridcell'], td, dd",
   row: "[role='row'][data-index]",

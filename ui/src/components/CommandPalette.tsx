@@ -16,6 +16,7 @@ const SUBJECT_WORD: Record<string, string> = {
   BATCH: "Batch",
   PAYOUT: "Payout",
   IMPORT: "Import",
+  DISPUTE: "Dispute",
   ACCOUNT: "Account",
 };
 
@@ -95,8 +96,8 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     >
       <TextInput
         data-autofocus
-        aria-label="An action, or a host, batch or booking"
-        placeholder="An action, or a host, batch or booking"
+        aria-label="An action, or a host, batch, booking or dispute"
+        placeholder="An action, or a host, batch, booking or dispute"
         value={text}
         role="combobox"
         aria-expanded="true"

@@ -18,6 +18,7 @@ const PLACES = [
   { to: "/", label: "Home", key: "h" },
   { to: "/imports", label: "Imports", key: "i" },
   { to: "/commissions", label: "Commissions", key: "c" },
+  { to: "/disputes", label: "Disputes", key: "d" },
   { to: "/payouts", label: "Payouts", key: "p" },
   { to: "/hosts", label: "Hosts", key: "o" },
   { to: "/books", label: "Books", key: "b" },
@@ -68,6 +69,7 @@ export function Shell() {
   const waiting: Record<string, number | undefined> = {
     "/imports": counts.data?.exceptions,
     "/commissions": counts.data?.commissions,
+    "/disputes": counts.data?.disputes,
     "/payouts": (counts.data?.batches ?? 0) + (counts.data?.adjustments ?? 0),
     "/settings": counts.data?.stripe_notices,
   };

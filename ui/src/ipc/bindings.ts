@@ -48,6 +48,29 @@ export const commands = {
 	holdCommissions: (request: HoldRequest) => __TAURI_INVOKE<BulkResult>("hold_commissions", { request }),
 	releaseCommissions: (request: ReleaseRequest) => __TAURI_INVOKE<BulkResult>("release_commissions", { request }),
 	voidCommissions: (request: VoidRequest) => __TAURI_INVOKE<BulkResult>("void_commissions", { request }),
+	listFlags: (request: ListFlagsRequest) => __TAURI_INVOKE<Page<FlagRow>>("list_flags", { request }),
+	getRulePrecision: () => __TAURI_INVOKE<RulePrecision[]>("get_rule_precision"),
+	listDisputes: (request: ListDisputesRequest) => __TAURI_INVOKE<Page<DisputeRow>>("list_disputes", { request }),
+	getDisputeOverview: () => __TAURI_INVOKE<DisputeOverview>("get_dispute_overview"),
+	getDispute: (request: DisputeIdRequest) => __TAURI_INVOKE<DisputeDetail>("get_dispute", { request }),
+	getDisputeOutcomes: (request: DisputeIdRequest) => __TAURI_INVOKE<DisputeOutcomes>("get_dispute_outcomes", { request }),
+	getDisputable: (request: BookingIdRequest) => __TAURI_INVOKE<Disputable>("get_disputable", { request }),
+	openDispute: (request: OpenDisputeRequest) => __TAURI_INVOKE<OpenedDispute>("open_dispute", { request }),
+	updateDispute: (request: UpdateDisputeRequest) => __TAURI_INVOKE<null>("update_dispute", { request }),
+	closeDispute: (request: CloseDisputeRequest) => __TAURI_INVOKE<null>("close_dispute", { request }),
+	attachFile: (request: AttachFileRequest) => __TAURI_INVOKE<null>("attach_file", { request }),
+	saveAttachment: (request: SaveAttachmentRequest) => __TAURI_INVOKE<null>("save_attachment", { request }),
+	detachFile: (request: DetachFileRequest) => __TAURI_INVOKE<null>("detach_file", { request }),
+	getEvidence: (request: DisputeIdRequest) => __TAURI_INVOKE<Evidence>("get_evidence", { request }),
+	saveEvidence: (request: SaveEvidenceRequest) => __TAURI_INVOKE<null>("save_evidence", { request }),
+	reviewEvidence: (request: DisputeIdRequest) => __TAURI_INVOKE<null>("review_evidence", { request }),
+	submitEvidence: (request: DisputeIdRequest) => __TAURI_INVOKE<null>("submit_evidence", { request }),
+	evidenceHandedIn: (request: DisputeIdRequest) => __TAURI_INVOKE<null>("evidence_handed_in", { request }),
+	writeEvidencePdf: (request: WriteDisputeFileRequest) => __TAURI_INVOKE<WrittenFile>("write_evidence_pdf", { request }),
+	writeDisputeLetter: (request: WriteDisputeFileRequest) => __TAURI_INVOKE<WrittenFile>("write_dispute_letter", { request }),
+	writeBalanceLetter: (request: WriteBalanceLetterRequest) => __TAURI_INVOKE<WrittenFile>("write_balance_letter", { request }),
+	getExposure: () => __TAURI_INVOKE<Exposure>("get_exposure"),
+	setHostReserve: (request: SetHostReserveRequest) => __TAURI_INVOKE<null>("set_host_reserve", { request }),
 	getPayoutDates: () => __TAURI_INVOKE<PayoutDates>("get_payout_dates"),
 	previewBatch: (request: BatchPreviewRequest) => __TAURI_INVOKE<BatchPreview>("preview_batch", { request }),
 	prepareBatch: (request: PrepareBatchRequest, progress: Channel<Progress>) => __TAURI_INVOKE<Batch>("prepare_batch", { request, progress }),
@@ -72,6 +95,7 @@ export const commands = {
 	writeBatchPdf: (request: BatchPdfRequest) => __TAURI_INVOKE<WrittenFile>("write_batch_pdf", { request }),
 	listAdjustments: (request: ListAdjustmentsRequest) => __TAURI_INVOKE<Page<AdjustmentRow>>("list_adjustments", { request }),
 	addAdjustment: (request: AddAdjustmentRequest) => __TAURI_INVOKE<null>("add_adjustment", { request }),
+	writeOffBalance: (request: WriteOffRequest) => __TAURI_INVOKE<null>("write_off_balance", { request }),
 	approveAdjustment: (request: AdjustmentIdRequest) => __TAURI_INVOKE<null>("approve_adjustment", { request }),
 	rejectAdjustment: (request: RejectAdjustmentRequest) => __TAURI_INVOKE<null>("reject_adjustment", { request }),
 	listHosts: (request: ListHostsRequest) => __TAURI_INVOKE<Page<HostRow>>("list_hosts", { request }),
@@ -175,6 +199,11 @@ export type ApproveBatchRequest = {
 	batch_id: string,
 	digest: string,
 	passphrase: string,
+};
+
+export type AttachFileRequest = {
+	dispute_id: string,
+	path: string,
 };
 
 export type AuditEvent = {
@@ -408,6 +437,13 @@ export type ChosenPath = {
 	path: string | null,
 };
 
+export type CloseDisputeRequest = {
+	dispute_id: string,
+	outcome: DisputeOutcome,
+	on: string | null,
+	reason: string,
+};
+
 /**  Why a command was refused. */
 export type CommandError = {
 	code: string,
@@ -504,6 +540,11 @@ export type CreatedLedger = {
 	recovery_key: string,
 };
 
+export type CurrencyRate = {
+	currency: string,
+	rate: string,
+};
+
 export type DailyJob = {
 	due: boolean,
 	would_process: number,
@@ -512,9 +553,146 @@ export type DailyJob = {
 
 export type DecideAction = "APPROVE";
 
+export type DetachFileRequest = {
+	attachment_id: string,
+	reason: string,
+};
+
 export type DismissExceptionsRequest = {
 	exception_ids: string[],
 	reason: string,
+};
+
+/**  What a new dispute about a booking starts from. */
+export type Disputable = {
+	booking_id: string,
+	host_name: string,
+	ended_on: string,
+	price: Money,
+	/**  What wasn't given back yet. */
+	left: Money,
+	complaint_until: string,
+};
+
+/**  What moved the host's balance because of the booking. */
+export type DisputeAdjustment = {
+	adjustment_id: string,
+	kind: AdjustmentKind,
+	status: AdjustmentStatus,
+	amount: Money,
+	reason: string,
+	on: string,
+	payout_id: string | null,
+};
+
+export type DisputeDetail = {
+	dispute: DisputeRow,
+	booking: DisputedBooking,
+	commission: CommissionRow | null,
+	adjustments: DisputeAdjustment[],
+	others: DisputeRow[],
+	host: PartyHistory,
+	participant: PartyHistory,
+	files: DisputeFile[],
+	/**  Oldest first. */
+	story: DisputeEvent[],
+};
+
+export type DisputeEvent = {
+	at: string,
+	by: string,
+	what: string,
+	is_note: boolean,
+};
+
+export type DisputeFile = {
+	attachment_id: string,
+	name: string,
+	bytes: number,
+	sha256: string,
+	added_at: string,
+	added_by: string,
+};
+
+export type DisputeFilter = {
+	open: boolean | null,
+	kind: DisputeKind | null,
+	/**  A user; empty: nobody. */
+	owner: string | null,
+	due_soon: boolean,
+	host_id: string | null,
+	booking_id: string | null,
+	text: string | null,
+};
+
+export type DisputeIdRequest = {
+	dispute_id: string,
+};
+
+export type DisputeKind = "COMPLAINT" | "CHARGEBACK";
+
+export type DisputeOutcome = "WON" | "LOST" | "WITHDRAWN";
+
+export type DisputeOutcomes = {
+	refunded: Money,
+	host_amount: Money,
+	reserved: Money,
+	/**  Whether the booking's money was sent to the host. */
+	sent: boolean,
+	effects: OutcomeEffect[],
+};
+
+export type DisputeOverview = {
+	open: number,
+	need_a_person: number,
+	overdue: number,
+	due_soon: number,
+	disputed: Money[],
+	reserved: Money[],
+};
+
+export type DisputeRow = {
+	dispute_id: string,
+	/**  The id made here, where the platform's or Stripe's took its place. */
+	entered_as: string | null,
+	made_here: boolean,
+	booking_id: string,
+	host_id: string,
+	host_name: string,
+	kind: DisputeKind,
+	status: DisputeStatus,
+	/**  Neither decided nor let go. */
+	open: boolean,
+	needs_a_person: boolean,
+	/**  Evidence can still be handed in. */
+	takes_evidence: boolean,
+	reason: string,
+	currency: string,
+	amount: string,
+	reserved: string,
+	opened_on: string,
+	due_on: string | null,
+	closed_on: string | null,
+	owner: string | null,
+};
+
+/**  Where a dispute stands, in Stripe's words; `LET_GO`: a person ended what only blocked. */
+export type DisputeStatus = "WARNING_NEEDS_RESPONSE" | "WARNING_UNDER_REVIEW" | "WARNING_CLOSED" | "NEEDS_RESPONSE" | "UNDER_REVIEW" | "WON" | "WITHDRAWN" | "LOST" | "PREVENTED" | "LET_GO";
+
+/**  The booking that is disputed. */
+export type DisputedBooking = {
+	booking_id: string,
+	conversation_title: string,
+	conversation_id: string,
+	status: BookingStatus,
+	booked_at: string,
+	starts_at: string,
+	ends_at: string,
+	price: Money,
+	rating: number | null,
+	participant_id: string,
+	participant_email: string,
+	charge_id: string | null,
 };
 
 export type DueItem = {
@@ -533,6 +711,36 @@ export type EarlierImport = {
 
 export type EntryIdRequest = {
 	entry_id: string,
+};
+
+export type Evidence = {
+	fields: EvidenceField[],
+	saved: EvidenceStep | null,
+	reviewed: EvidenceStep | null,
+	submitted: EvidenceStep | null,
+	/**  It went through Stripe, not elsewhere. */
+	submitted_through_stripe: boolean,
+	/**  Stripe confirmed that it arrived. */
+	confirmed_at: string | null,
+	open: boolean,
+	through_stripe: boolean,
+};
+
+export type EvidenceField = {
+	name: string,
+	label: string,
+	text: string,
+};
+
+/**  Who did something to evidence, and when. */
+export type EvidenceStep = {
+	at: string,
+	by: string,
+};
+
+export type EvidenceText = {
+	name: string,
+	text: string,
 };
 
 export type ExceptionCodeCount = {
@@ -593,6 +801,21 @@ export type ExportResult = {
 	bytes: number,
 };
 
+export type Exposure = {
+	as_of: string,
+	days: number,
+	totals: Money[],
+	ends: ExposureEnd[],
+	loss_rates: CurrencyRate[],
+	hosts: HostExposure[],
+};
+
+/**  Money that stops being disputable after a day. */
+export type ExposureEnd = {
+	on: string,
+	amount: Money,
+};
+
 export type FailedPayout = {
 	payout_id: string,
 	reason: string,
@@ -604,12 +827,37 @@ export type FieldChange = {
 	after: string,
 };
 
-export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT";
+export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER";
 
 export type FixExceptionRequest = {
 	exception_id: string,
 	row: RowField[],
 	reason: string,
+};
+
+export type FlagFact = {
+	name: string,
+	value: string,
+};
+
+/**  An open flag with what raised it. */
+export type FlagRow = {
+	block_id: string,
+	rule: FraudRule,
+	reason: string,
+	raised_on: string,
+	booking_id: string,
+	host_id: string,
+	host_name: string,
+	participant_id: string,
+	booked_at: string,
+	currency: string,
+	price: string,
+	host_amount: string,
+	payable_on: string,
+	facts: FlagFact[],
+	/**  Other bookings that belong to it. */
+	others: string[],
 };
 
 export type FlagText = {
@@ -661,10 +909,23 @@ export type HostDetail = {
 	destination: string | null,
 	payouts_enabled: boolean,
 	pause: HostPause | null,
+	reserve: HostReserve | null,
 	tiers: HostTierPeriod[],
 	money: HostMoney[],
 	payouts: HostPayout[],
 	source: HostSource | null,
+};
+
+export type HostExposure = {
+	host_id: string,
+	host_name: string,
+	currency: string,
+	amount: string,
+	bookings: number,
+	loss_rate: string,
+	suggested: string,
+	last_on: string | null,
+	reserve: HostReserve | null,
 };
 
 export type HostFilter = {
@@ -707,6 +968,15 @@ export type HostPayout = {
 export type HostReasonRequest = {
 	host_id: string,
 	reason: string,
+};
+
+/**  A part of a host's payouts that is held back from now on. */
+export type HostReserve = {
+	percent: string,
+	days: number,
+	reason: string,
+	at: string,
+	by: string,
 };
 
 export type HostRow = {
@@ -763,7 +1033,7 @@ export type ImportIdRequest = {
 	import_id: string,
 };
 
-export type ImportKind = "HOSTS" | "BOOKINGS";
+export type ImportKind = "HOSTS" | "BOOKINGS" | "DISPUTES" | "STRIPE_PAYMENTS";
 
 export type ImportPreview = {
 	path: string,
@@ -950,10 +1220,22 @@ export type ListCommissionsRequest = {
 	limit: number,
 };
 
+export type ListDisputesRequest = {
+	filter: DisputeFilter,
+	cursor: string | null,
+	limit: number,
+};
+
 export type ListExceptionsRequest = {
 	import_id: string | null,
 	code: string | null,
 	state: ExceptionState,
+	cursor: string | null,
+	limit: number,
+};
+
+export type ListFlagsRequest = {
+	rule: FraudRule | null,
 	cursor: string | null,
 	limit: number,
 };
@@ -1011,8 +1293,40 @@ export type Onboarding = {
 	expires_at: string,
 };
 
+export type OpenDisputeRequest = {
+	booking_id: string,
+	kind: DisputeKind,
+	amount: Money,
+	reason: string,
+	dispute_id: string | null,
+	opened_on: string | null,
+	evidence_due_on: string | null,
+	/**  A bank only asks; nothing was taken yet. */
+	only_a_warning: boolean,
+};
+
 export type OpenLedgerRequest = {
 	folder: string,
+};
+
+export type OpenedDispute = {
+	dispute_id: string,
+};
+
+/**  What one outcome would do. */
+export type OutcomeEffect = {
+	outcome: DisputeOutcome,
+	refunded: Money,
+	host_amount: Money,
+	released: Money,
+	clawback: Money,
+	host_moves: Money,
+	postings: OutcomePosting[],
+};
+
+export type OutcomePosting = {
+	account: string,
+	amount: Money,
 };
 
 /**  A part of a list. */
@@ -1021,6 +1335,17 @@ export type Page<Row> = {
 	next: string | null,
 	total_rows: number,
 	totals: Money[],
+};
+
+/**  Somebody's bookings and disputes in figures, this one too. */
+export type PartyHistory = {
+	bookings: number,
+	completed: number,
+	refunded: number,
+	disputes: number,
+	won: number,
+	lost: number,
+	first_booked_at: string | null,
 };
 
 export type PaymentFile = {
@@ -1155,6 +1480,7 @@ export type RailCounts = {
 	commissions: number,
 	batches: number,
 	adjustments: number,
+	disputes: number,
 	stripe_notices: number,
 };
 
@@ -1236,6 +1562,27 @@ export type RowProblem = {
 	message: string,
 };
 
+/**  What people decided on one rule's flags of one month. */
+export type RulePrecision = {
+	rule: FraudRule,
+	month: string,
+	raised: number,
+	released: number,
+	voided: number,
+	/**  Of those decided, the share that was voided, in percent; none decided yet: null. */
+	right: string | null,
+};
+
+export type SaveAttachmentRequest = {
+	attachment_id: string,
+	path: string,
+};
+
+export type SaveEvidenceRequest = {
+	dispute_id: string,
+	fields: EvidenceText[],
+};
+
 export type Schedule = "WEEKLY" | "BIWEEKLY" | "MONTHLY";
 
 export type SearchHit = {
@@ -1271,6 +1618,14 @@ export type Session = {
 	user: SignedInUser | null,
 	hand_over: HandOver | null,
 	recent_ledgers: RecentLedger[],
+};
+
+export type SetHostReserveRequest = {
+	host_id: string,
+	/**  In percent; null ends it. */
+	percent: string | null,
+	days: number | null,
+	reason: string,
 };
 
 export type SetInstitutionRequest = {
@@ -1310,13 +1665,13 @@ export type SettingChange = {
 	reason: string | null,
 };
 
-export type SettingGroup = "PAYOUTS" | "FEES" | "LEDGER" | "WINDOW";
+export type SettingGroup = "PAYOUTS" | "FEES" | "DISPUTES" | "FLAGS" | "LEDGER" | "WINDOW";
 
 export type SettingKeyRequest = {
 	key: string,
 };
 
-export type SettingKind = "AMOUNT" | "PERCENT" | "DAYS" | "MINUTES" | "CHOICE" | "YES_NO" | "TEXT";
+export type SettingKind = "AMOUNT" | "PERCENT" | "DAYS" | "MINUTES" | "HOURS" | "COUNT" | "TIMES" | "CHOICE" | "YES_NO" | "TEXT" | "LONG_TEXT";
 
 export type SettleBatchRequest = {
 	batch_id: string,
@@ -1387,6 +1742,7 @@ export type StripeSync = {
 	restricted: number,
 	reversals: number,
 	bank_failures: number,
+	disputes: number,
 	notices: string[],
 };
 
@@ -1398,7 +1754,7 @@ export type Subject = {
 };
 
 /**  What something is about. */
-export type SubjectKind = "BOOKING" | "HOST" | "BATCH" | "PAYOUT" | "IMPORT" | "ADJUSTMENT" | "ACCOUNT" | "USER" | "SETTING" | "INSTITUTION" | "LEDGER";
+export type SubjectKind = "BOOKING" | "HOST" | "BATCH" | "PAYOUT" | "IMPORT" | "ADJUSTMENT" | "DISPUTE" | "ACCOUNT" | "USER" | "SETTING" | "INSTITUTION" | "LEDGER";
 
 export type Tier = "BEGINNER" | "INTERMEDIATE" | "EXPERT";
 
@@ -1465,6 +1821,18 @@ export type UndoPreview = {
 	totals: Money[],
 };
 
+/**  What changes; what is null stays. */
+export type UpdateDisputeRequest = {
+	dispute_id: string,
+	status: DisputeStatus | null,
+	amount: Money | null,
+	reason: string | null,
+	evidence_due_on: string | null,
+	/**  A user; empty: nobody. */
+	owner: string | null,
+	note: string | null,
+};
+
 export type User = {
 	name: string,
 	roles: Role[],
@@ -1486,7 +1854,7 @@ export type WaitingItem = {
 	batch_id: string | null,
 };
 
-export type WaitingKind = "EXCEPTIONS" | "COMMISSIONS" | "APPROVE_BATCH" | "SUBMIT_BATCH" | "SEND_BATCH" | "SETTLE_BATCH" | "RESUME_BATCH" | "UNKNOWN_PAYOUTS" | "FROZEN_BATCH" | "FAILED_PAYOUTS" | "STRIPE_NOTICES" | "APPROVE_ADJUSTMENT" | "ADD_SECOND_USER";
+export type WaitingKind = "EXCEPTIONS" | "COMMISSIONS" | "DISPUTES" | "APPROVE_BATCH" | "SUBMIT_BATCH" | "SEND_BATCH" | "SETTLE_BATCH" | "RESUME_BATCH" | "UNKNOWN_PAYOUTS" | "FROZEN_BATCH" | "FAILED_PAYOUTS" | "STRIPE_NOTICES" | "APPROVE_ADJUSTMENT" | "ADD_SECOND_USER";
 
 export type Week = {
 	business_date: string,
@@ -1520,6 +1888,24 @@ export type WeekImports = {
 	last_import_at: string | null,
 	hosts_known: number,
 	exceptions_open: number,
+};
+
+export type WriteBalanceLetterRequest = {
+	host_id: string,
+	currency: string,
+	path: string,
+};
+
+export type WriteDisputeFileRequest = {
+	dispute_id: string,
+	path: string,
+};
+
+/**  All of what a host owes in a currency, for a second person to approve. */
+export type WriteOffRequest = {
+	host_id: string,
+	currency: string,
+	reason: string,
 };
 
 export type WrittenFile = {

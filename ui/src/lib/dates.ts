@@ -27,6 +27,15 @@ export function shortDateInWords(date: string): string {
   return dateInWords(date).replace(/ \d{4}$/, "");
 }
 
+/** "March 2026" from any of its days. */
+export function monthInWords(date: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(atMidnight(date));
+}
+
 export function addDays(date: string, days: number): string {
   const day = atMidnight(date);
   day.setUTCDate(day.getUTCDate() + days);

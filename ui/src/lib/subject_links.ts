@@ -16,6 +16,8 @@ export function subjectLink(
       return { to: "/payouts/payout/$payoutId", params: { payoutId: subject.id } };
     case "IMPORT":
       return { to: "/imports", search: { open: subject.id } };
+    case "DISPUTE":
+      return { to: "/disputes/$disputeId", params: { disputeId: subject.id } };
     case "ADJUSTMENT":
       return { to: "/payouts/adjustments" };
     case "ACCOUNT":

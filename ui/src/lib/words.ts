@@ -85,7 +85,7 @@ export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
   },
   PRICE_OUTLIER: {
     title: "Price far above the host's usual",
-    explanation: "More than five times the median of the host's bookings of the 90 days before.",
+    explanation: "Many times the median of the host's bookings of the 90 days before.",
   },
   SELF_BOOKING: {
     title: "Host booked their own session",
@@ -93,15 +93,15 @@ export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
   },
   VELOCITY: {
     title: "Many bookings in one day",
-    explanation: "One participant booked one host more than five times within 24 hours.",
+    explanation: "One participant booked one host unusually often within 24 hours.",
   },
   IMPOSSIBLE_SESSION: {
     title: "Session that can't be",
-    explanation: "It ends before it starts, or lasts over 12 hours.",
+    explanation: "It ends before it starts, or lasts longer than a session can.",
   },
   REFUND_RATE: {
     title: "Many refunds",
-    explanation: "Over 20 % of the host's sessions of the last 30 days were refunded.",
+    explanation: "Too large a share of the host's sessions of the last 30 days was refunded.",
   },
 };
 

@@ -10,7 +10,7 @@ use hostledger_store::payouts::{self, Approval, Batch};
 use hostledger_store::{Conn, audit, meta};
 use serde_json::json;
 
-use super::prepare::{drop_remainder, set_digest, stale_payouts};
+use super::prepare::{drop_own_lines, set_digest, stale_payouts};
 use super::send::holding_approvals;
 use super::{find_batch, require_status};
 use crate::commissions::need_reason;
@@ -253,7 +253,7 @@ fn close(
         for p in payouts::of_batch(conn, batch.batch_key)? {
             if p.status == PayoutStatus::Pending {
                 payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, None, stamp.at)?;
-                drop_remainder(conn, p.payout_key, &stamp)?;
+                drop_own_lines(conn, p.payout_key, &stamp)?;
             }
         }
         payouts::set_closed(conn, batch.batch_key, to, reason, &stamp)?;

@@ -7,8 +7,9 @@ use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Batch, Payout};
 
-use super::prepare::drop_remainder;
+use super::prepare::drop_own_lines;
 use crate::Result;
+use crate::disputes::reserves;
 
 /// What an entry about a payout is about.
 pub(super) fn subject(p: &Payout) -> Subject {
@@ -72,7 +73,8 @@ pub(super) fn fail_unsent(
 ) -> Result<()> {
     let status = PayoutStatus::Failed;
     payouts::set_status(conn, payout_key, status, Some(failure), stamp.at)?;
-    drop_remainder(conn, payout_key, stamp)
+    reserves::after_payout(conn, payout_key, stamp)?;
+    drop_own_lines(conn, payout_key, stamp)
 }
 
 /// A batch is done once no payout of it is on its way.

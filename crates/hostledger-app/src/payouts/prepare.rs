@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use hostledger_core::calendar::days_after;
+use hostledger_core::money::{format_percent, share};
 use hostledger_core::payout_batch::{
     BatchStatus, CarriedReason, HostStanding, PayoutDigest, PayoutStatus, amount_reason,
     batch_digest, host_reasons, sendable,
@@ -9,6 +11,7 @@ use hostledger_core::payout_batch::{
 use hostledger_core::settings::Settings;
 use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, NewAdjustment};
+use hostledger_store::exposure::{self, ReservePolicy};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
@@ -20,6 +23,7 @@ use serde_json::json;
 use super::view::{self, BatchView};
 use super::{find_batch, find_payout, require_status};
 use crate::commissions::need_reason;
+use crate::disputes::reserves;
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::{Result, Session, clock};
@@ -30,6 +34,7 @@ pub(super) struct Circumstances {
     off_cycle: bool,
     settings: Settings,
     institutions: Vec<Institution>,
+    reserves: BTreeMap<i64, ReservePolicy>,
 }
 
 impl Circumstances {
@@ -39,7 +44,19 @@ impl Circumstances {
             off_cycle,
             settings: meta::settings(conn)?,
             institutions: institutions::all(conn)?,
+            reserves: exposure::policies(conn)?
+                .into_iter()
+                .map(|p| (p.host_key, p))
+                .collect(),
         })
+    }
+
+    /// What a person wants held back of a sum due to a host, in minor units.
+    fn held_back(&self, h: &Host, sum_minor: i64) -> i64 {
+        match self.reserves.get(&h.host_key) {
+            Some(p) if sum_minor > 0 => share(sum_minor, p.percent_bp),
+            _ => 0,
+        }
     }
 
     fn standing(&self, h: &Host) -> HostStanding {
@@ -69,7 +86,8 @@ impl Circumstances {
         currency: Currency,
     ) -> Vec<CarriedReason> {
         let mut reasons = host_reasons(&self.standing(h));
-        reasons.extend(amount_reason(sum_minor, currency, self.minimum(currency)));
+        let sent = sum_minor - self.held_back(h, sum_minor);
+        reasons.extend(amount_reason(sent, currency, self.minimum(currency)));
         reasons
     }
 }
@@ -185,12 +203,19 @@ fn pay_or_carry(
             sum,
             c.minimum(currency),
             &reasons,
-            account_note(conn, host, &reasons)?.as_deref(),
+            carried_note(conn, c, host, currency, &reasons)?.as_deref(),
         )?;
         return Ok(());
     }
-    let (sent, rest) = sendable(sum, currency);
+    let held_back = c.held_back(host, sum);
+    let (sent, rest) = sendable(sum - held_back, currency);
     let mut lines = lines.to_vec();
+    if let Some(policy) = c.reserves.get(&host.host_key)
+        && held_back > 0
+    {
+        let amount = Money::new(held_back, currency);
+        lines.push(hold_back(conn, c.date, policy, amount, stamp)?);
+    }
     if rest > 0 {
         lines.push(carry_remainder(
             conn,
@@ -234,13 +259,82 @@ fn pay_or_carry(
     Ok(())
 }
 
-/// What Stripe says of a host's account that can't receive.
-fn account_note(conn: &Conn, host: &Host, reasons: &[CarriedReason]) -> Result<Option<String>> {
-    if !reasons.contains(&CarriedReason::NoPayoutAccount) {
-        return Ok(None);
+/// What Stripe says of a host's account that can't receive, and what is held back of the host's
+/// payouts.
+fn carried_note(
+    conn: &Conn,
+    c: &Circumstances,
+    host: &Host,
+    currency: Currency,
+    reasons: &[CarriedReason],
+) -> Result<Option<String>> {
+    let mut notes = Vec::new();
+    if reasons.contains(&CarriedReason::NoPayoutAccount)
+        && let Some(a) = stripe::host_account(conn, &host.stripe_account_id)?
+    {
+        notes.extend(crate::stripe::trouble(&a));
     }
-    Ok(stripe::host_account(conn, &host.stripe_account_id)?
-        .and_then(|a| crate::stripe::trouble(&a)))
+    if reasons.contains(&CarriedReason::NegativeBalance) {
+        notes.extend(why_negative(conn, host, currency)?);
+    }
+    if let Some(p) = c.reserves.get(&host.host_key) {
+        notes.push(format!(
+            "{} % of this host's payouts are held back for {} days: {}",
+            format_percent(p.percent_bp),
+            p.days,
+            p.reason
+        ));
+    }
+    Ok((!notes.is_empty()).then(|| notes.join(" ")))
+}
+
+/// What brought a balance below zero: the largest deductions that are still open.
+fn why_negative(conn: &Conn, host: &Host, currency: Currency) -> Result<Vec<String>> {
+    const NAMED: usize = 3;
+    let mut open = adjustments::open_of_host(conn, host.host_key, currency)?;
+    open.retain(|a| a.amount_minor < 0);
+    open.sort_by_key(|a| a.amount_minor);
+    let more = open.len().saturating_sub(NAMED);
+    let mut out: Vec<String> = open
+        .iter()
+        .take(NAMED)
+        .map(|a| format!("{}: {}", Money::new(a.amount_minor, currency), a.reason))
+        .collect();
+    if more > 0 {
+        out.push(format!("And {more} more."));
+    }
+    Ok(out)
+}
+
+/// A part of a payout stays on the balance until a day, as a line −x and a reserve.
+fn hold_back(
+    conn: &Conn,
+    date: Date,
+    policy: &ReservePolicy,
+    amount: Money,
+    stamp: &Stamp<'_>,
+) -> Result<DueLine> {
+    let release_on = days_after(date, policy.days);
+    let reason = format!(
+        "{} % of this payout is held back until {release_on}: {}",
+        format_percent(policy.percent_bp),
+        policy.reason
+    );
+    let part = reserves::Part {
+        host_key: policy.host_key,
+        amount,
+        reason: &reason,
+        release_on,
+    };
+    let (id, adjustment_key) = part.hold(conn, stamp)?;
+    Ok(DueLine {
+        host_key: policy.host_key,
+        currency: amount.currency,
+        booking_key: None,
+        adjustment_key: Some(adjustment_key),
+        id,
+        amount_minor: -amount.amount_minor,
+    })
 }
 
 /// HUF and TWD are paid in whole hundreds: the rest leaves the payout as a line −x and stays on
@@ -259,6 +353,8 @@ fn carry_remainder(conn: &Conn, host: &Host, rest: Money, stamp: &Stamp<'_>) -> 
                 reason: "Payouts in this currency are whole hundreds; the rest is carried.",
                 status: "APPROVED",
                 import_key: None,
+                dispute_key: None,
+                releases: None,
             },
             stamp,
         )
@@ -276,8 +372,10 @@ fn carry_remainder(conn: &Conn, host: &Host, rest: Money, stamp: &Stamp<'_>) -> 
     })
 }
 
-/// Takes back a payout's carried remainder, as far as its counterpart wasn't paid meanwhile.
-pub(super) fn drop_remainder(conn: &Conn, payout_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+/// Takes back the lines that preparing a payout made of its own: what was held back, and the
+/// carried remainder as far as its counterpart wasn't paid meanwhile.
+pub(super) fn drop_own_lines(conn: &Conn, payout_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+    reserves::drop_part(conn, payout_key, stamp)?;
     if let Some((out, Some(back))) = payouts::remainder_pair(conn, payout_key)?
         && !adjustments::in_live_payout(conn, back)?
     {
@@ -341,7 +439,7 @@ fn recompute(
     p: &Payout,
     stamp: &Stamp<'_>,
 ) -> Result<()> {
-    drop_remainder(conn, p.payout_key, stamp)?;
+    drop_own_lines(conn, p.payout_key, stamp)?;
     let host = hosts::get(conn, p.host_key)?;
     let lines = payouts::due(
         conn,
@@ -399,7 +497,7 @@ pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Re
             Some(("EXCLUDED", reason)),
             stamp.at,
         )?;
-        drop_remainder(conn, p.payout_key, &stamp)?;
+        drop_own_lines(conn, p.payout_key, &stamp)?;
         let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
         let host = hosts::get(conn, p.host_key)?;
         let due = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), None)?;

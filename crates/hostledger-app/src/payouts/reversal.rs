@@ -11,7 +11,8 @@ use hostledger_store::{Conn, audit, journal, meta};
 use serde_json::json;
 
 use super::posting::subject;
-use super::prepare::drop_remainder;
+use super::prepare::drop_own_lines;
+use crate::disputes::reserves;
 use crate::{Result, clock};
 
 /// Posts a reversal of a payout's transfer. All of it came back: the payout is REVERSED and its
@@ -74,7 +75,8 @@ fn free_lines(conn: &Conn, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
         stamp.at,
     )?;
     payouts::set_commissions_paid(conn, p.payout_key, false)?;
-    drop_remainder(conn, p.payout_key, stamp)
+    reserves::after_payout(conn, p.payout_key, stamp)?;
+    drop_own_lines(conn, p.payout_key, stamp)
 }
 
 fn carry_part(
@@ -99,6 +101,8 @@ fn carry_part(
         reason: &reason,
         status: "APPROVED",
         import_key: None,
+        dispute_key: None,
+        releases: None,
     };
     adjustments::insert(conn, &part, stamp).map_err(Error::from)
 }

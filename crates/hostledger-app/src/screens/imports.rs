@@ -5,21 +5,22 @@ use std::path::Path;
 
 use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow};
+use hostledger_core::dispute::DisputeRow;
 use hostledger_core::import::RowCounts;
 use hostledger_core::money::format_minor;
-use hostledger_core::{Code, Currency, Error, Money, host};
+use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::imports::{self, Import};
 use hostledger_store::screens::imports as stored;
-use hostledger_store::{Conn, adjustments, bookings, lease};
+use hostledger_store::{Conn, adjustments, bookings, disputes, lease};
 use jiff::civil::Date;
 use serde_json::Value;
 
 use super::commissions::FieldChange;
 use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
 use crate::identity::Role;
-use crate::imports::{ImportKind, ImportOptions, ImportOutcome, Tally, import_file};
+use crate::imports::{ImportKind, ImportOptions, ImportOutcome, import_file, take_back, take_in};
 use crate::jobs::Job;
-use crate::{Result, Session, clock, import_bookings, import_hosts};
+use crate::{Result, Session, clock, import_bookings};
 
 pub use stored::{ExceptionFilter, FileSum, ListedException};
 
@@ -75,28 +76,22 @@ pub struct Preview {
 /// Recognises what a file holds by its columns.
 ///
 /// # Errors
-/// [`Code::WrongFile`] where they are neither's; file errors.
+/// [`Code::WrongFile`] where they are no format's; file errors.
 pub fn kind_of(path: &Path) -> Result<ImportKind> {
-    let as_bookings = match CsvFile::open(path, &booking::COLUMNS, "bookings") {
-        Ok(_) => return Ok(ImportKind::Bookings),
-        Err(e) => e,
-    };
-    match CsvFile::open(path, &host::COLUMNS, "hosts") {
-        Ok(_) => Ok(ImportKind::Hosts),
-        Err(as_hosts)
-            if as_bookings.code == Code::WrongFile && as_hosts.code == Code::WrongFile =>
-        {
-            Err(Error::new(
-                Code::WrongFile,
-                format!(
-                    "{} {}",
-                    as_bookings.message.replace(" Nothing was imported.", ""),
-                    as_hosts.message
-                ),
-            ))
+    let mut not_so = Vec::new();
+    for kind in ImportKind::ALL {
+        match CsvFile::open(path, kind.columns(), kind.as_str()) {
+            Ok(_) => return Ok(kind),
+            Err(e) if e.code == Code::WrongFile => not_so.push(e.message),
+            Err(e) => return Err(e),
         }
-        Err(as_hosts) => Err(as_hosts),
     }
+    let said = " Nothing was imported.";
+    let why: String = not_so.iter().map(|m| m.replace(said, "") + " ").collect();
+    Err(Error::new(
+        Code::WrongFile,
+        format!("{}{said}", why.trim_end()),
+    ))
 }
 
 /// What a file would do. Everything is done and taken back; control totals are not judged here.
@@ -114,10 +109,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
     let what = format!("preview {name}");
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     let print = fingerprint(path, job)?;
-    let columns: &[(&'static str, bool)] = match kind {
-        ImportKind::Bookings => &booking::COLUMNS,
-        ImportKind::Hosts => &host::COLUMNS,
-    };
+    let columns = kind.columns();
     let names = CsvFile::open(path, columns, kind.as_str())?.names;
     let missing = columns
         .iter()
@@ -213,12 +205,7 @@ fn rehearse(
         file_bytes: i64::try_from(print.bytes).unwrap_or(i64::MAX),
     };
     let key = imports::begin(conn, &new, &stamp)?;
-    let tally: Tally = match out.kind {
-        ImportKind::Bookings => {
-            import_bookings::take_in(conn, path, print.bytes, key, &stamp, job)?
-        }
-        ImportKind::Hosts => import_hosts::take_in(conn, path, print.bytes, key, &stamp, job)?,
-    };
+    let tally = take_in(out.kind, conn, path, print.bytes, key, &stamp, job)?;
     job.check()?;
     let filter = ExceptionFilter {
         import_id: Some(new.import_id.to_owned()),
@@ -243,6 +230,7 @@ fn rehearse(
     out.changes = match out.kind {
         ImportKind::Bookings => changed_bookings(conn, key, &clawed)?,
         ImportKind::Hosts => changed_hosts(conn, key)?,
+        ImportKind::Disputes | ImportKind::StripePayments => changed_disputes(conn, key, &clawed)?,
     };
     out.counts = tally.counts;
     out.booked = tally.booked;
@@ -275,14 +263,7 @@ fn changed_bookings(
         out.push(RowChange {
             line: now.source.line,
             fields: booking_changes(&before.row, &now.row),
-            effect: clawed.get(&now.row.booking_id).map(|amount| {
-                if amount.amount_minor < 0 {
-                    let less = Money::new(-amount.amount_minor, amount.currency);
-                    format!("Changed after payment: {less} are taken back from the host's balance.")
-                } else {
-                    format!("Changed after payment: {amount} more are due to the host.")
-                }
-            }),
+            effect: clawed.get(&now.row.booking_id).map(moved),
             id: now.row.booking_id,
         });
     }
@@ -308,6 +289,50 @@ fn changed_hosts(conn: &Conn, import_key: i64) -> Result<Vec<RowChange>> {
             effect: None,
         })
         .collect())
+}
+
+fn changed_disputes(
+    conn: &Conn,
+    import_key: i64,
+    clawed: &BTreeMap<String, Money>,
+) -> Result<Vec<RowChange>> {
+    let mut out = Vec::new();
+    let most = usize::try_from(CHANGES_SHOWN).unwrap_or(usize::MAX);
+    for key in disputes::keys_of_import(conn, import_key)?
+        .into_iter()
+        .rev()
+    {
+        let mut versions = disputes::versions(conn, key)?;
+        let (Some(now), Some(before)) = (versions.pop(), versions.pop()) else {
+            continue;
+        };
+        let value = |row: &DisputeRow| serde_json::to_value(row).unwrap_or(Value::Null);
+        let currency = now.row.currency;
+        out.push(RowChange {
+            line: now.source.map_or(0, |s| s.line),
+            fields: differences(&value(&before.row), &value(&now.row), |name, v| {
+                match v.as_i64() {
+                    Some(minor) if name.ends_with("_minor") => format_minor(minor, currency),
+                    _ => plain(v),
+                }
+            }),
+            effect: clawed.get(&now.row.booking_id).map(moved),
+            id: now.row.dispute_id,
+        });
+    }
+    out.sort_by_key(|c| (c.effect.is_none(), c.line));
+    out.truncate(most);
+    Ok(out)
+}
+
+/// What a change does to a host's balance, in words.
+fn moved(amount: &Money) -> String {
+    if amount.amount_minor < 0 {
+        let less = Money::new(-amount.amount_minor, amount.currency);
+        format!("Changed after payment: {less} are taken back from the host's balance.")
+    } else {
+        format!("Changed after payment: {amount} more are due to the host.")
+    }
 }
 
 /// What is different between two rows of a booking, by the export's columns.
@@ -434,10 +459,7 @@ pub fn preview_undo(s: &Session, import_id: &str) -> Result<UndoPreview> {
             .collect();
         out.commissions = stored::commissions_of(conn, import.import_key)?;
         let before = stored::newest_entry(conn)?;
-        match import.kind.as_str() {
-            "bookings" => import_bookings::undo(conn, import.import_key, &stamp, &job)?,
-            _ => import_hosts::undo(conn, import.import_key, &stamp)?,
-        }
+        take_back(conn, &import, &stamp, &job)?;
         out.entries = stored::newest_entry(conn)? - before;
         Ok(())
     });

@@ -3,10 +3,12 @@
 
 pub mod books;
 pub mod commissions;
+pub mod disputes;
 pub mod home;
 pub mod hosts;
 pub mod imports;
 pub mod people;
+pub mod review;
 
 use crate::{Result, Session};
 

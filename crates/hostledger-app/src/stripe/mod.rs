@@ -3,6 +3,8 @@
 
 mod accounts;
 mod connection;
+mod disputes;
+mod recover;
 mod sync;
 
 use hostledger_core::{Code, Error};
@@ -12,6 +14,8 @@ pub(crate) use accounts::trouble;
 pub use accounts::{AccountView, Onboarding, account_of, onboard, pull_account};
 pub(crate) use connection::client;
 pub use connection::{KeyStore, NewConnection, STRIPE_URL, TIMEOUT_MS, connect, status};
+pub(crate) use disputes::take_dispute;
+pub use recover::{recover, recoverable};
 pub use sync::{Synced, sync};
 
 use crate::Result;

@@ -7,12 +7,12 @@ use hostledger_core::Currency;
 use hostledger_core::money::Money;
 use hostledger_store::stripe::{self, BankFailure, HostAccount};
 use hostledger_store::{Conn, audit, hosts, meta, payouts};
-use hostledger_stripe::{AccountState, Reversal};
+use hostledger_stripe::{AccountState, Problem, Reversal};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::accounts::{pulled, trouble};
-use super::{client, refused, runtime};
+use super::{client, disputes, refused, runtime};
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::payouts::{post_reversal, take_lease};
@@ -34,6 +34,8 @@ pub struct Synced {
     pub reversals: usize,
     /// Payouts that a host's bank refused.
     pub bank_failures: usize,
+    /// Disputes that are new or moved on.
+    pub disputes: usize,
     /// What a person should look at, one sentence each.
     pub notices: Vec<String>,
 }
@@ -70,6 +72,20 @@ pub fn sync(s: &Session, job: &Job) -> Result<Synced> {
         .write(|conn| take_reversals(s, conn, &reversals, &mut done))?;
     job.check()?;
 
+    job.progress("Reading disputes", 0, None);
+    let from = disputes::read_from(clock::now());
+    match runtime.block_on(client.disputes_since(from)) {
+        Ok(shown) => s
+            .ledger
+            .write(|conn| disputes::take_disputes(s, conn, &shown, &mut done))?,
+        Err(p @ Problem::NotAllowed { .. }) => done.notices.push(format!(
+            "Disputes couldn't be read. {} Give the key that permission in Stripe's dashboard.",
+            p.sentence()
+        )),
+        Err(p) => return Err(refused(&p)),
+    }
+    job.check()?;
+
     let now = clock::now();
     let from = now - BANK_FAILURES_FOR;
     let paid = s
@@ -89,7 +105,7 @@ pub fn sync(s: &Session, job: &Job) -> Result<Synced> {
         let stamp = s.stamp(conn)?;
         let newest = reversals.iter().map(|r| r.created).max();
         stripe::set_synced(conn, newest, stamp.at)?;
-        let details = json!({ "accounts": done.accounts, "restricted": done.restricted, "reversals": done.reversals, "bank_failures": done.bank_failures, "notices": done.notices });
+        let details = json!({ "accounts": done.accounts, "restricted": done.restricted, "reversals": done.reversals, "bank_failures": done.bank_failures, "disputes": done.disputes, "notices": done.notices });
         audit::record(conn, &stamp, "stripe.sync", &connection.account_id, &details)?;
         Ok(())
     })?;

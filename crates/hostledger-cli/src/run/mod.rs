@@ -1,5 +1,6 @@
 //! Carrying out a command: options in, a use case, its answer out.
 
+mod disputes;
 mod files;
 mod ledger;
 mod pay;
@@ -63,6 +64,11 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Institutions(c) => change_institutions(&s, c),
         Command::Import(args::Import::Hosts(f)) => import(&s, ImportKind::Hosts, f),
         Command::Import(args::Import::Bookings(f)) => import(&s, ImportKind::Bookings, f),
+        Command::Import(args::Import::Disputes(f)) => import(&s, ImportKind::Disputes, f),
+        Command::Import(args::Import::StripePayments(f)) => {
+            import(&s, ImportKind::StripePayments, f)
+        }
+        Command::Disputes(c) => disputes::dispute(&s, c),
         Command::Imports(c) => list_imports(&s, c),
         Command::Exceptions(c) => resolve_exceptions(&s, c),
         Command::Commissions(c) => review(&s, c, cli.json),

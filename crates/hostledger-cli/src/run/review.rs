@@ -5,7 +5,7 @@ use std::io::Write;
 use hostledger_app::stored::Filter;
 use hostledger_app::{Session, adjustments, commissions, explain, hosts};
 use hostledger_core::commission::CommissionStatus;
-use hostledger_core::money::{Money, parse_minor};
+use hostledger_core::money::{Money, parse_minor, parse_percent};
 use hostledger_core::{Code, Currency, Error};
 use serde_json::{Value, json};
 
@@ -169,6 +169,18 @@ pub(super) fn adjust(s: &Session, c: &args::Adjustments) -> Answer {
                 format!("Adjustment {id} waits for a second person."),
             )
         }
+        args::Adjustments::WriteOff {
+            host,
+            currency,
+            reason,
+        } => {
+            let none = parse_money("0", currency)?;
+            let id = adjustments::write_off(s, host, none.currency, reason)?;
+            done(
+                json!({ "adjustment_id": id }),
+                format!("Write-off {id} waits for a second person."),
+            )
+        }
         args::Adjustments::Approve { id } => {
             adjustments::approve(s, id)?;
             silent("The adjustment is approved and part of the host's next payout.")
@@ -278,6 +290,27 @@ pub(super) fn about_hosts(s: &Session, c: &args::Hosts) -> Answer {
                 (Some(a), Some(t)) => format!("{}: {t} As of {}.", v.account_id, a.pulled_at),
             };
             done(json::account(id, &v), text)
+        }
+        args::Hosts::Reserve {
+            id,
+            percent,
+            days,
+            end,
+            reason,
+        } => {
+            let percent = percent.as_deref().map(parse_percent).transpose()?;
+            hostledger_app::disputes::set_reserve(s, id, percent, *days, reason)?;
+            silent(if *end {
+                format!("Nothing more of {id}'s payouts is held back.")
+            } else {
+                format!("A part of {id}'s payouts is held back from now on.")
+            })
+        }
+        args::Hosts::Letter { id, currency, out } => {
+            let currency = parse_money("0", currency)?.currency;
+            let bytes = hostledger_app::disputes::balance_letter_pdf(s, id, currency)?;
+            super::disputes::write(out, &bytes)?;
+            silent(format!("The letter is in {}.", out.display()))
         }
         args::Hosts::Pause { id, reason } => {
             hosts::pause(s, id, reason)?;

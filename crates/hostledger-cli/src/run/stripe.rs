@@ -47,7 +47,7 @@ pub(super) fn connect_stripe(s: &Session, c: &args::Stripe) -> Answer {
                 text.push_str(notice);
             }
             done(
-                json!({ "accounts": d.accounts, "restricted": d.restricted, "reversals": d.reversals, "bank_failures": d.bank_failures, "notices": d.notices }),
+                json!({ "accounts": d.accounts, "restricted": d.restricted, "reversals": d.reversals, "bank_failures": d.bank_failures, "disputes": d.disputes, "notices": d.notices }),
                 text,
             )
         }

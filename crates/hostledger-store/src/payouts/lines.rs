@@ -41,7 +41,7 @@ pub struct Line {
 pub fn lines(conn: &Conn, payout_key: i64, after: i64, limit: i64) -> Result<Vec<Line>> {
     rows(
         conn,
-        "SELECT l.line_no, l.booking_key, b.booking_id, a.adjustment_id, a.kind, a.reason, l.amount_minor, b.ends_at, b.price_minor, b.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor)
+        "SELECT l.line_no, l.booking_key, b.booking_id, a.adjustment_id, a.kind, a.reason, l.amount_minor, b.ends_at, b.price_minor, c.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor)
          FROM host_payout_lines l LEFT JOIN bookings b ON b.booking_key = l.booking_key LEFT JOIN host_commissions c ON c.booking_key = l.booking_key
          LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
          WHERE l.payout_key = ? AND l.line_no > ? ORDER BY l.line_no LIMIT ?",

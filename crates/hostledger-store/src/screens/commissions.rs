@@ -199,7 +199,7 @@ fn find_text(conn: &Conn, words: &str, w: &mut Where) -> Result<()> {
     Ok(())
 }
 
-const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, b.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor), c.fee_is_estimate, c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, b.booked_at, b.ends_at, c.payable_on,
+const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, c.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor), c.fee_is_estimate, c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, b.booked_at, b.ends_at, c.payable_on,
       (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = c.booking_key AND l.live = 1),
       (SELECT t.batch_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) JOIN payout_batches t USING (batch_key) WHERE l.booking_key = c.booking_key AND l.live = 1),
       EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL)";

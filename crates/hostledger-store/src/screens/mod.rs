@@ -9,10 +9,12 @@ use crate::sql::{Cur, rows};
 
 pub mod books;
 pub mod commissions;
+pub mod disputes;
 pub mod home;
 pub mod hosts;
 pub mod imports;
 pub mod payouts;
+pub mod review;
 pub mod search;
 
 /// How many, and their sum in one currency.

@@ -4,6 +4,7 @@
 mod accounts;
 mod connection;
 mod money_back;
+mod recoveries;
 mod transfers;
 
 pub use accounts::{
@@ -14,6 +15,9 @@ pub use connection::{Connection, connect, connection, set_listed_through, set_sy
 pub use money_back::{
     BankFailure, Reversal, bank_failures, came_back, insert_bank_failure, insert_reversal,
     is_reversal_known, open_parts, recently_paid_accounts,
+};
+pub use recoveries::{
+    Recovery, end_recovery, insert_recovery, open_clawback, open_recovery, recovered,
 };
 pub use transfers::{
     Transfer, begin_call, insert_found, is_found, new_attempt, newest_record, of_batch, of_payout,

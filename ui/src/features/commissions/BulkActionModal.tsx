@@ -1,10 +1,15 @@
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { bulkInWords, toast } from "../../components/toast";
-import type { BulkResult, CommissionRow } from "../../ipc";
+import type { BulkResult, Cause, CommissionRow } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { counted, formatMoneyList, sumMoney } from "../../lib/money";
 
-export type BulkAction = { verb: "HOLD" | "RELEASE" | "VOID"; rows: CommissionRow[] };
+export type BulkAction = {
+  verb: "HOLD" | "RELEASE" | "VOID";
+  rows: Pick<CommissionRow, "booking_id" | "host_amount" | "currency">[];
+  /** Release only what has this cause. */
+  cause?: Cause;
+};
 
 const WORDS = {
   HOLD: {
@@ -51,7 +56,7 @@ export function BulkActionModal({ action, onClose, onDone }: Props) {
     if (action.verb === "HOLD") {
       hold.mutate({ booking_ids, reason }, { onSuccess });
     } else if (action.verb === "RELEASE") {
-      release.mutate({ booking_ids, cause: null, reason }, { onSuccess });
+      release.mutate({ booking_ids, cause: action.cause ?? null, reason }, { onSuccess });
     } else {
       voiding.mutate({ booking_ids, reason }, { onSuccess });
     }

@@ -1,4 +1,6 @@
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { DateText, InstantText } from "../../components/DateText";
 import { Facts, Section } from "../../components/Facts";
 import { Money } from "../../components/Money";
@@ -8,6 +10,7 @@ import type { CommissionRow, Explanation } from "../../ipc";
 import { formatRate, isZero } from "../../lib/money";
 import { BOOKING_STATUS, CAUSE } from "../../lib/words";
 import { EntryPostings } from "../books/EntryPostings";
+import { DisputeForm } from "../disputes/DisputeForm";
 import type { BulkAction } from "./BulkActionModal";
 import { commissionState } from "./commission_columns";
 import classes from "./commissions.module.css";
@@ -101,6 +104,13 @@ function Blocks({ row }: { row: CommissionRow }) {
             {CAUSE[block.rule ?? (block.kind === "DISPUTE" ? "DISPUTE" : "MANUAL_HOLD")].title}
           </strong>
           <p>{block.reason}</p>
+          {block.kind === "DISPUTE" ? (
+            <p>
+              <Link to="/disputes" search={{ text: row.booking_id }}>
+                Its disputes
+              </Link>
+            </p>
+          ) : null}
           <p className="quiet small">
             {block.opened_by}, <InstantText at={block.opened_at} />
           </p>
@@ -146,6 +156,7 @@ export function CommissionButtons(props: {
   onAction: (action: BulkAction) => void;
 }) {
   const { row, onAction } = props;
+  const [disputing, setDisputing] = useState(false);
   const done = row.status === "PAID" || row.status === "VOID";
   return (
     <>
@@ -169,6 +180,12 @@ export function CommissionButtons(props: {
       >
         Void
       </Button>
+      <Button variant="default" onClick={() => setDisputing(true)}>
+        Dispute
+      </Button>
+      {disputing ? (
+        <DisputeForm bookingId={row.booking_id} onClose={() => setDisputing(false)} />
+      ) : null}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { useMay, useSignedIn } from "../../components/ledger_context";
 import { Money } from "../../components/Money";
 import { ErrorNotice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { Tabs } from "../../components/Tabs";
 import type { CommissionRow, CommissionStatus, Sort } from "../../ipc";
 import { usePaged, useRead } from "../../ipc/hooks";
 import { addDays } from "../../lib/dates";
@@ -23,6 +24,12 @@ import { commissionColumns } from "./commission_columns";
 import { type CommissionSearch, filterInWords, toFilter, without } from "./commission_filter";
 
 const route = getRouteApi("/commissions");
+export const COMMISSION_TABS = [
+  { to: "/commissions", label: "Commissions", exact: true },
+  { to: "/commissions/flags", label: "Fraud flags" },
+  { to: "/commissions/rules", label: "How often right" },
+];
+
 const NONE: ReadonlySet<string> = new Set();
 
 export function Commissions() {
@@ -80,6 +87,7 @@ export function Commissions() {
           )
         }
       />
+      <Tabs name="Commissions" tabs={COMMISSION_TABS} />
       <ErrorNotice error={overview.error} />
       {!search.all && overview.data ? (
         <CauseGroups

@@ -153,6 +153,10 @@ const WAITING: Record<WaitingKind, { words: (count: number) => string; to: strin
     words: (count) => `${counted(count, "commission")} to release, hold or void`,
     to: "/commissions",
   },
+  DISPUTES: {
+    words: (count) => `${counted(count, "dispute")} to answer or let go`,
+    to: "/disputes",
+  },
   APPROVE_BATCH: { words: () => "A batch to approve or reject", to: "/payouts/$batchId" },
   SUBMIT_BATCH: { words: () => "A draft to check and submit", to: "/payouts/$batchId" },
   SEND_BATCH: { words: () => "An approved batch to send", to: "/payouts/$batchId" },

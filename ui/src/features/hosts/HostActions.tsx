@@ -3,19 +3,35 @@ import { useState } from "react";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { useMay } from "../../components/ledger_context";
 import { toast } from "../../components/toast";
-import type { HostDetail } from "../../ipc";
+import type { HostDetail, Money } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
-import { formatMoneyList } from "../../lib/money";
+import {
+  formatMoney,
+  formatMoneyList,
+  formatRate,
+  isNegative,
+  negateDecimal,
+} from "../../lib/money";
 import { AdjustmentForm } from "../payouts/AdjustmentForm";
+import { ReserveForm } from "./ReserveForm";
 
-/** Pause, resume, adjust: the first two with a reason, the third waits for a second person. */
+type Step = "PAUSE" | "RESUME" | "ADJUST" | "RESERVE" | "END_RESERVE" | { writeOff: Money };
+
+function positive(balance: Money): Money {
+  return { ...balance, amount: negateDecimal(balance.amount) };
+}
+
+/** Pause, hold back, adjust, write off: the last two wait for a second person. */
 export function HostActions({ detail }: { detail: HostDetail }) {
   const mayReview = useMay("REVIEW");
   const mayAdjust = useMay("ADJUST");
-  const [step, setStep] = useState<"PAUSE" | "RESUME" | "ADJUST" | null>(null);
+  const [step, setStep] = useState<Step | null>(null);
   const pause = useAct("pause_host");
   const resume = useAct("resume_host");
-  const { host } = detail;
+  const setReserve = useAct("set_host_reserve");
+  const writeOff = useAct("write_off_balance");
+  const { host, reserve } = detail;
+  const owed = host.balances.filter((balance) => isNegative(balance.amount));
   const close = () => setStep(null);
   const done = (words: string) => () => {
     toast(words);
@@ -35,6 +51,65 @@ export function HostActions({ detail }: { detail: HostDetail }) {
       <Button variant="default" disabled={!mayAdjust} onClick={() => setStep("ADJUST")}>
         Adjust balance
       </Button>
+      <Button variant="default" disabled={!mayReview} onClick={() => setStep("RESERVE")}>
+        {reserve ? "Change the part held back" : "Hold back a part"}
+      </Button>
+      {reserve ? (
+        <Button variant="default" disabled={!mayReview} onClick={() => setStep("END_RESERVE")}>
+          Hold nothing back
+        </Button>
+      ) : null}
+      {owed.map((balance) => (
+        <Button
+          key={balance.currency}
+          variant="default"
+          disabled={!mayAdjust}
+          onClick={() => setStep({ writeOff: balance })}
+        >
+          Write off {formatMoney(positive(balance))}
+        </Button>
+      ))}
+      {step === "RESERVE" ? <ReserveForm detail={detail} onClose={close} /> : null}
+      {step === "END_RESERVE" && reserve ? (
+        <ConfirmModal
+          title={`Hold nothing back of payouts to ${host.name}`}
+          confirm={`End holding back ${formatRate(reserve.percent)}`}
+          reason={{ label: "Reason" }}
+          busy={setReserve.isPending}
+          error={setReserve.error}
+          onClose={close}
+          onConfirm={(reason) =>
+            setReserve.mutate(
+              { host_id: host.host_id, percent: null, days: null, reason },
+              { onSuccess: done(`Payouts to ${host.name} are whole from the next batch on.`) },
+            )
+          }
+        >
+          <p>What is held back already stays until its day.</p>
+        </ConfirmModal>
+      ) : null}
+      {typeof step === "object" && step ? (
+        <ConfirmModal
+          title={`Write off what ${host.name} owes`}
+          confirm={`Write off ${formatMoney(positive(step.writeOff))}`}
+          danger
+          reason={{ label: "Reason", placeholder: "Shown to the second person" }}
+          busy={writeOff.isPending}
+          error={writeOff.error}
+          onClose={close}
+          onConfirm={(reason) =>
+            writeOff.mutate(
+              { host_id: host.host_id, currency: step.writeOff.currency, reason },
+              { onSuccess: done("Proposed. It waits for a second person under Adjustments.") },
+            )
+          }
+        >
+          <p>
+            The platform bears {formatMoney(positive(step.writeOff))}, and the balance becomes zero
+            once a second person has approved it. Later payouts are not reduced by it any more.
+          </p>
+        </ConfirmModal>
+      ) : null}
       {step === "PAUSE" ? (
         <ConfirmModal
           title={`Pause payouts to ${host.name}`}

@@ -7,8 +7,11 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { SubjectLink } from "../../components/SubjectLink";
 import small from "../../components/small.module.css";
 import type { HostDetail, HostMoney } from "../../ipc";
+import { useAct } from "../../ipc/hooks";
 import { formatRate } from "../../lib/money";
 import { CARRIED_REASON, HOST_STATUS, PAYOUT_STATUS, TIER } from "../../lib/words";
+import { PdfButton } from "../disputes/PdfButton";
+import { HostReserveFacts } from "./HostReserveFacts";
 import { PayoutAccount } from "./PayoutAccount";
 
 const MONEY: [keyof HostMoney, string][] = [
@@ -20,6 +23,29 @@ const MONEY: [keyof HostMoney, string][] = [
   ["paid", "Paid so far"],
   ["balance", "Balance in the books"],
 ];
+
+/** A paper that explains the balance to the host, line by line. */
+function BalanceLetter(props: { hostId: string; name: string; currency: string }) {
+  const letter = useAct("write_balance_letter");
+  const { hostId, name, currency } = props;
+  return (
+    <div style={{ marginTop: 8 }}>
+      <PdfButton
+        label="Letter about this balance"
+        size="compact-sm"
+        variant="default"
+        title={`A letter to ${name} about the balance in ${currency}`}
+        suggestedName={`balance-${hostId}-${currency}.pdf`}
+        about={`It explains to ${name} what the balance is made of. Nothing is sent from here.`}
+        busy={letter.isPending}
+        error={letter.error}
+        write={(path, onSuccess) =>
+          letter.mutate({ host_id: hostId, currency, path }, { onSuccess })
+        }
+      />
+    </div>
+  );
+}
 
 export function HostDetails({ detail }: { detail: HostDetail }) {
   const { host } = detail;
@@ -60,6 +86,7 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
               ))}
             </tbody>
           </table>
+          <BalanceLetter hostId={host.host_id} name={host.name} currency={money.currency} />
         </Section>
       ))}
       {detail.money.length === 0 ? (
@@ -70,6 +97,9 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
       <p style={{ marginTop: 12, display: "flex", gap: 16 }}>
         <Link to="/commissions" search={{ all: true, host_id: host.host_id }}>
           Commissions
+        </Link>
+        <Link to="/disputes" search={{ state: "all", host_id: host.host_id }}>
+          Disputes
         </Link>
         <Link to="/books/journal" search={{ account: `liabilities:hosts:${host.host_id}` }}>
           Journal
@@ -100,6 +130,7 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
           </table>
         )}
       </Section>
+      <HostReserveFacts reserve={detail.reserve} />
       <PayoutAccount host={host} />
       <Section title="Tiers">
         {detail.tiers.length === 0 ? (

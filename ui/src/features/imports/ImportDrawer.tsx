@@ -7,7 +7,7 @@ import { LinkButton } from "../../components/LinkButton";
 import { ErrorNotice } from "../../components/Notice";
 import { RightDrawer } from "../../components/RightDrawer";
 import { toast } from "../../components/toast";
-import type { ImportRow } from "../../ipc";
+import type { ImportKind, ImportRow } from "../../ipc";
 import { useAct, useRead } from "../../ipc/hooks";
 import { counted, formatMoneyList } from "../../lib/money";
 import { ImportTotals } from "./ImportTotals";
@@ -89,10 +89,22 @@ function Details({ row }: { row: ImportRow }) {
             Its commissions
           </LinkButton>
         ) : null}
+        {row.kind === "DISPUTES" || row.kind === "STRIPE_PAYMENTS" ? (
+          <LinkButton to="/disputes" search={{ state: "all" }} variant="default" size="xs">
+            Disputes
+          </LinkButton>
+        ) : null}
       </div>
     </>
   );
 }
+
+const ROW_OF: Record<ImportKind, string> = {
+  HOSTS: "host",
+  BOOKINGS: "booking",
+  DISPUTES: "dispute",
+  STRIPE_PAYMENTS: "chargeback",
+};
 
 function UndoModal({ row, onClose }: { row: ImportRow; onClose: () => void }) {
   const preview = useRead("preview_undo_import", { import_id: row.import_id }, { keep: false });
@@ -101,7 +113,7 @@ function UndoModal({ row, onClose }: { row: ImportRow; onClose: () => void }) {
   return (
     <ConfirmModal
       title={`Undo ${row.file_name}`}
-      confirm={what ? `Undo ${counted(what.bookings, "booking")}` : "Undo"}
+      confirm={what ? `Undo ${counted(what.bookings, ROW_OF[row.kind])}` : "Undo"}
       danger
       reason={{ label: "Reason" }}
       busy={undo.isPending}
@@ -123,7 +135,8 @@ function UndoModal({ row, onClose }: { row: ImportRow; onClose: () => void }) {
       {what ? (
         what.allowed ? (
           <p>
-            {counted(what.bookings, "booking")} and {counted(what.commissions, "commission")} go
+            {counted(what.bookings, ROW_OF[row.kind])}
+            {row.kind === "BOOKINGS" ? ` and ${counted(what.commissions, "commission")}` : ""} go
             back to what they were before this file;{" "}
             {counted(what.entries, "journal entry", "journal entries")} are reversed
             {what.totals.length > 0 ? `, ${formatMoneyList(what.totals)}` : ""}. Nothing is deleted.

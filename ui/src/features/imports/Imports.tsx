@@ -29,7 +29,7 @@ export const IMPORT_TABS = [
 
 const COLUMNS: LedgerColumn<ImportRow>[] = [
   { id: "file", header: "File", width: 220, grow: true, cell: (row) => row.file_name },
-  { id: "kind", header: "Kind", width: 86, cell: (row) => IMPORT_KIND[row.kind] },
+  { id: "kind", header: "Kind", width: 124, cell: (row) => IMPORT_KIND[row.kind] },
   {
     id: "status",
     header: "State",
@@ -154,9 +154,10 @@ export function Imports() {
               </Button>
             }
           >
-            Take in the hosts export first, then the bookings export: CSV files as the platform
-            writes them. You see what would happen before anything is stored, and every file can be
-            undone while nothing paid depends on it.
+            Take in the hosts export first, then the bookings export, then disputes: CSV files as
+            the platform writes them, or Stripe's payments export for its chargebacks. You see what
+            would happen before anything is stored, and every file can be undone while nothing paid
+            depends on it.
           </EmptyState>
         }
       />

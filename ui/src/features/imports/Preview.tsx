@@ -71,7 +71,7 @@ export function Preview() {
         title={found?.file_name ?? fileName}
         state={
           found
-            ? `${IMPORT_KIND[found.kind]} · ${countsInWords(found.counts)}${found.booked_from && found.booked_to ? ` · booked ${dateInWords(found.booked_from)} to ${dateInWords(found.booked_to)}` : ""}. Nothing is stored yet.`
+            ? `${IMPORT_KIND[found.kind]} · ${countsInWords(found.counts)}${datesInWords(found)}. Nothing is stored yet.`
             : "Reading the file. Nothing is stored."
         }
         actions={
@@ -188,6 +188,16 @@ function Found({ found, expected, onExpect }: FoundProps) {
       ) : null}
     </div>
   );
+}
+
+/** " · booked Mon 2 Mar 2026 to Sun 15 Mar 2026" */
+function datesInWords({ kind, booked_from, booked_to }: ImportPreview): string {
+  if (!booked_from || !booked_to) {
+    return "";
+  }
+  const what = kind === "BOOKINGS" ? "booked" : "opened";
+  const until = booked_to === booked_from ? "" : ` to ${dateInWords(booked_to)}`;
+  return ` · ${what} ${dateInWords(booked_from)}${until}`;
 }
 
 function shownOf(title: string, shown: number, all: number): string {

@@ -1,7 +1,12 @@
 import type { ImportCounts, ImportKind } from "../../ipc";
 import { counted, formatCount } from "../../lib/money";
 
-export const IMPORT_KIND: Record<ImportKind, string> = { HOSTS: "Hosts", BOOKINGS: "Bookings" };
+export const IMPORT_KIND: Record<ImportKind, string> = {
+  HOSTS: "Hosts",
+  BOOKINGS: "Bookings",
+  DISPUTES: "Disputes",
+  STRIPE_PAYMENTS: "Stripe payments",
+};
 
 /** "2,000 rows: 1,950 new, 20 changed, 15 unchanged, 3 stale, 12 exceptions." */
 export function countsInWords(counts: ImportCounts): string {

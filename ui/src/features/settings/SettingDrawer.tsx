@@ -33,7 +33,9 @@ export function SettingDrawer({ setting, onClose }: { setting: Setting; onClose:
           <tbody>
             {(history.data ?? []).map((change) => (
               <tr key={`${change.since}-${change.at}-${change.value}`}>
-                <td className="figure">{settingValue(setting, change.value)}</td>
+                <td className={setting.kind === "LONG_TEXT" ? small.text : "figure"}>
+                  {settingValue(setting, change.value)}
+                </td>
                 <td>{change.since ? <DateText date={change.since} /> : "As shipped"}</td>
                 <td>
                   {change.by ?? EN_DASH}
@@ -48,14 +50,30 @@ export function SettingDrawer({ setting, onClose }: { setting: Setting; onClose:
   );
 }
 
+const LABEL: Record<Setting["kind"], string> = {
+  AMOUNT: "Amount",
+  PERCENT: "Percent",
+  DAYS: "Days",
+  MINUTES: "Minutes",
+  HOURS: "Hours",
+  COUNT: "Number",
+  TIMES: "Times",
+  CHOICE: "Value",
+  YES_NO: "Value",
+  TEXT: "Value",
+  LONG_TEXT: "Text",
+};
+
 function SettingForm({ setting, onDone }: { setting: Setting; onDone: () => void }) {
   const { ledger } = useSignedIn();
   const may = useMay("ADMIN");
   const [value, setValue] = useState(setting.value);
   const [reason, setReason] = useState("");
   const set = useAct("set_setting");
-  const isFigure = ["AMOUNT", "PERCENT", "DAYS", "MINUTES"].includes(setting.kind);
-  const whole = setting.kind === "DAYS" || setting.kind === "MINUTES";
+  const isFigure = ["AMOUNT", "PERCENT", "DAYS", "MINUTES", "HOURS", "COUNT", "TIMES"].includes(
+    setting.kind,
+  );
+  const whole = isFigure && setting.kind !== "AMOUNT" && setting.kind !== "PERCENT";
   const wrong =
     isFigure && value !== "" && !(whole ? /^\d+$/.test(value) : isDecimal(value.trim()));
   const choices =
@@ -77,7 +95,11 @@ function SettingForm({ setting, onDone }: { setting: Setting; onDone: () => void
           { key: setting.key, value: value.trim(), reason: reason.trim() },
           {
             onSuccess: () => {
-              toast(`${setting.title}: ${settingValue(setting, value.trim())}.`);
+              toast(
+                setting.kind === "LONG_TEXT"
+                  ? `${setting.title} is set.`
+                  : `${setting.title}: ${settingValue(setting, value.trim())}.`,
+              );
               onDone();
             },
           },
@@ -93,21 +115,20 @@ function SettingForm({ setting, onDone }: { setting: Setting; onDone: () => void
             value={value}
             onChange={(next) => setValue(next ?? "")}
           />
+        ) : setting.kind === "LONG_TEXT" ? (
+          <Textarea
+            label="Text"
+            autosize
+            minRows={6}
+            maxRows={18}
+            value={value}
+            onChange={(event) => setValue(event.currentTarget.value)}
+          />
         ) : (
           <TextInput
-            label={
-              setting.kind === "AMOUNT"
-                ? `Amount, ${setting.currency}`
-                : setting.kind === "PERCENT"
-                  ? "Percent"
-                  : setting.kind === "DAYS"
-                    ? "Days"
-                    : setting.kind === "MINUTES"
-                      ? "Minutes"
-                      : "Value"
-            }
+            label={setting.kind === "AMOUNT" ? `Amount, ${setting.currency}` : LABEL[setting.kind]}
             value={value}
-            error={wrong ? "A plain number like 25.00" : null}
+            error={wrong ? `A plain number like ${whole ? "5" : "25.00"}` : null}
             onChange={(event) => setValue(event.currentTarget.value)}
           />
         )}

@@ -9,7 +9,7 @@ import small from "../../components/small.module.css";
 import { Tabs } from "../../components/Tabs";
 import type { Setting } from "../../ipc";
 import { useRead } from "../../ipc/hooks";
-import { EN_DASH, formatAmount, formatRate } from "../../lib/money";
+import { EN_DASH, formatAmount, formatCount, formatRate } from "../../lib/money";
 import { SettingDrawer } from "./SettingDrawer";
 
 export const SETTING_TABS = [
@@ -23,6 +23,8 @@ export const SETTING_TABS = [
 const GROUPS: Record<Setting["group"], string> = {
   PAYOUTS: "Payouts",
   FEES: "Processing fee",
+  DISPUTES: "Disputes",
+  FLAGS: "Fraud flags",
   LEDGER: "Ledger",
   WINDOW: "Window",
 };
@@ -41,11 +43,18 @@ export function settingValue(setting: Setting, value: string): string {
       return `${value} days`;
     case "MINUTES":
       return value === "0" ? "Never" : `${value} minutes`;
+    case "HOURS":
+      return value === "1" ? "1 hour" : `${value} hours`;
+    case "COUNT":
+      return value;
+    case "TIMES":
+      return value === "1" ? "1 time" : `${value} times`;
     case "CHOICE":
       return setting.choices.find((choice) => choice.value === value)?.title ?? value;
     case "YES_NO":
       return value === "true" ? "Yes" : "No";
     case "TEXT":
+    case "LONG_TEXT":
       return value;
   }
 }
@@ -110,7 +119,11 @@ function SettingTable(props: { settings: Setting[]; onOpen: (key: string) => voi
               {setting.title}
               <div className="quiet">{setting.explanation}</div>
             </td>
-            <td className="figure">{settingValue(setting, setting.value)}</td>
+            <td className="figure">
+              {setting.kind === "LONG_TEXT" && setting.value !== ""
+                ? `${formatCount(setting.value.length)} characters`
+                : settingValue(setting, setting.value)}
+            </td>
             <td>{setting.since ? <DateText date={setting.since} /> : "As shipped"}</td>
             <td>{setting.by ?? EN_DASH}</td>
             <td className={small.right}>

@@ -169,9 +169,10 @@ function Connected({ connection, stripe }: { connection: StripeConnection; strip
       <Section title="What Stripe did since">
         <p className="quiet">
           A sync reads how hosts' accounts stand, posts what came back from transfers, and shows
-          payouts that hosts' banks refused. It runs by itself once a day after a preparer or
-          approver signs in. Comparing reads Stripe's list of transfers and takes over what this
-          ledger lacks, such as after an older backup was restored.
+          payouts that hosts' banks refused. It also takes over disputes that banks raised. It runs
+          by itself once a day after a preparer or approver signs in. Comparing reads Stripe's list
+          of transfers and takes over what this ledger lacks, such as after an older backup was
+          restored.
         </p>
         <div style={{ display: "flex", alignItems: "center", gap: 8, marginTop: 12 }}>
           <Button loading={sync.isPending} disabled={!maySync || busy} onClick={syncNow}>
@@ -229,7 +230,7 @@ function Synced({ result }: { result: StripeSync }) {
       <p role="status">
         {counted(result.accounts, "account")} read, {formatCount(result.restricted)} newly can't be
         paid. {counted(result.reversals, "reversal")} posted, {formatCount(result.bank_failures)}{" "}
-        refused by hosts' banks.
+        refused by hosts' banks. {counted(result.disputes, "dispute")} new or changed.
         {result.notices.length > 0 ? " Each stands below." : " Nothing to look at."}
       </p>
     </Notice>
@@ -257,8 +258,8 @@ function Notices({ stripe }: { stripe: Stripe }) {
     <Section title="To look at">
       {stripe.notices.length === 0 ? (
         <p className="quiet">
-          Nothing. Accounts that can't be paid any more, money that came back and payouts that banks
-          refused will be listed here.
+          Nothing. Accounts that can't be paid any more, money that came back, payouts that banks
+          refused and payments that banks dispute will be listed here.
         </p>
       ) : (
         <>

@@ -277,6 +277,8 @@ fn adopt(s: &Session, conn: &Conn, left: &[TransferShown]) -> Result<usize> {
                 reason: &reason,
                 status: "APPROVED",
                 import_key: None,
+                dispute_key: None,
+                releases: None,
             },
             &stamp,
         )?;

@@ -1,0 +1,639 @@
+//! Disputes, their versions, notes and what they cost.
+
+use std::collections::HashMap;
+
+use hostledger_core::Currency;
+use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus};
+use hostledger_core::refunds::Loss;
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use crate::Conn;
+use crate::error::{Error, Result};
+use crate::hosts::Source;
+use crate::ledger::Stamp;
+use crate::sql::{At, Cur, number_of, of_number, one, rows, run};
+
+/// A dispute as its newest version says.
+#[derive(Debug, Clone)]
+#[allow(
+    missing_docs,
+    reason = "the columns of disputes, explained in the migration"
+)]
+pub struct Dispute {
+    pub dispute_key: i64,
+    pub row: DisputeRow,
+    pub entered_as: Option<String>,
+    pub made_here: bool,
+    pub booking_key: i64,
+    pub host_key: i64,
+    pub withdrawn: bool,
+    pub let_go: bool,
+    pub undone: bool,
+    pub loss_no: Option<i64>,
+    pub fee_posted: bool,
+    pub block_key: Option<i64>,
+    pub owner: Option<String>,
+    pub content_hash: Vec<u8>,
+    pub source: Option<Source>,
+}
+
+const SELECT: &str = "SELECT d.dispute_key, d.dispute_id, b.booking_id, d.kind, d.reason, d.amount_minor, d.currency, d.status, d.opened_at, d.evidence_due_by, d.closed_at,
+      d.entered_as, d.made_here, d.booking_key, b.host_key, d.withdrawn, d.let_go, d.undone, d.loss_no, d.fee_posted, d.block_key, d.owner, d.content_hash, d.import_key, d.line
+    FROM disputes d JOIN bookings b ON b.booking_key = d.booking_key";
+
+fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
+    let at = |i: usize| -> rusqlite::Result<Option<Timestamp>> {
+        Ok(r.get::<_, Option<At>>(i)?.map(|a| a.0))
+    };
+    let source = match (r.get(23)?, r.get(24)?) {
+        (Some(import_key), Some(line)) => Some(Source { import_key, line }),
+        _ => None,
+    };
+    Ok(Dispute {
+        dispute_key: r.get(0)?,
+        row: DisputeRow {
+            dispute_id: r.get(1)?,
+            booking_id: r.get(2)?,
+            kind: of_number(&DisputeKind::ALL, r.get(3)?, 1)?,
+            reason: r.get(4)?,
+            amount_minor: r.get(5)?,
+            currency: r.get::<_, Cur>(6)?.0,
+            status: of_number(&DisputeStatus::ALL, r.get(7)?, 1)?,
+            opened_at: r.get::<_, At>(8)?.0,
+            evidence_due_by: at(9)?,
+            closed_at: at(10)?,
+        },
+        entered_as: r.get(11)?,
+        made_here: r.get(12)?,
+        booking_key: r.get(13)?,
+        host_key: r.get(14)?,
+        withdrawn: r.get(15)?,
+        let_go: r.get(16)?,
+        undone: r.get(17)?,
+        loss_no: r.get(18)?,
+        fee_posted: r.get(19)?,
+        block_key: r.get(20)?,
+        owner: r.get(21)?,
+        content_hash: r.get(22)?,
+        source,
+    })
+}
+
+/// A dispute by its id, or by the id that it was entered under.
+///
+/// # Errors
+/// The database's own.
+pub fn find(conn: &Conn, dispute_id: &str) -> Result<Option<Dispute>> {
+    one(
+        conn,
+        &format!("{SELECT} WHERE d.dispute_id = ?1 OR d.entered_as = ?1"),
+        [dispute_id],
+        read,
+    )
+}
+
+/// A dispute by key.
+///
+/// # Errors
+/// The database's own.
+pub fn get(conn: &Conn, dispute_key: i64) -> Result<Dispute> {
+    one(
+        conn,
+        &format!("{SELECT} WHERE d.dispute_key = ?"),
+        [dispute_key],
+        read,
+    )?
+    .ok_or_else(|| Error::stored("dispute"))
+}
+
+/// Every dispute that stands, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn all(conn: &Conn) -> Result<Vec<Dispute>> {
+    rows(
+        conn,
+        &format!("{SELECT} WHERE d.undone = 0 ORDER BY d.dispute_key"),
+        [],
+        read,
+    )
+}
+
+/// A booking's disputes that stand, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<Vec<Dispute>> {
+    rows(
+        conn,
+        &format!("{SELECT} WHERE d.booking_key = ? AND d.undone = 0 ORDER BY d.dispute_key"),
+        [booking_key],
+        read,
+    )
+}
+
+/// Disputes about bookings of a payout that put money at stake.
+///
+/// # Errors
+/// The database's own.
+pub fn bookings_at_stake(conn: &Conn, payout_key: i64) -> Result<Vec<i64>> {
+    rows(
+        conn,
+        "SELECT DISTINCT d.booking_key FROM host_payout_lines l JOIN disputes d ON d.booking_key = l.booking_key
+         WHERE l.payout_key = ? AND d.undone = 0 AND d.status IN (4, 5) ORDER BY 1",
+        [payout_key],
+        |r| r.get(0),
+    )
+}
+
+/// Lost disputes of every booking, in the order in which they were lost.
+///
+/// # Errors
+/// The database's own.
+pub fn losses(conn: &Conn) -> Result<HashMap<i64, Vec<Loss>>> {
+    let mut out: HashMap<i64, Vec<Loss>> = HashMap::new();
+    for (booking, loss) in rows(
+        conn,
+        "SELECT booking_key, dispute_key, kind, amount_minor FROM disputes WHERE loss_no IS NOT NULL ORDER BY loss_no",
+        [],
+        |r| Ok((r.get(0)?, read_loss(r, 1)?)),
+    )? {
+        out.entry(booking).or_default().push(loss);
+    }
+    Ok(out)
+}
+
+/// Lost disputes of one booking, in the order in which they were lost.
+///
+/// # Errors
+/// The database's own.
+pub fn losses_of(conn: &Conn, booking_key: i64) -> Result<Vec<Loss>> {
+    rows(
+        conn,
+        "SELECT dispute_key, kind, amount_minor FROM disputes WHERE booking_key = ? AND loss_no IS NOT NULL ORDER BY loss_no",
+        [booking_key],
+        |r| read_loss(r, 0),
+    )
+}
+
+fn read_loss(r: &Row<'_>, first: usize) -> rusqlite::Result<Loss> {
+    Ok(Loss {
+        dispute_key: r.get(first)?,
+        kind: of_number(&DisputeKind::ALL, r.get(first + 1)?, 1)?,
+        amount_minor: r.get(first + 2)?,
+    })
+}
+
+/// Whether any dispute stands against a booking.
+///
+/// # Errors
+/// The database's own.
+pub fn any_of(conn: &Conn, booking_key: i64) -> Result<bool> {
+    Ok(one(
+        conn,
+        "SELECT EXISTS (SELECT 1 FROM disputes WHERE booking_key = ? AND undone = 0)",
+        [booking_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(false))
+}
+
+/// Records a new dispute without effect on anything yet. Its key.
+///
+/// # Errors
+/// The database's own.
+pub fn insert(
+    conn: &Conn,
+    row: &DisputeRow,
+    booking_key: i64,
+    made_here: bool,
+    source: Option<Source>,
+) -> Result<i64> {
+    run(
+        conn,
+        "INSERT INTO disputes (dispute_id, made_here, booking_key, kind, reason, amount_minor, currency, status, opened_at, evidence_due_by, closed_at, content_hash, import_key, line, loss_no)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, iif(?8 = 7, (SELECT coalesce(max(loss_no), 0) + 1 FROM disputes), NULL))",
+        params![
+            row.dispute_id, made_here, booking_key, number_of(&DisputeKind::ALL, &row.kind, 1), row.reason, row.amount_minor,
+            Cur(row.currency), number_of(&DisputeStatus::ALL, &row.status, 1), At(row.opened_at), row.evidence_due_by.map(At),
+            row.closed_at.map(At), row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line)
+        ],
+    )?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// How a person ended a dispute, beside its status.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ending {
+    /// The participant took it back.
+    pub withdrawn: bool,
+    /// The block of a mere warning was ended.
+    pub let_go: bool,
+}
+
+/// Lets a newer version take the place of what stands. Losing numbers it after all others lost
+/// before.
+///
+/// # Errors
+/// The database's own.
+pub fn supersede(
+    conn: &Conn,
+    known: &Dispute,
+    row: &DisputeRow,
+    ending: Ending,
+    undone: bool,
+    source: Option<Source>,
+) -> Result<()> {
+    let adopts = known.made_here && row.dispute_id != known.row.dispute_id;
+    let entered_as = if adopts {
+        Some(&known.row.dispute_id)
+    } else {
+        known.entered_as.as_ref()
+    };
+    let lost = row.status == DisputeStatus::Lost && !undone;
+    run(
+        conn,
+        "UPDATE disputes SET dispute_id = ?2, entered_as = ?3, made_here = ?4, reason = ?5, amount_minor = ?6, status = ?7, opened_at = ?8,
+            evidence_due_by = ?9, closed_at = ?10, withdrawn = ?11, let_go = ?12, undone = ?13, content_hash = ?14, import_key = ?15, line = ?16,
+            loss_no = CASE WHEN NOT ?17 THEN NULL WHEN loss_no IS NOT NULL THEN loss_no ELSE (SELECT coalesce(max(loss_no), 0) + 1 FROM disputes) END
+         WHERE dispute_key = ?1",
+        params![
+            known.dispute_key, row.dispute_id, entered_as, known.made_here && !adopts, row.reason, row.amount_minor,
+            number_of(&DisputeStatus::ALL, &row.status, 1), At(row.opened_at), row.evidence_due_by.map(At), row.closed_at.map(At),
+            ending.withdrawn, ending.let_go, undone, row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line), lost
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ties a dispute to the block that it opened.
+///
+/// # Errors
+/// The database's own.
+pub fn set_block(conn: &Conn, dispute_key: i64, block_key: Option<i64>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE disputes SET block_key = ? WHERE dispute_key = ?",
+        params![block_key, dispute_key],
+    )?;
+    Ok(())
+}
+
+/// Remembers that the bank's fee was posted.
+///
+/// # Errors
+/// The database's own.
+pub fn set_fee_posted(conn: &Conn, dispute_key: i64, posted: bool) -> Result<()> {
+    run(
+        conn,
+        "UPDATE disputes SET fee_posted = ? WHERE dispute_key = ?",
+        params![posted, dispute_key],
+    )?;
+    Ok(())
+}
+
+/// Gives a dispute to a person, or to nobody.
+///
+/// # Errors
+/// The database's own.
+pub fn set_owner(conn: &Conn, dispute_key: i64, owner: Option<&str>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE disputes SET owner = ? WHERE dispute_key = ?",
+        params![owner, dispute_key],
+    )?;
+    Ok(())
+}
+
+/// One version of a dispute.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of dispute_versions")]
+pub struct Version {
+    pub version: i64,
+    pub row: DisputeRow,
+    pub content_hash: Vec<u8>,
+    pub what: String,
+    pub recorded_at: Timestamp,
+    pub recorded_by: String,
+    pub source: Option<Source>,
+    pub ending: Ending,
+    pub undone: bool,
+}
+
+/// Keeps a version, in words `what`.
+///
+/// # Errors
+/// The database's own.
+pub fn insert_version(
+    conn: &Conn,
+    dispute_key: i64,
+    row: &DisputeRow,
+    what: &str,
+    ending: Ending,
+    source: Option<Source>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let content = serde_json::to_string(row).unwrap_or_default();
+    run(
+        conn,
+        "INSERT INTO dispute_versions (dispute_key, version, content, content_hash, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go)
+         VALUES (?1, (SELECT coalesce(max(version), 0) + 1 FROM dispute_versions WHERE dispute_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            dispute_key, content, row.content_hash().as_slice(), what, At(stamp.at), stamp.by,
+            source.map(|s| s.import_key), source.map(|s| s.line), ending.withdrawn, ending.let_go
+        ],
+    )?;
+    Ok(())
+}
+
+/// A dispute's versions, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn versions(conn: &Conn, dispute_key: i64) -> Result<Vec<Version>> {
+    let found = rows(
+        conn,
+        "SELECT version, content, content_hash, what, recorded_at, recorded_by, import_key, line, undone, withdrawn, let_go
+         FROM dispute_versions WHERE dispute_key = ? ORDER BY version",
+        [dispute_key],
+        |r| {
+            let source = match (r.get(6)?, r.get(7)?) {
+                (Some(import_key), Some(line)) => Some(Source { import_key, line }),
+                _ => None,
+            };
+            let content: String = r.get(1)?;
+            Ok((
+                r.get(0)?, content, r.get(2)?, r.get(3)?, r.get::<_, At>(4)?.0, r.get(5)?, source, r.get(8)?,
+                Ending { withdrawn: r.get(9)?, let_go: r.get(10)? },
+            ))
+        },
+    )?;
+    found
+        .into_iter()
+        .map(
+            |(
+                version,
+                content,
+                content_hash,
+                what,
+                recorded_at,
+                recorded_by,
+                source,
+                undone,
+                ending,
+            )| {
+                Ok(Version {
+                    version,
+                    row: serde_json::from_str(&content)
+                        .map_err(|_| Error::stored("version of a dispute"))?,
+                    content_hash,
+                    what,
+                    recorded_at,
+                    recorded_by,
+                    source,
+                    ending,
+                    undone,
+                })
+            },
+        )
+        .collect()
+}
+
+/// Disputes that an import brought or changed.
+///
+/// # Errors
+/// The database's own.
+pub fn keys_of_import(conn: &Conn, import_key: i64) -> Result<Vec<i64>> {
+    rows(
+        conn,
+        "SELECT DISTINCT dispute_key FROM dispute_versions WHERE import_key = ? AND undone = 0 ORDER BY dispute_key DESC",
+        [import_key],
+        |r| r.get(0),
+    )
+}
+
+/// Marks an import's versions of a dispute as undone.
+///
+/// # Errors
+/// The database's own.
+pub fn undo_versions(conn: &Conn, dispute_key: i64, import_key: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE dispute_versions SET undone = 1 WHERE dispute_key = ? AND import_key = ?",
+        [dispute_key, import_key],
+    )?;
+    Ok(())
+}
+
+/// Bookings of charges or payment intents, in one pass over the bookings.
+///
+/// # Errors
+/// The database's own.
+pub fn bookings_of_payments(
+    conn: &Conn,
+    payments: &std::collections::HashSet<String>,
+) -> Result<HashMap<String, String>> {
+    let mut out = HashMap::new();
+    if payments.is_empty() {
+        return Ok(out);
+    }
+    let mut statement = conn.prepare_cached(
+        "SELECT booking_id, charge_id, payment_intent_id FROM bookings WHERE withdrawn = 0",
+    )?;
+    let mut found = statement.query([])?;
+    while let Some(r) = found.next()? {
+        for i in [1, 2] {
+            let id = r.get_ref(i)?.as_str().map_err(rusqlite::Error::from)?;
+            if !id.is_empty() && payments.contains(id) {
+                out.insert(id.to_owned(), r.get(0)?);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// A note on a dispute.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of dispute_notes")]
+pub struct Note {
+    pub text: String,
+    pub written_at: Timestamp,
+    pub written_by: String,
+}
+
+/// Writes a note.
+///
+/// # Errors
+/// The database's own.
+pub fn insert_note(conn: &Conn, dispute_key: i64, text: &str, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "INSERT INTO dispute_notes (dispute_key, text, written_at, written_by) VALUES (?, ?, ?, ?)",
+        params![dispute_key, text, At(stamp.at), stamp.by],
+    )?;
+    Ok(())
+}
+
+/// A dispute's notes, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn notes(conn: &Conn, dispute_key: i64) -> Result<Vec<Note>> {
+    rows(
+        conn,
+        "SELECT text, written_at, written_by FROM dispute_notes WHERE dispute_key = ? ORDER BY note_key",
+        [dispute_key],
+        |r| {
+            Ok(Note {
+                text: r.get(0)?,
+                written_at: r.get::<_, At>(1)?.0,
+                written_by: r.get(2)?,
+            })
+        },
+    )
+}
+
+/// A reserve that is held and not released.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The dispute that it is for.
+    pub dispute_key: i64,
+    /// The reserving adjustment.
+    pub adjustment_key: i64,
+    /// What is reserved, above zero, in minor units.
+    pub amount_minor: i64,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// Reserves for a booking's disputes that are not released.
+///
+/// # Errors
+/// The database's own.
+pub fn held(conn: &Conn, booking_key: i64) -> Result<Vec<Held>> {
+    rows(
+        conn,
+        "SELECT a.dispute_key, a.adjustment_key, -a.amount_minor, a.currency FROM adjustments a
+         WHERE a.booking_key = ? AND a.dispute_key IS NOT NULL AND a.kind = 'RESERVE' AND a.status = 'APPROVED'
+           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED') ORDER BY a.adjustment_key",
+        [booking_key],
+        |r| {
+            Ok(Held {
+                dispute_key: r.get(0)?,
+                adjustment_key: r.get(1)?,
+                amount_minor: r.get(2)?,
+                currency: r.get::<_, Cur>(3)?.0,
+            })
+        },
+    )
+}
+
+/// Bookings with money at stake in an open dispute.
+///
+/// # Errors
+/// The database's own.
+pub fn bookings_open(conn: &Conn) -> Result<std::collections::HashSet<i64>> {
+    Ok(rows(
+        conn,
+        "SELECT booking_key FROM disputes WHERE undone = 0 AND status IN (4, 5)",
+        [],
+        |r| r.get(0),
+    )?
+    .into_iter()
+    .collect())
+}
+
+/// Whether a booking has money at stake in an open dispute.
+///
+/// # Errors
+/// The database's own.
+pub fn is_open(conn: &Conn, booking_key: i64) -> Result<bool> {
+    Ok(one(
+        conn,
+        "SELECT EXISTS (SELECT 1 FROM disputes WHERE booking_key = ? AND undone = 0 AND status IN (4, 5))",
+        [booking_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(false))
+}
+
+/// What is reserved and not released, by dispute, in minor units.
+///
+/// # Errors
+/// The database's own.
+pub fn reserved(conn: &Conn) -> Result<HashMap<i64, i64>> {
+    Ok(rows(
+        conn,
+        "SELECT a.dispute_key, -sum(a.amount_minor) FROM adjustments a
+         WHERE a.kind = 'RESERVE' AND a.status = 'APPROVED' AND a.dispute_key IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED')
+         GROUP BY a.dispute_key",
+        [],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?
+    .into_iter()
+    .collect())
+}
+
+/// What is known of somebody's bookings and disputes.
+#[derive(Debug, Clone, Default)]
+pub struct HostHistory {
+    /// Bookings that were paid for.
+    pub bookings: i64,
+    /// Of which the session took place.
+    pub completed: i64,
+    /// Of which something was given back.
+    pub refunded: i64,
+    /// Disputes, this one too.
+    pub disputes: i64,
+    /// Of which are lost.
+    pub lost: i64,
+    /// Of which are won.
+    pub won: i64,
+    /// The first booking.
+    pub first_booked_at: Option<Timestamp>,
+}
+
+const HISTORY: &str = "SELECT count(*), coalesce(sum(b.status IN (3, 4, 7)), 0), coalesce(sum(c.refunded_minor > 0), 0), min(b.booked_at),
+      (SELECT count(*) FROM disputes d JOIN bookings x USING (booking_key) WHERE d.undone = 0 AND {whose_x}),
+      (SELECT count(*) FROM disputes d JOIN bookings x USING (booking_key) WHERE d.undone = 0 AND d.status = 7 AND {whose_x}),
+      (SELECT count(*) FROM disputes d JOIN bookings x USING (booking_key) WHERE d.undone = 0 AND d.status = 6 AND {whose_x})
+    FROM bookings b JOIN host_commissions c USING (booking_key) WHERE b.withdrawn = 0 AND c.status <> 0 AND {whose_b}";
+
+fn history<P: rusqlite::ToSql>(conn: &Conn, column: &str, of: &P) -> Result<HostHistory> {
+    let sql = HISTORY
+        .replace("{whose_x}", &format!("x.{column} = ?1"))
+        .replace("{whose_b}", &format!("b.{column} = ?1"));
+    Ok(one(conn, &sql, [of], |r| {
+        Ok(HostHistory {
+            bookings: r.get(0)?,
+            completed: r.get(1)?,
+            refunded: r.get(2)?,
+            first_booked_at: r.get::<_, Option<At>>(3)?.map(|a| a.0),
+            disputes: r.get(4)?,
+            lost: r.get(5)?,
+            won: r.get(6)?,
+        })
+    })?
+    .unwrap_or_default())
+}
+
+/// A host's bookings and disputes in figures.
+///
+/// # Errors
+/// The database's own.
+pub fn history_of_host(conn: &Conn, host_key: i64) -> Result<HostHistory> {
+    history(conn, "host_key", &host_key)
+}
+
+/// A participant's bookings and disputes in figures; all zero where the export names none.
+///
+/// # Errors
+/// The database's own.
+pub fn history_of_participant(conn: &Conn, participant_id: &str) -> Result<HostHistory> {
+    if participant_id.is_empty() {
+        return Ok(HostHistory::default());
+    }
+    history(conn, "participant_id", &participant_id)
+}
