@@ -134,11 +134,14 @@ impl Model {
         self.host_amount_if(&[]) - self.paid - self.in_transit.unwrap_or(0) - self.reserved()
     }
 
-    /// What a batch would pay: all that is owed, but for the booking's own line while it is held.
+    /// What a batch would pay: all that is owed; nothing while the booking is held before it was
+    /// paid, because then what changed of it waits with it.
     fn payable(&self) -> i64 {
-        let held = self.way == Way::Home && self.is_blocked();
-        let line = self.as_sent.unwrap_or_else(|| self.host_amount_if(&[]));
-        self.owed() - if held { line } else { 0 }
+        if self.way == Way::Home && self.is_blocked() {
+            0
+        } else {
+            self.owed()
+        }
     }
 
     /// The booking's postings by account, each event by its own row of the table: first what was
