@@ -101,11 +101,11 @@ fn title(text: &str) {
 fn take_in(preparer: &Person) -> Result<()> {
     for file in &preparer.sample.inbox {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let kind = if name.contains("hosts") {
-            "hosts"
-        } else {
-            "bookings"
-        };
+        let kinds = ["hosts", "disputes"];
+        let kind = kinds
+            .into_iter()
+            .find(|k| name.contains(k))
+            .unwrap_or("bookings");
         let shown = file.strip_prefix(&preparer.sample.folder).unwrap_or(file);
         let words = ["import", kind, &shown.to_string_lossy()];
         let answer = preparer.types(&words, &[DONE, DONE_WITH_EXCEPTIONS])?;

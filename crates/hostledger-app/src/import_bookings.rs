@@ -8,7 +8,6 @@ use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error};
-use hostledger_store::adjustments;
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, CommissionOf};
 use hostledger_store::hosts::{self, Source};
@@ -492,14 +491,8 @@ fn undo_one(
     if was_sent && payouts::sent_after_import(conn, known.booking_key, import_key)? {
         return Ok(false);
     }
-    for a in adjustments::of_booking(conn, known.booking_key)? {
-        let caused = a.kind == "CLAWBACK" && a.status == "APPROVED";
-        if caused && adjustments::caused_by(conn, a.adjustment_key, import_key)? {
-            if adjustments::in_live_payout(conn, a.adjustment_key)? {
-                return Ok(false);
-            }
-            adjustments::decide(conn, a.adjustment_key, "WITHDRAWN", stamp)?;
-        }
+    if !restate::withdraw_clawbacks(conn, known.booking_key, import_key, stamp)? {
+        return Ok(false);
     }
     if earlier.is_none() && disputes::any_of(conn, known.booking_key)? {
         return Ok(false);

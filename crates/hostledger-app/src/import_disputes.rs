@@ -9,7 +9,7 @@ use hostledger_core::import::RowProblem;
 use hostledger_core::{Code, Error};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, adjustments, bookings, commissions, disputes, payouts};
+use hostledger_store::{Conn, bookings, commissions, disputes, payouts};
 use serde_json::json;
 
 use crate::Result;
@@ -18,7 +18,7 @@ use crate::disputes::intake::{Taken, take};
 use crate::disputes::record::{How, record};
 use crate::imports::Tally;
 use crate::jobs::Job;
-use crate::restate::Terms;
+use crate::restate::{self, Terms};
 
 /// Reads a disputes file and writes what it says.
 ///
@@ -133,14 +133,8 @@ fn undo_one(
     {
         return Ok(false);
     }
-    for a in adjustments::of_booking(conn, d.booking_key)? {
-        let caused = a.kind == "CLAWBACK" && a.status == "APPROVED";
-        if caused && adjustments::caused_by(conn, a.adjustment_key, import_key)? {
-            if adjustments::in_live_payout(conn, a.adjustment_key)? {
-                return Ok(false);
-            }
-            adjustments::decide(conn, a.adjustment_key, "WITHDRAWN", stamp)?;
-        }
+    if !restate::withdraw_clawbacks(conn, d.booking_key, import_key, stamp)? {
+        return Ok(false);
     }
     disputes::undo_versions(conn, dispute_key, import_key)?;
     let earlier = disputes::versions(conn, dispute_key)?

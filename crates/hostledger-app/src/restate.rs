@@ -298,6 +298,26 @@ pub(crate) fn split_again(
     Ok(())
 }
 
+/// Withdraws the clawbacks of a booking that an import caused, before the import is undone; `false`
+/// where one is in a live payout.
+pub(crate) fn withdraw_clawbacks(
+    conn: &Conn,
+    booking_key: i64,
+    import_key: i64,
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
+    for a in adjustments::of_booking(conn, booking_key)? {
+        let caused = a.kind == "CLAWBACK" && a.status == "APPROVED";
+        if caused && adjustments::caused_by(conn, a.adjustment_key, import_key)? {
+            if adjustments::in_live_payout(conn, a.adjustment_key)? {
+                return Ok(false);
+            }
+            adjustments::decide(conn, a.adjustment_key, "WITHDRAWN", stamp)?;
+        }
+    }
+    Ok(true)
+}
+
 /// Voids a booking's commission for a person: what the host would have got becomes the platform's.
 pub(crate) fn void(
     conn: &Conn,

@@ -135,7 +135,7 @@ impl Drop for SmallDisk {
 #[test]
 fn c7_a_full_disk_under_the_ledger_is_named_and_survived() {
     let ledger = TestLedger::nowhere();
-    let Some(_disk) = SmallDisk::mount(&ledger.folder(), 3_072) else {
+    let Some(_disk) = SmallDisk::mount(&ledger.folder(), 5_120) else {
         eprintln!("not run: this user may not mount a file system");
         return;
     };
