@@ -38,6 +38,18 @@ pub struct Dispute {
     pub source: Option<Source>,
 }
 
+impl Dispute {
+    /// How a person ended it, as long as it stands where it stood then.
+    #[must_use]
+    pub fn ending_while(&self, status: DisputeStatus) -> Ending {
+        let stays = self.row.status == status;
+        Ending {
+            withdrawn: stays && self.withdrawn,
+            let_go: stays && self.let_go,
+        }
+    }
+}
+
 const SELECT: &str = "SELECT d.dispute_key, d.dispute_id, b.booking_id, d.kind, d.reason, d.amount_minor, d.currency, d.status, d.opened_at, d.evidence_due_by, d.closed_at,
       d.entered_as, d.made_here, d.booking_key, b.host_key, d.withdrawn, d.let_go, d.undone, d.loss_no, d.fee_posted, d.block_key, d.owner, d.content_hash, d.import_key, d.line
     FROM disputes d JOIN bookings b ON b.booking_key = d.booking_key";
@@ -233,35 +245,40 @@ pub struct Ending {
 }
 
 /// Lets a newer version take the place of what stands. Losing numbers it after all others lost
-/// before.
+/// before. The outside's id takes the place of one made here, which comes back where the outside's
+/// word is undone. One that was undone may be about another booking when it comes again.
 ///
 /// # Errors
 /// The database's own.
 pub fn supersede(
     conn: &Conn,
     known: &Dispute,
+    booking_key: i64,
     row: &DisputeRow,
     ending: Ending,
     undone: bool,
     source: Option<Source>,
 ) -> Result<()> {
-    let adopts = known.made_here && row.dispute_id != known.row.dispute_id;
-    let entered_as = if adopts {
-        Some(&known.row.dispute_id)
-    } else {
-        known.entered_as.as_ref()
+    let (made_here, entered_as) = match &known.entered_as {
+        Some(own) if *own == row.dispute_id => (true, None),
+        None if known.made_here && row.dispute_id != known.row.dispute_id => {
+            (false, Some(&known.row.dispute_id))
+        }
+        own => (known.made_here, own.as_ref()),
     };
     let lost = row.status == DisputeStatus::Lost && !undone;
     run(
         conn,
         "UPDATE disputes SET dispute_id = ?2, entered_as = ?3, made_here = ?4, reason = ?5, amount_minor = ?6, status = ?7, opened_at = ?8,
             evidence_due_by = ?9, closed_at = ?10, withdrawn = ?11, let_go = ?12, undone = ?13, content_hash = ?14, import_key = ?15, line = ?16,
+            booking_key = ?18, kind = ?19, currency = ?20,
             loss_no = CASE WHEN NOT ?17 THEN NULL WHEN loss_no IS NOT NULL THEN loss_no ELSE (SELECT coalesce(max(loss_no), 0) + 1 FROM disputes) END
          WHERE dispute_key = ?1",
         params![
-            known.dispute_key, row.dispute_id, entered_as, known.made_here && !adopts, row.reason, row.amount_minor,
+            known.dispute_key, row.dispute_id, entered_as, made_here, row.reason, row.amount_minor,
             number_of(&DisputeStatus::ALL, &row.status, 1), At(row.opened_at), row.evidence_due_by.map(At), row.closed_at.map(At),
-            ending.withdrawn, ending.let_go, undone, row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line), lost
+            ending.withdrawn, ending.let_go, undone, row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line), lost,
+            booking_key, number_of(&DisputeKind::ALL, &row.kind, 1), Cur(row.currency)
         ],
     )?;
     Ok(())

@@ -344,13 +344,12 @@ pub fn last_key(conn: &Conn) -> Result<i64> {
 /// # Errors
 /// The database's own.
 pub fn host_balance(conn: &Conn, host_key: i64, currency: Currency) -> Result<i64> {
-    let name = Account::Hosts.name();
-    Ok(balances(conn, None, Some(host_key))?
-        .iter()
-        .filter(|b| b.currency == currency && b.account.starts_with(name))
-        .filter(|b| !b.account.ends_with(":reserved"))
-        .map(|b| -b.balance_minor)
-        .sum())
+    let own = |b: &&Balance| {
+        let host = b.host_id.as_deref().unwrap_or_default();
+        b.currency == currency && b.account == Account::Hosts.full_name(host)
+    };
+    let all = balances(conn, None, Some(host_key))?;
+    Ok(all.iter().filter(own).map(|b| -b.balance_minor).sum())
 }
 
 /// What all entries after one post, by account and currency, without sums of zero.

@@ -62,9 +62,9 @@ async fn outcome(
         Some(FaultKind::Hang { done: false }) => return pending().await,
         _ => {}
     }
-    lock(shared).at_work += 1;
+    let at_work = AtWork::begin(shared);
     // In a task of its own: it goes on when the client disconnects and this future is dropped.
-    let task = tokio::spawn(noted(shared.clone(), ticket.clone(), fault.cloned()));
+    let task = tokio::spawn(noted(at_work, ticket.clone(), fault.cloned()));
     let mut answer = task
         .await
         .unwrap_or_else(|e| Refusal::server(500, &e.to_string()).answer(&ticket.request_id));
@@ -92,15 +92,31 @@ async fn outcome(
 }
 
 /// Works, and writes down what came of it.
-async fn noted(shared: Shared, ticket: Ticket, fault: Option<FaultKind>) -> Answer {
+async fn noted(at_work: AtWork, ticket: Ticket, fault: Option<FaultKind>) -> Answer {
+    let shared = &at_work.0;
     let answer = work(shared.clone(), ticket.clone(), fault).await;
-    lock(&shared).note(&ticket, |record| {
+    lock(shared).note(&ticket, |record| {
         record.answer = Some(answer.body.clone());
         let replayed = |(name, _): &(&str, String)| *name == "Idempotent-Replayed";
         record.replayed = answer.headers.iter().any(replayed);
     });
-    lock(&shared).at_work -= 1;
     answer
+}
+
+/// A call that may still execute, until this is dropped.
+struct AtWork(Shared);
+
+impl AtWork {
+    fn begin(shared: &Shared) -> Self {
+        lock(shared).at_work += 1;
+        Self(shared.clone())
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        lock(&self.0).at_work -= 1;
+    }
 }
 
 /// Lets a call in and executes it.

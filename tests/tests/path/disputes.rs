@@ -563,3 +563,86 @@ fn d4_a_disputes_file_is_undone_while_nothing_paid_depends_on_it() {
         (&1.into(), usd("66.80"))
     );
 }
+
+/// What a person entered takes on the file's id, gives it back when the file is undone, and takes
+/// it on again: one dispute all the way.
+#[test]
+fn d4_an_undone_file_gives_the_entered_dispute_its_own_id_back() {
+    let s = Story::new();
+    let open = ["disputes", "open", "b-1", "--kind", "chargeback"];
+    let entered = s.ledger.ok(&open);
+    let file = s.dispute(&chargeback(&[]));
+    assert_eq!(file["updated"], 1);
+    s.ledger.ok(&["imports", "undo", &text(&file, "import_id")]);
+    s.ledger.check();
+    let all = s.ledger.ok(&["disputes", "list"]);
+    assert_eq!(all[0]["dispute_id"], entered["dispute_id"], "{all}");
+    let again = s.dispute(&chargeback(&[]));
+    assert_eq!(
+        (&again["inserted"], &again["updated"]),
+        (&0.into(), &1.into())
+    );
+    let all = s.ledger.ok(&["disputes", "list"]);
+    assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
+    assert_eq!(s.balance("assets:disputed"), usd("100"));
+    assert_eq!(s.balance("expenses:dispute fees"), usd("15"));
+}
+
+/// A file that named the wrong booking is undone; the right one is held then, and only that.
+#[test]
+fn d4_after_an_undo_the_same_id_may_be_about_another_booking() {
+    let s = Story::new();
+    s.ledger.import(
+        "bookings",
+        to_csv(&[booking("b-9", "h-1", &[("price", "100.00")])]),
+    );
+    let wrong = s.dispute(&chargeback(&[]));
+    s.ledger
+        .ok(&["imports", "undo", &text(&wrong, "import_id")]);
+    let right = s.dispute(&chargeback(&[("booking_id", "b-9")]));
+    assert_eq!(right["inserted"], 1, "{right}");
+    let all = s.ledger.ok(&["disputes", "list"]);
+    assert_eq!(all[0]["booking_id"], "b-9");
+    assert_eq!(s.blocks(), 0);
+    let held = s.ledger.ok(&["commissions", "list", "--booking", "b-9"]);
+    assert_eq!(held[0]["blocks"].as_array().unwrap().len(), 1);
+    assert_eq!(s.balance("assets:disputed"), usd("100"));
+}
+
+/// What a person ended stays ended while the bank's word stays the same.
+#[test]
+fn d4_another_detail_does_not_undo_what_a_person_ended() {
+    let s = Story::new();
+    let warning = [("status", "warning_closed")];
+    s.dispute(&chargeback(&warning));
+    s.ledger.ok(&[
+        "disputes",
+        "close",
+        "dp_1",
+        "--outcome",
+        "won",
+        "--reason",
+        "the bank let it be",
+    ]);
+    assert_eq!(s.blocks(), 0);
+    let detail = s.dispute(&chargeback(&[warning[0], ("reason", "general")]));
+    assert_eq!((&detail["updated"], s.blocks()), (&1.into(), 0));
+    // The bank charges back after all: that is another word.
+    s.dispute(&chargeback(&[]));
+    assert_eq!(s.blocks(), 1);
+    s.ledger.ok(&[
+        "disputes",
+        "close",
+        "dp_1",
+        "--outcome",
+        "withdrawn",
+        "--reason",
+        "found the link",
+    ]);
+    s.dispute(&chargeback(&closed("won", "2027-01-20T09:00:00Z")));
+    let all = s.ledger.ok(&["disputes", "list"]);
+    assert_eq!(
+        (&all[0]["status"], &all[0]["withdrawn"]),
+        (&"won".into(), &true.into())
+    );
+}

@@ -201,6 +201,44 @@ fn what_a_lost_dispute_claws_back_is_taken_back_where_the_hosts_balance_allows()
 }
 
 #[test]
+fn two_lost_disputes_about_a_booking_take_back_what_each_cost_once() {
+    let stripe = FakeStripe::start();
+    let (ledger, batch) = approved_batch(&stripe, 1, 10_000);
+    assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
+    let reversed = || -> i64 { stripe.transfers().iter().map(|t| t.amount_reversed).sum() };
+    // 5.00 of 20.00 each, at 70 %: 3.50 each.
+    let ids = [1, 2].map(|_| {
+        let part = DisputeSetup {
+            amount: 500,
+            ..disputed("ch_bk-00001-1")
+        };
+        stripe.open_dispute(false, part).unwrap()
+    });
+    ledger.ok(&["stripe", "sync"]);
+    stripe.settle_dispute(&ids[0], "lost").unwrap();
+    ledger.ok(&["stripe", "sync"]);
+    assert_eq!(
+        ledger.ok(&["disputes", "recover", &ids[0]])["amount"],
+        "3.50"
+    );
+    stripe.settle_dispute(&ids[1], "lost").unwrap();
+    ledger.ok(&["stripe", "sync"]);
+    assert_eq!(
+        ledger.ok(&["disputes", "recover", &ids[1]])["amount"],
+        "3.50"
+    );
+    assert_eq!(reversed(), 700);
+    assert_eq!(owed(&ledger, "host-00001"), ("0.00".into(), "0.00".into()));
+    for id in &ids {
+        assert_eq!(
+            ledger.refused(&["disputes", "recover", id]).code,
+            "WRONG_STATE"
+        );
+    }
+    assert_books(&ledger, "both taken back");
+}
+
+#[test]
 fn stripes_payments_file_tells_of_chargebacks() {
     let s = Story::new();
     let l = &s.ledger;
@@ -281,6 +319,13 @@ fn a_part_of_a_hosts_payouts_is_held_back_until_its_day() {
     l.check();
     // A batch that is dropped holds nothing back.
     l.ok(&["payouts", "cancel", &text(&draft, "batch_id")]);
+    assert_eq!(owed(l, "h-1"), ("-66.80".into(), "0.00".into()));
+    l.check();
+    // One that doesn't arrive holds nothing back either.
+    let (failing, payout) = s.send(MONDAY);
+    assert_eq!(owed(l, "h-1"), ("0.00".into(), "-6.68".into()));
+    let failed = format!("{}=account closed", text(&payout, "payout_id"));
+    l.ok(&["payouts", "settle", &failing, "--failed", &failed]);
     assert_eq!(owed(l, "h-1"), ("-66.80".into(), "0.00".into()));
     l.check();
     assert_eq!(s.pay(MONDAY), "60.12");

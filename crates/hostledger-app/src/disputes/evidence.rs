@@ -337,8 +337,10 @@ fn intend(s: &Session, dispute_id: &str, through: &str) -> Result<(Dispute, Evid
         let kept = now.kept.clone().ok_or_else(not_reviewed)?;
         if kept.submitted.is_some() {
             // An interrupted call goes out again under the same key.
-            let again = kept.confirmed_at.is_none() && kept.through.as_deref() == Some(through);
-            return if again { Ok((d, kept)) } else { not_submitted(&now).and(Err(not_reviewed())) };
+            if kept.confirmed_at.is_none() && kept.through.as_deref() == Some(through) {
+                return Ok((d, kept));
+            }
+            not_submitted(&now)?;
         }
         if kept.reviewed.is_none() {
             return Err(not_reviewed());

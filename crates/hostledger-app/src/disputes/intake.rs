@@ -4,7 +4,7 @@
 use hostledger_core::dispute::{DisputeRow, DisputedBooking, Progress, admit, progress};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_store::bookings::{self, StoredBooking};
-use hostledger_store::disputes::{self, Dispute, Ending};
+use hostledger_store::disputes::{self, Dispute};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, commissions};
@@ -65,7 +65,9 @@ pub(crate) fn take(
         what: &change.clone().unwrap_or_else(|| {
             format!("The {} came in, {}.", row.kind.noun(), row.status.as_str())
         }),
-        ending: Ending::default(),
+        ending: standing
+            .map(|k| k.ending_while(row.status))
+            .unwrap_or_default(),
         // A payments file names the charge only: Stripe's id may take the place of ours.
         made_here: row.dispute_id.starts_with("chargeback-of-"),
         source,

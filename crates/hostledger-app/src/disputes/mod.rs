@@ -337,7 +337,11 @@ fn change_row(conn: &Conn, d: &Dispute, change: &Change, stamp: &Stamp<'_>) -> R
     let b = bookings::get(conn, d.booking_key)?;
     held_against(conn, &terms, &b, &row)?.map_err(refused)?;
     let what = format!("{}: {}.", stamp.by, describe(d, &row));
-    record(conn, &mut terms, Some(d), &b, &row, &by_hand(&what), stamp)?;
+    let how = How {
+        ending: d.ending_while(row.status),
+        ..by_hand(&what)
+    };
+    record(conn, &mut terms, Some(d), &b, &row, &how, stamp)?;
     audit::record(
         conn,
         stamp,

@@ -51,7 +51,15 @@ pub(crate) fn record(
     let before = Before::load(conn, terms, b)?;
     let key = match known {
         Some(k) => {
-            disputes::supersede(conn, k, row, how.ending, how.undone, how.source)?;
+            disputes::supersede(
+                conn,
+                k,
+                b.booking_key,
+                row,
+                how.ending,
+                how.undone,
+                how.source,
+            )?;
             k.dispute_key
         }
         None => disputes::insert(conn, row, b.booking_key, how.made_here, how.source)?,

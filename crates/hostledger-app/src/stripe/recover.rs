@@ -105,14 +105,15 @@ fn paid_by(conn: &Conn, d: &Dispute) -> Result<(Payout, String)> {
     Ok((p, transfer_id))
 }
 
-/// What the dispute claws back and nothing took yet, up to what is left of the transfer.
+/// What the booking's lost disputes claw back and nothing took yet, up to what is left of the
+/// transfer.
 fn left_to_take(conn: &Conn, d: &Dispute, p: &Payout) -> Result<i64> {
     if d.loss_no.is_none() {
         return Ok(0);
     }
     let lost = -stripe::open_clawback(conn, d.booking_key)?;
     let left = p.amount_minor - stripe::came_back(conn, p.payout_key)?;
-    Ok((lost - stripe::recovered(conn, d.dispute_key)?).min(left))
+    Ok((lost - stripe::taken_back(conn, d.booking_key)?).min(left))
 }
 
 /// The intent, recorded before the call; an open one is taken up again.

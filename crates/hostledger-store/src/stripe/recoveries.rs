@@ -86,7 +86,7 @@ pub fn end_recovery(
     Ok(())
 }
 
-/// What of a dispute's clawbacks waits to be set against later earnings, below zero, in minor
+/// What of a booking's clawbacks waits to be set against later earnings, below zero, in minor
 /// units: those in no live payout.
 ///
 /// # Errors
@@ -102,15 +102,19 @@ pub fn open_clawback(conn: &Conn, booking_key: i64) -> Result<i64> {
     .unwrap_or(0))
 }
 
-/// What was already taken back for a dispute, in minor units.
+/// What was taken back for any dispute about a booking, or may have been, and isn't set against
+/// [`open_clawback`] by a payout yet, in minor units.
 ///
 /// # Errors
 /// The database's own.
-pub fn recovered(conn: &Conn, dispute_key: i64) -> Result<i64> {
+pub fn taken_back(conn: &Conn, booking_key: i64) -> Result<i64> {
     Ok(one(
         conn,
-        "SELECT coalesce(sum(amount_minor), 0) FROM stripe_recoveries WHERE dispute_key = ? AND reversal_id IS NOT NULL",
-        [dispute_key],
+        "SELECT coalesce(sum(r.amount_minor), 0) FROM stripe_recoveries r JOIN disputes d USING (dispute_key)
+         LEFT JOIN stripe_reversals v ON v.reversal_id = r.reversal_id
+         WHERE d.booking_key = ? AND r.refused IS NULL
+           AND NOT EXISTS (SELECT 1 FROM host_payout_lines l WHERE l.adjustment_key = v.adjustment_key AND l.live = 1)",
+        [booking_key],
         |r| r.get(0),
     )?
     .unwrap_or(0))
