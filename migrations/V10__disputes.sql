@@ -47,7 +47,6 @@ CREATE TABLE dispute_versions (
     dispute_key INTEGER NOT NULL REFERENCES disputes,
     version     INTEGER NOT NULL,         -- from 1, oldest first
     content     TEXT NOT NULL,            -- JSON: the whole row
-    content_hash BLOB NOT NULL,
     what        TEXT NOT NULL,            -- in words
     recorded_at INTEGER NOT NULL,
     recorded_by TEXT NOT NULL,
@@ -59,7 +58,7 @@ CREATE TABLE dispute_versions (
     PRIMARY KEY (dispute_key, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dispute_versions_of_import ON dispute_versions (import_key) WHERE import_key IS NOT NULL;
-CREATE TRIGGER dispute_versions_no_update BEFORE UPDATE OF dispute_key, version, content, content_hash, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go ON dispute_versions
+CREATE TRIGGER dispute_versions_no_update BEFORE UPDATE OF dispute_key, version, content, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go ON dispute_versions
 BEGIN SELECT RAISE(ABORT, 'versions of a dispute are never changed'); END;
 CREATE TRIGGER dispute_versions_no_delete BEFORE DELETE ON dispute_versions
 BEGIN SELECT RAISE(ABORT, 'versions of a dispute are never deleted'); END;
@@ -155,6 +154,13 @@ CREATE TABLE host_reserves (
     set_at     INTEGER NOT NULL,
     set_by     TEXT NOT NULL
 ) STRICT;
+
+-- What may not be paid out of hosts' balances now: reserves that nothing released; amounts above zero.
+CREATE VIEW open_reserves AS
+SELECT a.adjustment_key, a.host_key, a.currency, -a.amount_minor AS amount_minor, a.booking_key, a.dispute_key, a.release_on
+FROM adjustments a
+WHERE a.kind = 'RESERVE' AND a.status = 'APPROVED'
+  AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED');
 
 -- R of today: the export's refund and what disputes cost.
 ALTER TABLE host_commissions ADD COLUMN refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0);

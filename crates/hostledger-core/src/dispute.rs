@@ -144,6 +144,19 @@ impl DisputeStatus {
         matches!(self, Self::NeedsResponse | Self::UnderReview)
     }
 
+    /// Whether the next word is a person's here: the bank or the participant waits for an answer, or
+    /// only a person can let it go.
+    #[must_use]
+    pub fn needs_a_person(self) -> bool {
+        matches!(
+            self,
+            Self::NeedsResponse
+                | Self::WarningNeedsResponse
+                | Self::WarningClosed
+                | Self::Prevented
+        )
+    }
+
     /// Whether evidence can still be handed in.
     #[must_use]
     pub fn takes_evidence(self) -> bool {

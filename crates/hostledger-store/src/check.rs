@@ -273,19 +273,20 @@ fn reserves(conn: &Conn) -> Result<Check> {
     let have = of_account(conn, Account::Reserved)?;
     let want = sums(
         conn,
-        "SELECT a.host_key, a.currency, -sum(a.amount_minor) FROM adjustments a
-         WHERE a.kind = 'RESERVE' AND a.status = 'APPROVED'
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED')
-         GROUP BY a.host_key, a.currency",
+        "SELECT host_key, currency, sum(amount_minor) FROM open_reserves GROUP BY host_key, currency",
     )?;
     let mut problems = differences(conn, &have, &want)?;
     problems.extend(rows(
         conn,
-        "SELECT d.dispute_id FROM adjustments a JOIN disputes d USING (dispute_key)
-         WHERE a.kind = 'RESERVE' AND a.status = 'APPROVED' AND (d.undone = 1 OR d.status NOT IN (4, 5))
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED') LIMIT 20",
+        "SELECT d.dispute_id FROM open_reserves JOIN disputes d USING (dispute_key)
+         WHERE d.undone = 1 OR d.status NOT IN (4, 5) LIMIT 20",
         [],
-        |r| Ok(format!("{} is closed and still holds a reserve", r.get::<_, String>(0)?)),
+        |r| {
+            Ok(format!(
+                "{} is closed and still holds a reserve",
+                r.get::<_, String>(0)?
+            ))
+        },
     )?);
     Ok(check(
         "reserves",

@@ -6,6 +6,7 @@ use hostledger_core::Currency;
 use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus};
 use hostledger_core::refunds::Loss;
 use jiff::Timestamp;
+use rusqlite::types::Type;
 use rusqlite::{Row, params};
 
 use crate::Conn;
@@ -58,10 +59,6 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
     let at = |i: usize| -> rusqlite::Result<Option<Timestamp>> {
         Ok(r.get::<_, Option<At>>(i)?.map(|a| a.0))
     };
-    let source = match (r.get(23)?, r.get(24)?) {
-        (Some(import_key), Some(line)) => Some(Source { import_key, line }),
-        _ => None,
-    };
     Ok(Dispute {
         dispute_key: r.get(0)?,
         row: DisputeRow {
@@ -88,7 +85,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
         block_key: r.get(20)?,
         owner: r.get(21)?,
         content_hash: r.get(22)?,
-        source,
+        source: source(r, 23)?,
     })
 }
 
@@ -119,17 +116,76 @@ pub fn get(conn: &Conn, dispute_key: i64) -> Result<Dispute> {
     .ok_or_else(|| Error::stored("dispute"))
 }
 
+/// A dispute as it is listed.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The dispute.
+    pub dispute: Dispute,
+    /// Whose booking it is about.
+    pub host_id: String,
+    /// The host's name.
+    pub host_name: String,
+    /// What is reserved for it, in minor units.
+    pub reserved_minor: i64,
+}
+
+const LISTED: &str = ", h.host_id, h.name, coalesce((SELECT sum(r.amount_minor) FROM open_reserves r WHERE r.dispute_key = d.dispute_key), 0)";
+
+fn list(conn: &Conn, which: &str, of: impl rusqlite::Params) -> Result<Vec<Listed>> {
+    let (columns, from) = SELECT.split_once("\n    FROM").unwrap_or((SELECT, ""));
+    rows(
+        conn,
+        &format!(
+            "{columns}{LISTED} FROM{from} JOIN hosts h ON h.host_key = b.host_key WHERE {which} ORDER BY d.dispute_key"
+        ),
+        of,
+        |r| {
+            Ok(Listed {
+                dispute: read(r)?,
+                host_id: r.get(25)?,
+                host_name: r.get(26)?,
+                reserved_minor: r.get(27)?,
+            })
+        },
+    )
+}
+
 /// Every dispute that stands, oldest first.
 ///
 /// # Errors
 /// The database's own.
-pub fn all(conn: &Conn) -> Result<Vec<Dispute>> {
-    rows(
+pub fn listed(conn: &Conn) -> Result<Vec<Listed>> {
+    list(conn, "d.undone = 0", [])
+}
+
+/// One dispute as it is listed.
+///
+/// # Errors
+/// The database's own.
+pub fn listed_one(conn: &Conn, dispute_key: i64) -> Result<Listed> {
+    list(conn, "d.dispute_key = ?", [dispute_key])?
+        .pop()
+        .ok_or_else(|| Error::stored("dispute"))
+}
+
+/// How many disputes that stand and were not let go are in one of some states.
+///
+/// # Errors
+/// The database's own.
+pub fn count_in(conn: &Conn, states: impl Iterator<Item = DisputeStatus>) -> Result<i64> {
+    let numbers: Vec<String> = states
+        .map(|s| number_of(&DisputeStatus::ALL, &s, 1).to_string())
+        .collect();
+    Ok(one(
         conn,
-        &format!("{SELECT} WHERE d.undone = 0 ORDER BY d.dispute_key"),
+        &format!(
+            "SELECT count(*) FROM disputes WHERE undone = 0 AND let_go = 0 AND status IN ({})",
+            numbers.join(", ")
+        ),
         [],
-        read,
-    )
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
 }
 
 /// A booking's disputes that stand, oldest first.
@@ -329,7 +385,6 @@ pub fn set_owner(conn: &Conn, dispute_key: i64, owner: Option<&str>) -> Result<(
 pub struct Version {
     pub version: i64,
     pub row: DisputeRow,
-    pub content_hash: Vec<u8>,
     pub what: String,
     pub recorded_at: Timestamp,
     pub recorded_by: String,
@@ -354,10 +409,10 @@ pub fn insert_version(
     let content = serde_json::to_string(row).unwrap_or_default();
     run(
         conn,
-        "INSERT INTO dispute_versions (dispute_key, version, content, content_hash, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go)
-         VALUES (?1, (SELECT coalesce(max(version), 0) + 1 FROM dispute_versions WHERE dispute_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO dispute_versions (dispute_key, version, content, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go)
+         VALUES (?1, (SELECT coalesce(max(version), 0) + 1 FROM dispute_versions WHERE dispute_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
-            dispute_key, content, row.content_hash().as_slice(), what, At(stamp.at), stamp.by,
+            dispute_key, content, what, At(stamp.at), stamp.by,
             source.map(|s| s.import_key), source.map(|s| s.line), ending.withdrawn, ending.let_go
         ],
     )?;
@@ -369,52 +424,38 @@ pub fn insert_version(
 /// # Errors
 /// The database's own.
 pub fn versions(conn: &Conn, dispute_key: i64) -> Result<Vec<Version>> {
-    let found = rows(
+    rows(
         conn,
-        "SELECT version, content, content_hash, what, recorded_at, recorded_by, import_key, line, undone, withdrawn, let_go
+        "SELECT version, content, what, recorded_at, recorded_by, import_key, line, undone, withdrawn, let_go
          FROM dispute_versions WHERE dispute_key = ? ORDER BY version",
         [dispute_key],
         |r| {
-            let source = match (r.get(6)?, r.get(7)?) {
-                (Some(import_key), Some(line)) => Some(Source { import_key, line }),
-                _ => None,
-            };
             let content: String = r.get(1)?;
-            Ok((
-                r.get(0)?, content, r.get(2)?, r.get(3)?, r.get::<_, At>(4)?.0, r.get(5)?, source, r.get(8)?,
-                Ending { withdrawn: r.get(9)?, let_go: r.get(10)? },
-            ))
+            Ok(Version {
+                version: r.get(0)?,
+                row: serde_json::from_str(&content).map_err(|e| {
+                    rusqlite::Error::FromSqlConversionFailure(1, Type::Text, e.into())
+                })?,
+                what: r.get(2)?,
+                recorded_at: r.get::<_, At>(3)?.0,
+                recorded_by: r.get(4)?,
+                source: source(r, 5)?,
+                undone: r.get(7)?,
+                ending: Ending {
+                    withdrawn: r.get(8)?,
+                    let_go: r.get(9)?,
+                },
+            })
         },
-    )?;
-    found
-        .into_iter()
-        .map(
-            |(
-                version,
-                content,
-                content_hash,
-                what,
-                recorded_at,
-                recorded_by,
-                source,
-                undone,
-                ending,
-            )| {
-                Ok(Version {
-                    version,
-                    row: serde_json::from_str(&content)
-                        .map_err(|_| Error::stored("version of a dispute"))?,
-                    content_hash,
-                    what,
-                    recorded_at,
-                    recorded_by,
-                    source,
-                    ending,
-                    undone,
-                })
-            },
-        )
-        .collect()
+    )
+}
+
+/// The import and line in two columns, where they are given.
+fn source(r: &Row<'_>, first: usize) -> rusqlite::Result<Option<Source>> {
+    Ok(match (r.get(first)?, r.get(first + 1)?) {
+        (Some(import_key), Some(line)) => Some(Source { import_key, line }),
+        _ => None,
+    })
 }
 
 /// Disputes that an import brought or changed.
@@ -531,9 +572,8 @@ pub struct Held {
 pub fn held(conn: &Conn, booking_key: i64) -> Result<Vec<Held>> {
     rows(
         conn,
-        "SELECT a.dispute_key, a.adjustment_key, -a.amount_minor, a.currency FROM adjustments a
-         WHERE a.booking_key = ? AND a.dispute_key IS NOT NULL AND a.kind = 'RESERVE' AND a.status = 'APPROVED'
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED') ORDER BY a.adjustment_key",
+        "SELECT dispute_key, adjustment_key, amount_minor, currency FROM open_reserves
+         WHERE booking_key = ? AND dispute_key IS NOT NULL ORDER BY adjustment_key",
         [booking_key],
         |r| {
             Ok(Held {
@@ -573,24 +613,6 @@ pub fn is_open(conn: &Conn, booking_key: i64) -> Result<bool> {
         |r| r.get(0),
     )?
     .unwrap_or(false))
-}
-
-/// What is reserved and not released, by dispute, in minor units.
-///
-/// # Errors
-/// The database's own.
-pub fn reserved(conn: &Conn) -> Result<HashMap<i64, i64>> {
-    Ok(rows(
-        conn,
-        "SELECT a.dispute_key, -sum(a.amount_minor) FROM adjustments a
-         WHERE a.kind = 'RESERVE' AND a.status = 'APPROVED' AND a.dispute_key IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED')
-         GROUP BY a.dispute_key",
-        [],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )?
-    .into_iter()
-    .collect())
 }
 
 /// What is known of somebody's bookings and disputes.

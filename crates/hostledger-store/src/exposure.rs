@@ -187,9 +187,8 @@ pub struct HeldBack {
 pub fn due_for_release(conn: &Conn, on: jiff::civil::Date) -> Result<Vec<HeldBack>> {
     rows(
         conn,
-        "SELECT a.adjustment_key, a.host_key, -a.amount_minor, a.currency FROM adjustments a
-         WHERE a.kind = 'RESERVE' AND a.status = 'APPROVED' AND a.release_on <= ?
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED')
+        "SELECT a.adjustment_key, a.host_key, a.amount_minor, a.currency FROM open_reserves a
+         WHERE a.release_on <= ?
            AND EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
                        WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status = 3)
          ORDER BY a.adjustment_key",
@@ -212,9 +211,8 @@ pub fn due_for_release(conn: &Conn, on: jiff::civil::Date) -> Result<Vec<HeldBac
 pub fn held_back_of_payout(conn: &Conn, payout_key: i64) -> Result<Option<i64>> {
     one(
         conn,
-        "SELECT a.adjustment_key FROM host_payout_lines l JOIN adjustments a USING (adjustment_key)
-         WHERE l.payout_key = ? AND a.kind = 'RESERVE' AND a.release_on IS NOT NULL AND a.status = 'APPROVED'
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED')",
+        "SELECT a.adjustment_key FROM host_payout_lines l JOIN open_reserves a USING (adjustment_key)
+         WHERE l.payout_key = ? AND a.release_on IS NOT NULL",
         [payout_key],
         |r| r.get(0),
     )

@@ -4,9 +4,9 @@
 use std::process::Command;
 
 use hostledger_stripe_fake::{DisputeSetup, FakeStripe, Fault, FaultKind, Match};
-use hostledger_tests::TestLedger;
 use hostledger_tests::export::{Row, booking, host, to_csv, with};
 use hostledger_tests::stripe::{account, approved_batch, assert_books, due_ledger, send};
+use hostledger_tests::{PREPARER, TestLedger};
 use serde_json::Value;
 
 use crate::close::text;
@@ -236,6 +236,57 @@ fn two_lost_disputes_about_a_booking_take_back_what_each_cost_once() {
         );
     }
     assert_books(&ledger, "both taken back");
+}
+
+/// Killed after the intent or after Stripe's answer: the next call is the same one, and it happens
+/// once.
+#[test]
+fn a_kill_in_the_middle_hands_in_once_and_takes_back_once() {
+    let stripe = FakeStripe::start();
+    let (ledger, batch) = approved_batch(&stripe, 1, 10_000);
+    assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
+    let id = stripe
+        .open_dispute(false, disputed("ch_bk-00001-1"))
+        .unwrap();
+    ledger.ok(&["stripe", "sync"]);
+    let killed_at = |point: &str, args: &[&str]| {
+        let mut command = ledger.command(PREPARER, args);
+        let done = command
+            .env("HOSTLEDGER_KILL_AT", point)
+            .output()
+            .expect("the program");
+        assert_eq!(done.status.code(), None, "{point}: it was not killed");
+        assert_books(&ledger, point);
+    };
+    ledger.ok(&["disputes", "evidence", &id, "--keep", "--reviewed"]);
+    let submit = ["disputes", "evidence", &id, "--submit"];
+    killed_at("evidence intended", &submit);
+    killed_at("evidence answered", &submit);
+    assert!(ledger.ok(&submit)["confirmed_at"].is_string());
+    stripe.settle_dispute(&id, "lost").unwrap();
+    ledger.ok(&["stripe", "sync"]);
+    let recover = ["disputes", "recover", &id];
+    killed_at("recovery intended", &recover);
+    killed_at("recovery answered", &recover);
+    // A sync may find the reversal first; it counts once.
+    assert_eq!(ledger.ok(&["stripe", "sync"])["reversals"], 1);
+    assert_eq!(ledger.ok(&recover)["amount"], "13.12");
+    assert_books(&ledger, "in the end");
+    assert_eq!(owed(&ledger, "host-00001"), ("0.00".into(), "0.00".into()));
+    let of = |path: &str| -> Vec<_> {
+        let all = stripe.requests().into_iter();
+        all.filter(|r| r.method == "POST" && r.path.starts_with(path))
+            .map(|r| (r.idempotency_key, r.body))
+            .collect()
+    };
+    for path in ["/v1/disputes/", "/v1/transfers/"] {
+        let mut calls = of(path);
+        assert_eq!(calls.len(), 2, "{path}");
+        calls.dedup();
+        assert_eq!(calls.len(), 1, "{path}: the same call twice");
+    }
+    let reversed: i64 = stripe.transfers().iter().map(|t| t.amount_reversed).sum();
+    assert_eq!(reversed, 1312);
 }
 
 #[test]

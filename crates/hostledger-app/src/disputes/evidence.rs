@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::find;
 use crate::identity::Role;
 use crate::stripe::{client, refused, runtime};
-use crate::{Result, Session};
+use crate::{Result, Session, kill_point};
 
 /// The most characters that Stripe takes in one field.
 const LONGEST: usize = 20_000;
@@ -397,7 +397,9 @@ pub fn submit_evidence(s: &Session, dispute_id: &str) -> Result<()> {
         ledger.unwrap_or_default(),
         kept.evidence_key
     );
+    kill_point::reached("evidence intended");
     let sent = runtime()?.block_on(client.submit_evidence(&d.row.dispute_id, &fields, &key));
+    kill_point::reached("evidence answered");
     match sent {
         Ok(shown) => s.ledger.write(|conn| {
             let stamp = s.stamp(conn)?;

@@ -17,13 +17,11 @@ pub use evidence::{
 pub use exposure::{Exposure, HostExposure, exposure, set_reserve};
 pub use files::{attach, attachments, detach, save_attachment};
 pub use hostledger_store::dispute_files::{Attachment, Evidence};
-pub use hostledger_store::disputes::{Dispute, HostHistory, Note, Version};
+pub use hostledger_store::disputes::{Dispute, HostHistory, Listed};
 pub use outcomes::{Effect, Outcome, Outcomes, Posting, outcomes};
 pub use papers::{balance_letter_pdf, evidence_pdf, letter_pdf};
 pub use record::DISPUTE_FEE_CENTS;
 pub use view::{DisputeView, StoryEvent, currency_of, show};
-
-use std::collections::HashMap;
 
 use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus};
 use hostledger_core::import::RowProblem;
@@ -31,7 +29,7 @@ use hostledger_core::{Code, Error, Money};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::disputes::{self, Ending};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, audit, hosts, users};
+use hostledger_store::{Conn, audit, users};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
@@ -43,44 +41,12 @@ use crate::{Result, Session, clock};
 use intake::{describe, held_against};
 use record::{How, record};
 
-/// A dispute as it is listed.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// The dispute.
-    pub dispute: Dispute,
-    /// Whose booking it is about.
-    pub host_id: String,
-    /// The host's name.
-    pub host_name: String,
-    /// What is reserved for it, in minor units.
-    pub reserved_minor: i64,
-}
-
 /// All disputes, oldest first.
 ///
 /// # Errors
 /// The ledger's own.
 pub fn list(s: &Session) -> Result<Vec<Listed>> {
-    s.ledger.read(|conn| {
-        let reserved = disputes::reserved(conn)?;
-        let hosts: HashMap<i64, (String, String)> = hosts::all(conn)?
-            .into_iter()
-            .map(|h| (h.host_key, (h.host_id, h.name)))
-            .collect();
-        Ok(disputes::all(conn)?
-            .into_iter()
-            .map(|dispute| {
-                let (host_id, host_name) =
-                    hosts.get(&dispute.host_key).cloned().unwrap_or_default();
-                Listed {
-                    host_id,
-                    host_name,
-                    reserved_minor: reserved.get(&dispute.dispute_key).copied().unwrap_or(0),
-                    dispute,
-                }
-            })
-            .collect())
-    })
+    s.ledger.read(|conn| Ok(disputes::listed(conn)?))
 }
 
 /// A dispute by id.

@@ -54,12 +54,10 @@ pub fn show(s: &Session, dispute_id: &str) -> Result<DisputeView> {
     s.ledger.read(|conn| {
         let dispute = find(conn, dispute_id)?;
         let b = bookings::get(conn, dispute.booking_key)?;
-        let host = hostledger_store::hosts::get(conn, dispute.host_key)?;
         let filter = commissions::Filter {
             booking_id: Some(b.row.booking_id.clone()),
             ..commissions::Filter::default()
         };
-        let reserved = disputes::reserved(conn)?;
         let adjustments = adjustments::of_booking(conn, dispute.booking_key)?;
         let mut story = story(conn, &dispute)?;
         story.extend(adjustments.iter().map(|a| StoryEvent {
@@ -81,12 +79,7 @@ pub fn show(s: &Session, dispute_id: &str) -> Result<DisputeView> {
             booking: b.row,
             adjustments,
             story,
-            listed: Listed {
-                host_id: host.host_id,
-                host_name: host.name,
-                reserved_minor: reserved.get(&dispute.dispute_key).copied().unwrap_or(0),
-                dispute,
-            },
+            listed: disputes::listed_one(conn, dispute.dispute_key)?,
         })
     })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use hostledger_core::calendar::{days_after, to_days};
+use hostledger_core::calendar::{BusinessZone, days_after, to_days};
 use hostledger_core::dispute::{DisputeKind, DisputeStatus};
 use hostledger_core::{Currency, Money};
-use hostledger_store::disputes::Dispute;
+use hostledger_store::disputes::{self as stored_disputes, Dispute};
 use hostledger_store::exposure::{self, ReservePolicy};
 use hostledger_store::screens::disputes as stored;
 use hostledger_store::{Conn, meta};
@@ -77,15 +77,8 @@ fn is_open(d: &Dispute) -> bool {
     !d.row.status.is_decided() && !d.let_go
 }
 
-/// Whether a person here must act: the bank or the participant waits for an answer, or only a
-/// person can let it go.
 fn needs_a_person(d: &Dispute) -> bool {
-    use DisputeStatus as S;
-    is_open(d)
-        && matches!(
-            d.row.status,
-            S::NeedsResponse | S::WarningNeedsResponse | S::WarningClosed | S::Prevented
-        )
+    !d.let_go && d.row.status.needs_a_person()
 }
 
 /// Whether the date for evidence still matters: it can be handed in.
@@ -112,21 +105,25 @@ fn urgency(r: &DeskRow) -> (bool, Date, bool, Option<Currency>, i64, i64) {
     )
 }
 
+fn desk_row_in(zone: &BusinessZone, listed: Listed) -> DeskRow {
+    let on = |at: Timestamp| zone.date_of(at);
+    let row = &listed.dispute.row;
+    DeskRow {
+        opened_on: on(row.opened_at),
+        due_on: row.evidence_due_by.map(on),
+        closed_on: row.closed_at.map(on),
+        open: is_open(&listed.dispute),
+        needs_a_person: needs_a_person(&listed.dispute),
+        listed,
+    }
+}
+
 fn rows(s: &Session) -> Result<(Vec<DeskRow>, Date)> {
-    let listed = disputes::list(s)?;
     s.ledger.read(|conn| {
         let zone = meta::settings(conn)?.zone;
-        let on = |at: Option<Timestamp>| at.map(|at| zone.date_of(at));
-        let mut rows: Vec<DeskRow> = listed
+        let mut rows: Vec<DeskRow> = stored_disputes::listed(conn)?
             .into_iter()
-            .map(|l| DeskRow {
-                opened_on: zone.date_of(l.dispute.row.opened_at),
-                due_on: on(l.dispute.row.evidence_due_by),
-                closed_on: on(l.dispute.row.closed_at),
-                open: is_open(&l.dispute),
-                needs_a_person: needs_a_person(&l.dispute),
-                listed: l,
-            })
+            .map(|l| desk_row_in(&zone, l))
             .collect();
         rows.sort_by_key(urgency);
         Ok((rows, s.stamp(conn)?.on))
@@ -177,18 +174,8 @@ pub fn desk(s: &Session, filter: &DeskFilter) -> Result<Vec<DeskRow>> {
 /// # Errors
 /// The ledger's own.
 pub fn desk_row(s: &Session, listed: Listed) -> Result<DeskRow> {
-    s.ledger.read(|conn| {
-        let zone = meta::settings(conn)?.zone;
-        let row = &listed.dispute.row;
-        Ok(DeskRow {
-            opened_on: zone.date_of(row.opened_at),
-            due_on: row.evidence_due_by.map(|at| zone.date_of(at)),
-            closed_on: row.closed_at.map(|at| zone.date_of(at)),
-            open: is_open(&listed.dispute),
-            needs_a_person: needs_a_person(&listed.dispute),
-            listed,
-        })
-    })
+    s.ledger
+        .read(|conn| Ok(desk_row_in(&meta::settings(conn)?.zone, listed)))
 }
 
 /// The desk in figures.
@@ -228,9 +215,11 @@ pub fn figures(s: &Session) -> Result<DeskFigures> {
 /// # Errors
 /// The ledger's own.
 pub fn waiting(s: &Session) -> Result<i64> {
-    let all = disputes::list(s)?;
-    let n = all.iter().filter(|l| needs_a_person(&l.dispute)).count();
-    Ok(i64::try_from(n).unwrap_or(i64::MAX))
+    let states = DisputeStatus::ALL
+        .into_iter()
+        .filter(|s| s.needs_a_person());
+    s.ledger
+        .read(|conn| Ok(stored_disputes::count_in(conn, states)?))
 }
 
 /// Open disputes whose evidence is due within a week or overdue, the most urgent first.

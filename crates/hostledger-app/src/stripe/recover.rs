@@ -16,7 +16,7 @@ use super::{client, refused, runtime};
 use crate::disputes::find;
 use crate::identity::Role;
 use crate::payouts::{post_reversal, take_lease};
-use crate::{Result, Session, clock};
+use crate::{Result, Session, clock, kill_point};
 
 /// Takes back what a lost dispute claws back, by a reversal of the transfer that paid the booking.
 /// What was taken back.
@@ -30,12 +30,14 @@ pub fn recover(s: &Session, dispute_id: &str) -> Result<Money> {
     let (_, client) = client(s)?;
     let (d, transfer_id, r) = s.ledger.write(|conn| intend(s, conn, dispute_id))?;
     let amount = Money::new(r.amount_minor, d.row.currency);
+    kill_point::reached("recovery intended");
     let done = runtime()?.block_on(client.reverse(
         &transfer_id,
         r.amount_minor,
         d.row.currency.code(),
         &r.idempotency_key,
     ));
+    kill_point::reached("recovery answered");
     match done {
         Ok(reversal) => s.ledger.write(|conn| {
             let stamp = s.stamp(conn)?;

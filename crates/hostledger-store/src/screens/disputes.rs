@@ -15,10 +15,7 @@ use crate::sql::{Cur, rows};
 pub fn reserved_of_host(conn: &Conn, host_key: i64) -> Result<BTreeMap<Currency, i64>> {
     Ok(rows(
         conn,
-        "SELECT a.currency, -sum(a.amount_minor) FROM adjustments a
-         WHERE a.host_key = ? AND a.kind = 'RESERVE' AND a.status = 'APPROVED'
-           AND NOT EXISTS (SELECT 1 FROM adjustments r WHERE r.releases = a.adjustment_key AND r.status = 'APPROVED')
-         GROUP BY a.currency",
+        "SELECT currency, sum(amount_minor) FROM open_reserves WHERE host_key = ? GROUP BY currency",
         [host_key],
         |r| Ok((r.get::<_, Cur>(0)?.0, r.get(1)?)),
     )?
