@@ -1,5 +1,6 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { withCurrency } from "../../components/columns";
 import { DateText, InstantText } from "../../components/DateText";
 import { EmptyState } from "../../components/EmptyState";
 import { Facts, Section } from "../../components/Facts";
@@ -55,7 +56,7 @@ function columns(currency: string | null): LedgerColumn<JournalEntry>[] {
     },
     {
       id: "amount",
-      header: currency ? `Amount, ${currency}` : "Amount",
+      header: withCurrency("Amount", currency),
       width: 140,
       align: "right",
       cell: (row) => <Money {...row.amount} showCurrency={!currency} />,

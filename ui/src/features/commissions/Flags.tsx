@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useActions } from "../../components/actions";
+import { hostColumn, moneyColumn } from "../../components/columns";
 import { DateText, InstantText } from "../../components/DateText";
 import { EmptyState } from "../../components/EmptyState";
 import { Facts, Section } from "../../components/Facts";
@@ -35,15 +36,8 @@ export const RULES: FraudRule[] = [
 ];
 
 function columns(currency: string | null): LedgerColumn<FlagRow>[] {
-  const money = (id: string, title: string, width: number, amount: (row: FlagRow) => string) => ({
-    id,
-    header: currency ? `${title}, ${currency}` : title,
-    width: currency ? width : 140,
-    align: "right" as const,
-    cell: (row: FlagRow) => (
-      <Money amount={amount(row)} currency={row.currency} showCurrency={currency === null} />
-    ),
-  });
+  const money = (id: string, title: string, width: number, amount: (row: FlagRow) => string) =>
+    moneyColumn(currency, { id, title, width: currency ? width : 140, amount });
   return [
     {
       id: "booking",
@@ -58,22 +52,7 @@ function columns(currency: string | null): LedgerColumn<FlagRow>[] {
       grow: true,
       cell: (row) => CAUSE[row.rule].title,
     },
-    {
-      id: "host",
-      header: "Host",
-      width: 122,
-      grow: true,
-      cell: (row) => (
-        <Link
-          to="/hosts/$hostId"
-          params={{ hostId: row.host_id }}
-          title={row.host_id}
-          tabIndex={-1}
-        >
-          {row.host_name}
-        </Link>
-      ),
-    },
+    hostColumn("host", 122, { grow: true }),
     money("price", "Price", 94, (row) => row.price),
     money("host_amount", "Host amount", 134, (row) => row.host_amount),
     {

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
+import { hostColumn, moneyColumn } from "../../components/columns";
 import { DateText } from "../../components/DateText";
 import type { LedgerColumn } from "../../components/LedgerTable";
-import { Money } from "../../components/Money";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { CommissionRow } from "../../ipc";
 import { EN_DASH, formatRate } from "../../lib/money";
@@ -25,16 +25,7 @@ export function commissionColumns(currency: string | null): LedgerColumn<Commiss
     title: string,
     amount: (row: CommissionRow) => string,
     options: Partial<LedgerColumn<CommissionRow>> = {},
-  ): LedgerColumn<CommissionRow> => ({
-    id,
-    header: currency ? `${title}, ${currency}` : title,
-    width: currency ? 126 : 140,
-    align: "right",
-    cell: (row) => (
-      <Money amount={amount(row)} currency={row.currency} showCurrency={currency === null} />
-    ),
-    ...options,
-  });
+  ) => moneyColumn(currency, { id, title, width: currency ? 126 : 140, amount, ...options });
   return [
     {
       id: "booking_id",
@@ -43,23 +34,7 @@ export function commissionColumns(currency: string | null): LedgerColumn<Commiss
       sortable: true,
       cell: (row) => <span title={row.booking_id}>{row.booking_id}</span>,
     },
-    {
-      id: "host_name",
-      header: "Host",
-      width: 112,
-      grow: true,
-      sortable: true,
-      cell: (row) => (
-        <Link
-          to="/hosts/$hostId"
-          params={{ hostId: row.host_id }}
-          title={row.host_id}
-          tabIndex={-1}
-        >
-          {row.host_name}
-        </Link>
-      ),
-    },
+    hostColumn("host_name", 112, { grow: true, sortable: true }),
     { id: "state", header: "State", width: 150, grow: true, cell: commissionState },
     {
       id: "payable_on",

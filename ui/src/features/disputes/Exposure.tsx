@@ -1,5 +1,6 @@
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { hostColumn, moneyColumn } from "../../components/columns";
 import { DateText } from "../../components/DateText";
 import { EmptyState } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
@@ -34,33 +35,14 @@ const route = getRouteApi("/disputes/exposure");
 const rowId = (row: HostExposure) => `${row.host_id} ${row.currency}`;
 
 function columns(currency: string | null): LedgerColumn<HostExposure>[] {
-  const money = (title: string) => (currency ? `${title}, ${currency}` : title);
   return [
-    {
-      id: "host",
-      header: "Host",
-      width: 160,
-      grow: true,
-      cell: (row) => (
-        <Link
-          to="/hosts/$hostId"
-          params={{ hostId: row.host_id }}
-          title={row.host_id}
-          tabIndex={-1}
-        >
-          {row.host_name}
-        </Link>
-      ),
-    },
-    {
+    hostColumn("host", 160, { grow: true }),
+    moneyColumn(currency, {
       id: "amount",
-      header: money("Disputable"),
+      title: "Disputable",
       width: 128,
-      align: "right",
-      cell: (row) => (
-        <Money amount={row.amount} currency={row.currency} showCurrency={currency === null} />
-      ),
-    },
+      amount: (row) => row.amount,
+    }),
     {
       id: "bookings",
       header: "Bookings",
@@ -75,15 +57,12 @@ function columns(currency: string | null): LedgerColumn<HostExposure>[] {
       align: "right",
       cell: (row) => formatRate(row.loss_rate),
     },
-    {
+    moneyColumn(currency, {
       id: "suggested",
-      header: money("Suggested"),
+      title: "Suggested",
       width: 124,
-      align: "right",
-      cell: (row) => (
-        <Money amount={row.suggested} currency={row.currency} showCurrency={currency === null} />
-      ),
-    },
+      amount: (row) => row.suggested,
+    }),
     {
       id: "reserve",
       header: "Held back",

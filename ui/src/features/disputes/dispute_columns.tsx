@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
+import { hostColumn, moneyColumn } from "../../components/columns";
 import { DateText } from "../../components/DateText";
 import type { LedgerColumn } from "../../components/LedgerTable";
-import { Money } from "../../components/Money";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { DisputeRow } from "../../ipc";
 import { EN_DASH, isZero } from "../../lib/money";
@@ -29,15 +29,7 @@ export function disputeColumns(currency: string | null, today: string): LedgerCo
     title: string,
     width: number,
     amount: (row: DisputeRow) => string | null,
-  ): LedgerColumn<DisputeRow> => ({
-    id,
-    header: currency ? `${title}, ${currency}` : title,
-    width: currency ? width : 124,
-    align: "right",
-    cell: (row) => (
-      <Money amount={amount(row)} currency={row.currency} showCurrency={currency === null} />
-    ),
-  });
+  ) => moneyColumn(currency, { id, title, width: currency ? width : 124, amount });
   return [
     {
       id: "dispute",
@@ -53,22 +45,7 @@ export function disputeColumns(currency: string | null, today: string): LedgerCo
     },
     money("amount", "Amount", 102, (row) => row.amount),
     money("reserved", "Held back", 118, (row) => (isZero(row.reserved) ? null : row.reserved)),
-    {
-      id: "host",
-      header: "Host",
-      width: 112,
-      grow: true,
-      cell: (row) => (
-        <Link
-          to="/hosts/$hostId"
-          params={{ hostId: row.host_id }}
-          title={row.host_id}
-          tabIndex={-1}
-        >
-          {row.host_name}
-        </Link>
-      ),
-    },
+    hostColumn("host", 112, { grow: true }),
     {
       id: "status",
       header: "State",

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { hostColumn, moneyColumn } from "../../components/columns";
 import type { LedgerColumn } from "../../components/LedgerTable";
 import { Money } from "../../components/Money";
 import { StatusBadge } from "../../components/StatusBadge";
@@ -38,24 +38,8 @@ export function payoutColumns(
   currency: string | null,
   state: { running: boolean; overStripe: boolean } | null,
 ): LedgerColumn<PayoutRow>[] {
-  const named = (title: string) => (currency ? `${title}, ${currency}` : title);
   const columns: LedgerColumn<PayoutRow>[] = [
-    {
-      id: "host_name",
-      header: "Host",
-      width: 160,
-      sortable: true,
-      cell: (row) => (
-        <Link
-          to="/hosts/$hostId"
-          params={{ hostId: row.host_id }}
-          title={row.host_id}
-          tabIndex={-1}
-        >
-          {row.host_name}
-        </Link>
-      ),
-    },
+    hostColumn("host_name", 160, { sortable: true }),
     {
       id: "attention",
       header: "Look at",
@@ -63,26 +47,21 @@ export function payoutColumns(
       grow: true,
       cell: (row) => attention(row, state?.overStripe === true && row.status === "COMPLETED"),
     },
-    {
+    moneyColumn(currency, {
       id: "amount",
-      header: named("Amount"),
+      title: "Amount",
       width: currency ? 104 : 132,
-      align: "right",
       sortable: true,
-      cell: (row) => (
-        <Money amount={row.amount} currency={row.currency} showCurrency={!currency} strong />
-      ),
-    },
-    {
+      amount: (row) => row.amount,
+      strong: true,
+    }),
+    moneyColumn(currency, {
       id: "last",
-      header: named("Batch before"),
+      title: "Batch before",
       width: 150,
-      align: "right",
       hidden: true,
-      cell: (row) => (
-        <Money amount={row.last_amount} currency={row.currency} showCurrency={!currency} />
-      ),
-    },
+      amount: (row) => row.last_amount,
+    }),
     {
       id: "difference",
       header: "Difference",
@@ -134,28 +113,13 @@ export function payoutColumns(
 
 export function carriedColumns(currency: string | null): LedgerColumn<CarriedRow>[] {
   return [
-    {
-      id: "host_name",
-      header: "Host",
-      width: 160,
-      cell: (row) => (
-        <Link
-          to="/hosts/$hostId"
-          params={{ hostId: row.host_id }}
-          title={row.host_id}
-          tabIndex={-1}
-        >
-          {row.host_name}
-        </Link>
-      ),
-    },
-    {
+    hostColumn("host_name", 160),
+    moneyColumn(currency, {
       id: "amount",
-      header: currency ? `Carried, ${currency}` : "Carried",
+      title: "Carried",
       width: currency ? 112 : 140,
-      align: "right",
-      cell: (row) => <Money amount={row.amount} currency={row.currency} showCurrency={!currency} />,
-    },
+      amount: (row) => row.amount,
+    }),
     {
       id: "reason",
       header: "Because",
