@@ -50,7 +50,11 @@ pub(crate) struct CsvFile {
     pub(crate) header: Header,
     pub(crate) names: Vec<String>,
     reader: Reader<BufReader<File>>,
+    rows: u64,
 }
+
+/// How often a job that goes through a file says how far it is and asks whether to stop, in rows.
+const ROWS_BETWEEN_REPORTS: u64 = 256;
 
 impl CsvFile {
     /// Opens a file whose header must hold a format's columns.
@@ -135,10 +139,31 @@ impl CsvFile {
             header,
             names,
             reader,
+            rows: 0,
         })
     }
 
-    /// The next row; `false` at the end. `at` is the byte reached.
+    /// The next row, for a job that says how far of `bytes` it is and stops where somebody wants
+    /// that: the line it stands on; `None` at the end.
+    pub(crate) fn next_in(
+        &mut self,
+        job: &Job,
+        label: &'static str,
+        bytes: u64,
+        row: &mut ByteRecord,
+    ) -> Result<Option<i64>> {
+        if !self.next(row)? {
+            return Ok(None);
+        }
+        self.rows += 1;
+        if self.rows.is_multiple_of(ROWS_BETWEEN_REPORTS) {
+            job.check()?;
+            job.progress(label, self.bytes_read(), Some(bytes));
+        }
+        Ok(Some(line_of(row)))
+    }
+
+    /// The next row; `false` at the end.
     pub(crate) fn next(&mut self, row: &mut ByteRecord) -> Result<bool> {
         self.reader.read_byte_record(row).map_err(|e| {
             Error::new(
@@ -152,6 +177,12 @@ impl CsvFile {
     pub(crate) fn bytes_read(&self) -> u64 {
         self.reader.position().byte()
     }
+}
+
+/// The line of the file a row stands on.
+pub(crate) fn line_of(row: &ByteRecord) -> i64 {
+    row.position()
+        .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0))
 }
 
 fn header_names(start: &[u8], separator: u8) -> Vec<String> {

@@ -16,7 +16,7 @@ use hostledger_store::{Conn, disputes, payouts};
 use serde_json::json;
 
 use crate::Result;
-use crate::csv_file::{CsvFile, row_as_json, text_fields};
+use crate::csv_file::{CsvFile, line_of, row_as_json, text_fields};
 use crate::imports::Tally;
 use crate::jobs::Job;
 use crate::restate::{self, Before, Cause, Terms};
@@ -71,9 +71,7 @@ fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
         if !file.next(&mut raw)? {
             break;
         }
-        let line = raw
-            .position()
-            .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
+        let line = line_of(&raw);
         let row = parse(&file.header, &raw)
             .map(|row| {
                 let hash = row.content_hash();

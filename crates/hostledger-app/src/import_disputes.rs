@@ -36,15 +36,8 @@ pub(crate) fn take_in(
     let mut terms = Terms::load(conn)?;
     let mut tally = Tally::default();
     let mut raw = ByteRecord::new();
-    while file.next(&mut raw)? {
+    while let Some(line) = file.next_in(job, "Writing disputes", bytes, &mut raw)? {
         tally.counts.rows += 1;
-        if tally.counts.rows % 256 == 0 {
-            job.check()?;
-            job.progress("Writing disputes", file.bytes_read(), Some(bytes));
-        }
-        let line = raw
-            .position()
-            .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
         let source = Some(Source { import_key, line });
         let taken = match parse(&file.header, &raw) {
             Err(problem) => Err(problem),

@@ -37,15 +37,8 @@ pub(crate) fn take_in(
     let mut file = CsvFile::open(path, &host::COLUMNS, "hosts")?;
     let mut w = Writer::new(conn, stamp)?;
     let mut raw = ByteRecord::new();
-    while file.next(&mut raw)? {
+    while let Some(line) = file.next_in(job, "Writing hosts", bytes, &mut raw)? {
         w.tally.counts.rows += 1;
-        if w.tally.counts.rows % 256 == 0 {
-            job.check()?;
-            job.progress("Writing hosts", file.bytes_read(), Some(bytes));
-        }
-        let line = raw
-            .position()
-            .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
         let source = Source { import_key, line };
         let taken = match parse(&file.header, &raw) {
             Ok(row) => w.take(&row, source)?,

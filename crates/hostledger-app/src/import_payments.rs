@@ -36,15 +36,8 @@ pub(crate) fn take_in(
     let mut tally = Tally::default();
     let mut found = Vec::new();
     let mut raw = ByteRecord::new();
-    while file.next(&mut raw)? {
+    while let Some(line) = file.next_in(job, "Reading payments", bytes, &mut raw)? {
         tally.counts.rows += 1;
-        if tally.counts.rows % 4096 == 0 {
-            job.check()?;
-            job.progress("Reading payments", file.bytes_read(), Some(bytes));
-        }
-        let line = raw
-            .position()
-            .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0));
         let kept = || row_as_json(&file.names, raw.iter());
         let read = text_fields(&raw)
             .and_then(|fields| payments_file::read_row(&file.header.fields(&fields)?));

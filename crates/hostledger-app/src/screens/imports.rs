@@ -164,13 +164,7 @@ fn sums_of(path: &Path, bytes: u64, job: &Job) -> Result<Vec<FileSum>> {
     let mut file = CsvFile::open(path, &booking::COLUMNS, "bookings")?;
     let mut sums = BTreeMap::<Currency, FileSum>::new();
     let mut raw = ByteRecord::new();
-    let mut n = 0_u32;
-    while file.next(&mut raw)? {
-        n += 1;
-        if n.is_multiple_of(4096) {
-            job.check()?;
-            job.progress("Adding up", file.bytes_read(), Some(bytes));
-        }
+    while file.next_in(job, "Adding up", bytes, &mut raw)?.is_some() {
         let Ok(row) = import_bookings::parse(&file.header, &raw) else {
             continue;
         };
