@@ -4,6 +4,7 @@ mod evidence;
 mod exposure;
 mod files;
 pub(crate) mod intake;
+mod letters;
 mod outcomes;
 mod papers;
 pub(crate) mod record;
@@ -18,8 +19,9 @@ pub use exposure::{Exposure, HostExposure, exposure, set_reserve};
 pub use files::{attach, attachments, detach, save_attachment};
 pub use hostledger_store::dispute_files::{Attachment, Evidence};
 pub use hostledger_store::disputes::{Dispute, HostHistory, Listed};
+pub use letters::{balance_letter_pdf, letter_pdf};
 pub use outcomes::{Effect, Outcome, Outcomes, Posting, outcomes};
-pub use papers::{balance_letter_pdf, evidence_pdf, letter_pdf};
+pub use papers::evidence_pdf;
 pub use record::DISPUTE_FEE_CENTS;
 pub use view::{DisputeView, StoryEvent, currency_of, show};
 
