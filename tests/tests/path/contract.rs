@@ -328,3 +328,25 @@ fn c2_without_json_a_refusal_goes_to_standard_error_alone() {
         String::from_utf8_lossy(&done.stderr)
     );
 }
+
+/// Who wants to change a setting finds its name where the command explains itself.
+#[test]
+fn the_help_of_settings_set_names_every_setting() {
+    let ledger = TestLedger::new();
+    let help = ledger
+        .command(PREPARER, &["settings", "set", "--help"])
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let listed = ledger.ok(&["settings", "list"]);
+    let names: Vec<&str> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["key"].as_str().unwrap())
+        .map(|key| key.split('.').next().unwrap())
+        .collect();
+    assert!(names.len() > 20, "{listed}");
+    let missing: Vec<&&str> = names.iter().filter(|n| !help.contains(**n)).collect();
+    assert!(missing.is_empty(), "{missing:?} not in: {help}");
+}
