@@ -18,7 +18,7 @@ use crate::view::disputes::{
     DisputeDetail, DisputeEvent, DisputeFile, DisputeFilter, DisputeIdRequest, DisputeKind,
     DisputeOutcome, DisputeOutcomes, DisputeOverview, DisputeRow, DisputeStatus, DisputedBooking,
     ListDisputesRequest, OpenDisputeRequest, OpenedDispute, OutcomeEffect, OutcomePosting,
-    PartyHistory, SaveAttachmentRequest, UpdateDisputeRequest,
+    PartyHistory, Recoverable, SaveAttachmentRequest, UpdateDisputeRequest,
 };
 use crate::view::shared::{
     Answer, Money, Page, count, date_or_none, digits, instant, money, moneys,
@@ -240,6 +240,10 @@ fn detail(s: &Session, dispute_id: &str) -> Result<DisputeDetail, Error> {
         host: history(&v.host),
         participant: history(&v.participant),
         story: v.story.into_iter().map(happened).collect(),
+        recoverable: hostledger_app::stripe::recoverable(s, dispute_id)?.map(|r| Recoverable {
+            amount: r.amount.into(),
+            unanswered: r.unanswered,
+        }),
         dispute: row(screens::desk_row(s, v.listed)?),
         booking: DisputedBooking {
             status: booking_status(b.status),
@@ -382,6 +386,18 @@ pub(crate) async fn close_dispute(
         let on = date_or_none(request.on.as_deref())?;
         let outcome = outcome_of(request.outcome);
         disputes::close(s, &request.dispute_id, outcome, on, &request.reason)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recover_dispute(
+    state: State<'_, AppState>,
+    request: DisputeIdRequest,
+) -> Answer<Money> {
+    run(&state, move |s| {
+        Ok(hostledger_app::stripe::recover(s, &request.dispute_id)?.into())
     })
     .await
 }

@@ -92,6 +92,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             disputes::open_dispute,
             disputes::update_dispute,
             disputes::close_dispute,
+            disputes::recover_dispute,
             disputes::attach_file,
             disputes::save_attachment,
             disputes::detach_file,

@@ -169,6 +169,15 @@ pub(crate) struct DisputeDetail {
     pub(crate) files: Vec<DisputeFile>,
     /// Oldest first.
     pub(crate) story: Vec<DisputeEvent>,
+    pub(crate) recoverable: Option<Recoverable>,
+}
+
+/// What a lost dispute claws back and Stripe could take back from the host's balance there.
+#[derive(Debug, Clone, Serialize, Type)]
+pub(crate) struct Recoverable {
+    pub(crate) amount: Money,
+    /// An attempt went out and its answer was lost; trying again makes sure.
+    pub(crate) unanswered: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]

@@ -5,7 +5,9 @@ use std::process::Command;
 
 use hostledger_stripe_fake::{DisputeSetup, FakeStripe, Fault, FaultKind, Match};
 use hostledger_tests::export::{Row, booking, host, to_csv, with};
-use hostledger_tests::stripe::{account, approved_batch, assert_books, due_ledger, send};
+use hostledger_tests::stripe::{
+    account, approved_batch, assert_books, at_another_time, due_ledger, send,
+};
 use hostledger_tests::{PREPARER, TestLedger};
 use serde_json::Value;
 
@@ -287,6 +289,44 @@ fn a_kill_in_the_middle_hands_in_once_and_takes_back_once() {
     }
     let reversed: i64 = stripe.transfers().iter().map(|t| t.amount_reversed).sum();
     assert_eq!(reversed, 1312);
+}
+
+/// A day and more later the key protects nothing: Stripe's list says whether it was taken back.
+#[test]
+fn an_attempt_without_an_answer_is_looked_up_once_its_key_is_old() {
+    let stripe = FakeStripe::start();
+    let (ledger, batch) = approved_batch(&stripe, 2, 10_000);
+    assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
+    let faults = [FaultKind::DropAfter, FaultKind::DropBefore];
+    for (what, host) in faults.into_iter().zip([1, 2]) {
+        let charge = format!("ch_bk-0000{host}-1");
+        let id = stripe.open_dispute(false, disputed(&charge)).unwrap();
+        ledger.ok(&["stripe", "sync"]);
+        stripe.settle_dispute(&id, "lost").unwrap();
+        ledger.ok(&["stripe", "sync"]);
+        stripe.push_fault(Fault {
+            on: Match {
+                method: Some("POST".into()),
+                path_prefix: "/v1/transfers/".into(),
+                payout_id: None,
+                nth: None,
+            },
+            what: what.clone(),
+            times: 1,
+        });
+        let recover = ["disputes", "recover", &id];
+        let mut yesterday = ledger.command(PREPARER, &recover);
+        at_another_time(&mut yesterday, "-30h");
+        assert_eq!(yesterday.output().unwrap().status.code(), Some(1));
+        let host_id = format!("host-0000{host}");
+        assert_eq!(owed(&ledger, &host_id).0, "13.12", "not known yet");
+        assert_eq!(ledger.ok(&recover)["amount"], "13.12", "{what:?}");
+        assert_eq!(owed(&ledger, &host_id).0, "0.00");
+        assert_eq!(ledger.refused(&recover).code, "WRONG_STATE");
+        assert_books(&ledger, "looked up");
+    }
+    let reversed: i64 = stripe.transfers().iter().map(|t| t.amount_reversed).sum();
+    assert_eq!(reversed, 2 * 1312);
 }
 
 #[test]

@@ -6,13 +6,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hostledger_app::sample_ledger::Sample;
+use hostledger_app::sample_ledger::{PRACTICE_USERS, Sample};
+use hostledger_stripe_fake::{FakeStripe, Fault, FaultKind, Match};
 use serde_json::{Value, json};
 
 use crate::axe::{self, bring};
 use crate::close::sign_in;
 use crate::keyboard::{CONTROL, ENTER, ESCAPE};
 use crate::machine::Machine;
+use crate::processes::built;
+use crate::stripe::{KEY, fill, submitted_batch};
 use crate::window::Window;
 
 /// A charge as Stripe calls its disputes: as long as they come.
@@ -58,6 +61,126 @@ fn d5_a_chargeback_from_the_banks_file_to_won() {
     due_at_home(&window, &mut findings);
     assert_eq!(machine.ask(&sample.ledger, 0, &["check"])["ok"], true);
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+#[test]
+fn d5_a_loss_is_taken_back_from_the_hosts_balance_at_stripe() {
+    let machine = Machine::new();
+    let sample = machine.sample();
+    let stripe = FakeStripe::start();
+    let batch = submitted_batch(&machine, &sample);
+    fill(&stripe, &batch);
+    let say = |user: usize, words: &[&str]| machine.ask(&sample.ledger, user, words);
+    connect_by_command(&machine, &sample.ledger, &stripe);
+    let id = text(&batch, "batch_id");
+    say(1, &["payouts", "approve", &id]);
+    say(0, &["payouts", "send", &id, "--rail", "stripe"]);
+    let paid = paid_in(&machine, &sample.ledger, &batch);
+    let opened = say(
+        0,
+        &[
+            "disputes",
+            "open",
+            &text(&paid, "booking_id"),
+            "--kind",
+            "COMPLAINT",
+            "--reason",
+            "Cut short",
+        ],
+    );
+    let dispute = text(&opened, "dispute_id");
+    let sum = format!("{} USD", text(&paid, "host_amount"));
+    let mut findings = Vec::new();
+
+    let window = machine.window("disputes-recover", Some(&sample.ledger));
+    bring(&window);
+    sign_in(&window, 0);
+    go_to(&window, &format!("/disputes/{dispute}"));
+    window.see("What each outcome would do");
+    assert!(
+        !window.shows("Take it back at Stripe"),
+        "nothing is lost yet"
+    );
+    window.click("Close as lost, take back*");
+    window.fill("Reason", "The log agrees with the participant");
+    window.click("Close as lost, take back*");
+    window.see("waits to be set against");
+    look(&window, "01-lost", &mut findings);
+
+    let reversal = |what| Fault {
+        on: Match {
+            method: Some("POST".into()),
+            path_prefix: "/v1/transfers/".into(),
+            payout_id: None,
+            nth: None,
+        },
+        what,
+        times: 1,
+    };
+    stripe.push_fault(reversal(FaultKind::Refuse {
+        status: 400,
+        code: "balance_insufficient".into(),
+        message: "The account's balance is too low.".into(),
+    }));
+    let button = format!("Take back {sum} at Stripe");
+    window.click(&button);
+    window.see("A part of the transfer that paid this booking is reversed.");
+    look(&window, "02-confirm", &mut findings);
+    window.click(&button);
+    window.see_alert("nothing was taken back");
+    look(&window, "03-balance-too-low", &mut findings);
+    stripe.push_fault(reversal(FaultKind::DropAfter));
+    window.click(&button);
+    window.see("Stripe gave no answer. Asking again makes sure");
+    window.press(&[vec![ESCAPE]]);
+    look(&window, "04-no-answer", &mut findings);
+    let again = format!("Ask Stripe again about {sum}");
+    window.click(&again);
+    window.see("A part of the transfer");
+    window.click(&again);
+    window.see(&format!("{sum} came back from"));
+    window.see_no_more("Take it back at Stripe");
+    window.see(&format!("Took {sum} back from the host's balance"));
+    look(&window, "05-taken-back", &mut findings);
+    let reversed: i64 = stripe.transfers().iter().map(|t| t.amount_reversed).sum();
+    assert_eq!(reversed, cents(&paid, "host_amount"));
+    assert_eq!(machine.ask(&sample.ledger, 0, &["check"])["ok"], true);
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+fn connect_by_command(machine: &Machine, ledger: &Path, stripe: &FakeStripe) {
+    let ana = PRACTICE_USERS[0];
+    let connected = machine
+        .command(&built("hostledger"))
+        .env("HOSTLEDGER_LEDGER", ledger)
+        .env("HOSTLEDGER_USER", ana.name)
+        .env("HOSTLEDGER_PASSPHRASE", ana.passphrase)
+        .env("HOSTLEDGER_STRIPE_KEY", KEY)
+        .args([
+            "stripe",
+            "connect",
+            "--key-store",
+            "file",
+            "--base-url",
+            &stripe.url(),
+        ])
+        .output()
+        .expect("hostledger starts");
+    let said = String::from_utf8_lossy(&connected.stderr);
+    assert!(connected.status.success(), "{said}");
+}
+
+/// A booking that the batch paid.
+fn paid_in(machine: &Machine, ledger: &Path, batch: &Value) -> Value {
+    let payouts: Vec<String> = batch["payouts"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|p| text(p, "payout_id"))
+        .collect();
+    let mut all = commissions(machine, ledger);
+    all.retain(|c| payouts.contains(&text(c, "payout_id")) && c["refunded"] == "0.00");
+    all.into_iter().next().expect("a paid booking")
 }
 
 /// The page from its top, without what was said in passing.

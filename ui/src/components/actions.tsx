@@ -51,13 +51,19 @@ export function ActionsProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let pending: KeyPress | null = null;
     let forget: ReturnType<typeof setTimeout> | undefined;
+    let modalOpen = false;
+    let layerOpen = false;
+    // Looked at before anybody handles the key: Esc takes a modal away, and is used up by that.
+    const lookFirst = () => {
+      modalOpen = document.querySelector("[aria-modal='true']") !== null;
+      layerOpen = document.querySelector(OPEN_LAYER) !== null;
+    };
     const onKeyDown = (event: KeyboardEvent) => {
       const press: KeyPress = {
         key: event.key,
         command: event.ctrlKey || event.metaKey,
         alt: event.altKey,
       };
-      const modalOpen = document.querySelector("[aria-modal='true']") !== null;
       if (event.defaultPrevented || press.alt) {
         return;
       }
@@ -68,7 +74,7 @@ export function ActionsProvider({ children }: { children: ReactNode }) {
       const before = pending;
       pending = null;
       clearTimeout(forget);
-      if (press.key === "Escape" && document.querySelector(OPEN_LAYER)) {
+      if (press.key === "Escape" && layerOpen) {
         return;
       }
       // What came last to the screen is asked first: Esc closes a drawer before it leaves the page.
@@ -87,9 +93,11 @@ export function ActionsProvider({ children }: { children: ReactNode }) {
         }
       }
     };
+    window.addEventListener("keydown", lookFirst, true);
     window.addEventListener("keydown", onKeyDown);
     return () => {
       clearTimeout(forget);
+      window.removeEventListener("keydown", lookFirst, true);
       window.removeEventListener("keydown", onKeyDown);
     };
   }, [list]);

@@ -58,6 +58,7 @@ export const commands = {
 	openDispute: (request: OpenDisputeRequest) => __TAURI_INVOKE<OpenedDispute>("open_dispute", { request }),
 	updateDispute: (request: UpdateDisputeRequest) => __TAURI_INVOKE<null>("update_dispute", { request }),
 	closeDispute: (request: CloseDisputeRequest) => __TAURI_INVOKE<null>("close_dispute", { request }),
+	recoverDispute: (request: DisputeIdRequest) => __TAURI_INVOKE<Money>("recover_dispute", { request }),
 	attachFile: (request: AttachFileRequest) => __TAURI_INVOKE<null>("attach_file", { request }),
 	saveAttachment: (request: SaveAttachmentRequest) => __TAURI_INVOKE<null>("save_attachment", { request }),
 	detachFile: (request: DetachFileRequest) => __TAURI_INVOKE<null>("detach_file", { request }),
@@ -596,6 +597,7 @@ export type DisputeDetail = {
 	files: DisputeFile[],
 	/**  Oldest first. */
 	story: DisputeEvent[],
+	recoverable: Recoverable | null,
 };
 
 export type DisputeEvent = {
@@ -1496,6 +1498,13 @@ export type RecoverRequest = {
 	recovery_key: string,
 	name: string,
 	new_passphrase: string,
+};
+
+/**  What a lost dispute claws back and Stripe could take back from the host's balance there. */
+export type Recoverable = {
+	amount: Money,
+	/**  An attempt went out and its answer was lost; trying again makes sure. */
+	unanswered: boolean,
 };
 
 /**  What a bulk action was refused for. */

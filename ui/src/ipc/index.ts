@@ -83,6 +83,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   open_dispute: short("open_dispute"),
   update_dispute: short("update_dispute"),
   close_dispute: short("close_dispute"),
+  recover_dispute: short("recover_dispute"),
   attach_file: short("attach_file"),
   save_attachment: short("save_attachment"),
   detach_file: short("detach_file"),

@@ -1,10 +1,11 @@
 //! One dispute with all that tells its story.
 
-use hostledger_core::{Code, Currency, Error};
+use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, Adjustment};
 use hostledger_store::bookings;
 use hostledger_store::commissions::{self, CommissionRow};
 use hostledger_store::disputes::{self, HostHistory};
+use hostledger_store::stripe;
 use jiff::Timestamp;
 
 use super::{Listed, find};
@@ -21,7 +22,7 @@ pub struct StoryEvent {
     pub what: String,
     /// Whether a person wrote it as a note.
     pub is_note: bool,
-    /// Whether it moved the host's balance.
+    /// Whether it is about the host's balance.
     pub moved_money: bool,
 }
 
@@ -107,7 +108,26 @@ fn story(conn: &hostledger_store::Conn, d: &disputes::Dispute) -> Result<Vec<Sto
             is_note: true,
             moved_money: false,
         });
-    Ok(versions.chain(notes).collect())
+    let attempts = stripe::attempts(conn, d.dispute_key)?
+        .into_iter()
+        .map(|a| taken_back(&a, d.row.currency));
+    Ok(versions.chain(notes).chain(attempts).collect())
+}
+
+/// An attempt to take the loss back at Stripe, and what came of it.
+fn taken_back(a: &stripe::Attempt, currency: Currency) -> StoryEvent {
+    let sum = Money::new(a.amount_minor, currency);
+    StoryEvent {
+        at: a.asked_at,
+        who: a.asked_by.clone(),
+        what: match (&a.reversal_id, &a.refused) {
+            (Some(id), _) => format!("Took {sum} back from the host's balance at Stripe ({id})."),
+            (None, Some(why)) => format!("Asked Stripe to take {sum} back. {why}"),
+            (None, None) => format!("Asked Stripe to take {sum} back, and got no answer."),
+        },
+        is_note: false,
+        moved_money: true,
+    }
 }
 
 /// The currency of a booking.

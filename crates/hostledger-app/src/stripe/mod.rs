@@ -15,7 +15,7 @@ pub use accounts::{AccountView, Onboarding, account_of, onboard, pull_account};
 pub(crate) use connection::client;
 pub use connection::{KeyStore, NewConnection, STRIPE_URL, TIMEOUT_MS, connect, status};
 pub(crate) use disputes::take_dispute;
-pub use recover::{recover, recoverable};
+pub use recover::{Recoverable, recover, recoverable};
 pub use sync::{Synced, sync};
 
 use crate::Result;

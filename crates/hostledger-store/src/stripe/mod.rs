@@ -17,7 +17,8 @@ pub use money_back::{
     is_reversal_known, open_parts, recently_paid_accounts,
 };
 pub use recoveries::{
-    Recovery, end_recovery, insert_recovery, open_clawback, open_recovery, taken_back,
+    Attempt, Recovery, attempts, end_recovery, insert_recovery, is_recovery, open_clawback,
+    open_recovery, taken_back,
 };
 pub use transfers::{
     Transfer, begin_call, insert_found, is_found, new_attempt, newest_record, of_batch, of_payout,

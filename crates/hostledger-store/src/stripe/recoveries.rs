@@ -6,7 +6,7 @@ use rusqlite::params;
 use crate::Conn;
 use crate::error::Result;
 use crate::ledger::Stamp;
-use crate::sql::{At, one, run};
+use crate::sql::{At, one, rows, run};
 
 /// An intent to take money back.
 #[derive(Debug, Clone)]
@@ -36,6 +36,39 @@ pub fn open_recovery(conn: &Conn, dispute_key: i64) -> Result<Option<Recovery>> 
                 amount_minor: r.get(2)?,
                 idempotency_key: r.get(3)?,
                 asked_at: r.get::<_, At>(4)?.0,
+            })
+        },
+    )
+}
+
+/// An attempt to take money back, and what came of it.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of stripe_recoveries")]
+pub struct Attempt {
+    pub amount_minor: i64,
+    pub asked_at: Timestamp,
+    pub asked_by: String,
+    pub reversal_id: Option<String>,
+    pub refused: Option<String>,
+}
+
+/// The attempts of a dispute, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn attempts(conn: &Conn, dispute_key: i64) -> Result<Vec<Attempt>> {
+    rows(
+        conn,
+        "SELECT amount_minor, asked_at, asked_by, reversal_id, refused FROM stripe_recoveries
+         WHERE dispute_key = ? ORDER BY recovery_key",
+        [dispute_key],
+        |r| {
+            Ok(Attempt {
+                amount_minor: r.get(0)?,
+                asked_at: r.get::<_, At>(1)?.0,
+                asked_by: r.get(2)?,
+                reversal_id: r.get(3)?,
+                refused: r.get(4)?,
             })
         },
     )
@@ -84,6 +117,20 @@ pub fn end_recovery(
         params![reversal_id, refused, recovery_key],
     )?;
     Ok(())
+}
+
+/// Whether a reversal was made for an attempt to take money back.
+///
+/// # Errors
+/// The database's own.
+pub fn is_recovery(conn: &Conn, reversal_id: &str) -> Result<bool> {
+    let found = one(
+        conn,
+        "SELECT 1 FROM stripe_recoveries WHERE reversal_id = ?",
+        [reversal_id],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 /// What of a booking's clawbacks waits to be set against later earnings, below zero, in minor

@@ -20,6 +20,7 @@ import { EditDispute } from "./EditDispute";
 import { Evidence } from "./Evidence";
 import { Outcomes } from "./Outcomes";
 import { OwnerMenu } from "./OwnerMenu";
+import { RecoverAtStripe } from "./RecoverAtStripe";
 
 const route = getRouteApi("/disputes/$disputeId");
 
@@ -68,6 +69,7 @@ export function DisputePage() {
           ) : (
             <div className={classes.columns}>
               <div className={classes.main}>
+                <RecoverAtStripe row={row} recoverable={detail.recoverable} />
                 <Outcomes row={row} />
                 <DisputeStory detail={detail} />
                 <DisputeFiles detail={detail} />
