@@ -50,6 +50,53 @@ pub enum Error {
         /// Number of the table's columns.
         wanted: usize,
     },
+    /// A value that the paper or the file has no place for.
+    #[error("{place}: {reason}")]
+    Unfit {
+        /// Which value, for example "box 4 of the form of host_12".
+        place: String,
+        /// Why it has no place, and what it was where that may be shown.
+        reason: String,
+    },
+    /// A file has too many rows; the caller makes several files.
+    #[error("{found} rows, and a file of this kind takes at most {most}")]
+    TooMany {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Values that the header row given has no column for. Nothing was written.
+    #[error("the header row has no column for {}", .missing.join(", "))]
+    NoColumn {
+        /// The columns that are missing, as the built-in header names them.
+        missing: Vec<String>,
+    },
+    /// A header row that can't be used: empty, or with two columns for one value.
+    #[error("the header row can't be used: {0}")]
+    BadHeader(String),
+    /// A line of a file that was read can't be understood.
+    #[error("line {line}: {reason}")]
+    BadLine {
+        /// Its number, the first being 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A passphrase that is too easily guessed.
+    #[error("the passphrase has {found} characters; take at least {least}")]
+    WeakPassphrase {
+        /// Its length in characters.
+        found: usize,
+        /// The shortest that is taken.
+        least: usize,
+    },
+    /// The workbook could not be put together.
+    #[error("the workbook could not be put together: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The archive could not be put together.
+    #[error("the archive could not be put together: {0}")]
+    Archive(#[from] zip::result::ZipError),
     /// One of the fonts that come with the program could not be used.
     #[error("the document font could not be used: {0}")]
     Font(&'static str),

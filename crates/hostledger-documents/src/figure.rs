@@ -55,6 +55,14 @@ impl Figure {
         }
     }
 
+    /// With the other sign.
+    pub(crate) fn negated(self) -> Self {
+        Self {
+            units: -self.units,
+            ..self
+        }
+    }
+
     /// Equal as numbers: "5" and "5.00" are.
     pub(crate) fn same(self, other: Self) -> bool {
         let decimals = self.decimals.max(other.decimals);

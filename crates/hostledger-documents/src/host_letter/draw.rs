@@ -6,16 +6,13 @@
 )]
 
 use super::{HostLetter, figures};
-use crate::paper::{Ink, Prose, Sheets, Style, Weight, height_of, paragraph, wrapped};
+use crate::paper::{
+    Block, Ink, Prose, Sheets, Style, WINDOW_HEIGHT, WINDOW_LEFT, WINDOW_TOP, WINDOW_WIDTH, Weight,
+    height_of, paragraph, wrapped,
+};
 
 /// Margin left and right: an inch, so that the address starts inside every window.
-pub(super) const SIDE: f32 = 72.0;
-/// Where the address may stand to be seen in a DL window (35 mm high, 18 mm above the envelope's
-/// edge), a DIN one (form B) and a #10 one, whichever way the sheet slips in its envelope: 55 to
-/// 80 mm from the top, at most 74 mm wide.
-const WINDOW_TOP: f32 = 158.0;
-const WINDOW_HEIGHT: f32 = 69.0;
-const WINDOW_WIDTH: f32 = 210.0;
+pub(super) const SIDE: f32 = WINDOW_LEFT;
 /// The text begins below what any of the windows shows.
 const TEXT_TOP: f32 = 272.0;
 
@@ -102,21 +99,18 @@ fn lines(sheets: &mut Sheets<'_>, style: Style, leading: f32, text: &str) {
 fn address(sheets: &mut Sheets<'_>, letter: &HostLetter) {
     // Below the sender's name, however long that is.
     sheets.y = WINDOW_TOP.max(sheets.y + 12.0);
-    let parts = || std::iter::once(&letter.recipient).chain(&letter.address);
-    let set = |size: f32| {
-        let style = Style { size, ..PLAIN };
-        let lines: Vec<String> = parts()
-            .filter(|part| !part.trim().is_empty())
-            .flat_map(|part| wrapped(sheets, style, part, WINDOW_WIDTH))
-            .collect();
-        (style, size * 1.22, lines)
-    };
-    let fits = |lines: &[String], leading: f32| height_of(lines.len(), leading) <= WINDOW_HEIGHT;
-    let (style, leading, lines) = [10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5]
-        .into_iter()
-        .map(set)
-        .find(|(_, leading, lines)| fits(lines, *leading))
-        .unwrap_or_else(|| set(7.0));
+    let parts = std::iter::once(&letter.recipient).chain(&letter.address);
+    let Block {
+        style,
+        leading,
+        lines,
+    } = Block::fitting(
+        sheets,
+        PLAIN,
+        &parts.map(String::as_str),
+        (WINDOW_WIDTH, WINDOW_HEIGHT),
+        &[10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0],
+    );
     let left = sheets.left();
     for line in lines {
         sheets.need(leading);

@@ -1,5 +1,6 @@
 //! Paper: type, pages, running text, tables, and the finished PDF. Knows nothing of payouts.
 
+mod block;
 mod finish;
 mod fitted;
 mod prose;
@@ -8,6 +9,7 @@ mod table;
 mod typeface;
 mod words;
 
+pub(crate) use block::{Block, WINDOW_HEIGHT, WINDOW_LEFT, WINDOW_TOP, WINDOW_WIDTH};
 pub(crate) use finish::{Identity, PdfInstant, finish};
 pub(crate) use fitted::Fitted;
 pub(crate) use prose::{
@@ -16,7 +18,7 @@ pub(crate) use prose::{
 };
 pub(crate) use sheets::{Ink, Sheets, Style, Weight};
 pub use table::Align;
-pub(crate) use table::{Column, Row, Table};
+pub(crate) use table::{Column, GUTTER, Row, Table};
 pub(crate) use typeface::Typeface;
 pub(crate) use words::{date_in_words, long_date, sentence_case};
 

@@ -9,7 +9,8 @@ use super::prose::lines_in;
 use super::sheets::{Ink, Sheets, Style, Weight};
 use crate::Error;
 
-pub(super) const GUTTER: f32 = 9.0;
+/// Between two columns.
+pub(crate) const GUTTER: f32 = 9.0;
 const SMALLEST: f32 = 4.5;
 /// More lines than this in one cell end in an ellipsis, so that a row always fits on a page;
 /// unless the table's rows may go on over pages.

@@ -99,6 +99,11 @@ impl Typeface {
         self.replaced.get()
     }
 
+    /// Begins another document: what was replaced before doesn't count.
+    pub(crate) fn forget_replaced(&self) {
+        self.replaced.set(false);
+    }
+
     /// `text` as it can be set: composed letters, one line, no invisible or direction-changing
     /// characters, and a visible replacement for what the fonts lack.
     pub(crate) fn settable<'t>(&self, text: &'t str) -> Cow<'t, str> {
