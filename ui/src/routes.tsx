@@ -42,6 +42,13 @@ import { Settings } from "./features/settings/Settings";
 import { StripeSettings } from "./features/settings/StripeSettings";
 import { Users } from "./features/settings/Users";
 import { WindowSettings } from "./features/settings/WindowSettings";
+import { Corrections } from "./features/tax/Corrections";
+import { FormPage } from "./features/tax/FormPage";
+import { Season } from "./features/tax/Season";
+import { TaxForms } from "./features/tax/TaxForms";
+import { TaxProfiles } from "./features/tax/TaxProfiles";
+import { TaxRules } from "./features/tax/TaxRules";
+import type { FormSearch, ProfileSearch } from "./features/tax/tax_filter";
 
 /** The address is written by this window only; a broken one falls back to the unfiltered page. */
 function search<Search extends object>() {
@@ -158,6 +165,42 @@ const routeTree = root.addChildren([
     validateSearch: search<HostSearch>(),
   }),
   createRoute({ getParentRoute: () => root, path: "/hosts/$hostId", component: HostPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/tax",
+    component: Season,
+    validateSearch: search<{ year?: number }>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/tax/forms",
+    component: TaxForms,
+    validateSearch: search<FormSearch>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/tax/form/$formId",
+    component: FormPage,
+    validateSearch: search<{ year?: number }>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/tax/corrections",
+    component: Corrections,
+    validateSearch: search<{ year?: number }>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/tax/profiles",
+    component: TaxProfiles,
+    validateSearch: search<ProfileSearch>(),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/tax/rules",
+    component: TaxRules,
+    validateSearch: search<{ year?: number }>(),
+  }),
   createRoute({ getParentRoute: () => root, path: "/books", component: Books }),
   createRoute({
     getParentRoute: () => root,

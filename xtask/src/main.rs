@@ -25,6 +25,7 @@ cargo xtask <command>
   setup [--yes]          set up everything that run and test need, and nothing else
   bench [SIZES…]         build in release and measure the close beside its floor
   bench send [PAYOUTS…]  the same for a batch sent through a stand-in for Stripe
+  bench tax [FORMS…]     the same for a season of forms 1099-K
   bindings               build, and write the window's TypeScript bindings anew
 
 Before anything is installed you are told what and why, and asked; --yes, CI=true or no terminal

@@ -3,7 +3,7 @@
 use hostledger_core::booking::{self, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error};
-use hostledger_core::{dispute, host, payments_file};
+use hostledger_core::{dispute, host, payments_file, tax_profile};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
 use hostledger_store::ledger::Stamp;
@@ -13,7 +13,11 @@ use serde_json::json;
 use crate::csv_file::{row_as_json, row_from_json};
 use crate::identity::Role;
 use crate::imports::ImportKind;
-use crate::{Result, Session, import_bookings, import_disputes, import_hosts, import_payments};
+use crate::tax::vault::{self, Vault};
+use crate::{
+    Result, Session, import_bookings, import_disputes, import_hosts, import_payments,
+    import_tax_profiles,
+};
 
 /// Open exceptions of one import or of all.
 ///
@@ -29,7 +33,11 @@ pub fn list(s: &Session, import_id: Option<&str>) -> Result<Vec<Exception>> {
                     .import_key,
             ),
         };
-        Ok(imports::open_exceptions(conn, key)?)
+        let mut found = imports::open_exceptions(conn, key)?;
+        for e in &mut found {
+            e.row = vault::masked(&e.row);
+        }
+        Ok(found)
     })
 }
 
@@ -97,15 +105,21 @@ fn take_again(
                         ),
                     )
                 })?;
-                fields[i].clone_from(value);
+                // A sealed field that comes back as it was shown stays.
+                if vault::shown_of(&fields[i]) != Some(value) {
+                    fields[i].clone_from(value);
+                }
             }
         }
-        let row = row_as_json(&names, fields.iter());
-        match take_in(conn, &e, &names, &fields, fixed.is_some(), &stamp)? {
+        let vault = Vault::of(s);
+        let sealed = vault.seal_row(&e.kind, &names, &fields)?;
+        let row = row_as_json(&names, sealed.iter());
+        vault.open_row(&mut fields);
+        match take_in(conn, vault, &e, &names, &fields, fixed.is_some(), &stamp)? {
             Ok(()) => {
                 imports::resolve(conn, e.exception_key, "RETRIED", reason, &stamp)?;
                 let before = if fixed.is_some() {
-                    json!(e.row)
+                    json!(vault::masked(&e.row))
                 } else {
                     json!(null)
                 };
@@ -128,6 +142,7 @@ fn take_again(
 
 fn take_in(
     conn: &Conn,
+    vault: Vault<'_>,
     e: &Exception,
     names: &[String],
     fields: &[String],
@@ -176,6 +191,10 @@ fn take_in(
         },
         ImportKind::StripePayments => match payments_file::read_row(&fields) {
             Ok(row) => import_payments::retry(conn, row, source, stamp),
+            Err(p) => still(p),
+        },
+        ImportKind::TaxProfiles => match tax_profile::read_row(&fields) {
+            Ok(row) => import_tax_profiles::retry(conn, vault, &row, source, stamp),
             Err(p) => still(p),
         },
         ImportKind::Bookings => match booking::read_row(&fields) {

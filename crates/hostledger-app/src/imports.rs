@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use hostledger_core::import::{RowCounts, RowProblem};
-use hostledger_core::{Code, Currency, Error, Money, booking, dispute, host, payments_file};
+use hostledger_core::{
+    Code, Currency, Error, Money, booking, dispute, host, payments_file, tax_profile,
+};
 use hostledger_store::imports::{self, Import};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, audit, lease};
@@ -14,8 +16,10 @@ use serde_json::json;
 use crate::csv_file::{Fingerprint, fingerprint};
 use crate::identity::Role;
 use crate::jobs::Job;
+use crate::tax::vault::Vault;
 use crate::{
     Result, Session, clock, import_bookings, import_disputes, import_hosts, import_payments,
+    import_tax_profiles,
 };
 
 /// What a file holds.
@@ -29,6 +33,8 @@ pub enum ImportKind {
     Disputes,
     /// Stripe's payments, for the chargebacks among them.
     StripePayments,
+    /// Hosts' W-9 and W-8.
+    TaxProfiles,
 }
 
 impl ImportKind {
@@ -40,15 +46,17 @@ impl ImportKind {
             Self::Bookings => "bookings",
             Self::Disputes => "disputes",
             Self::StripePayments => "stripe-payments",
+            Self::TaxProfiles => "tax-profiles",
         }
     }
 
     /// All of them; a file is recognised as the first whose columns it has.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Bookings,
         Self::Hosts,
         Self::Disputes,
         Self::StripePayments,
+        Self::TaxProfiles,
     ];
 
     /// The columns of the format; those with `true` must be there.
@@ -59,6 +67,7 @@ impl ImportKind {
             Self::Bookings => &booking::COLUMNS,
             Self::Disputes => &dispute::COLUMNS,
             Self::StripePayments => &payments_file::COLUMNS,
+            Self::TaxProfiles => &tax_profile::COLUMNS,
         }
     }
 
@@ -206,7 +215,7 @@ fn run(
         },
         &stamp,
     )?;
-    let tally = take_in(kind, conn, path, print.bytes, import_key, &stamp, job)?;
+    let tally = take_in(s, kind, conn, path, print.bytes, import_key, &stamp, job)?;
     job.check()?;
     check_control_totals(tally.counts, &tally.totals, options)?;
     let totals: Vec<Money> = tally
@@ -254,7 +263,9 @@ fn run(
 }
 
 /// Reads a file of a kind and writes what it says.
+#[allow(clippy::too_many_arguments, reason = "one import's circumstances")]
 pub(crate) fn take_in(
+    s: &Session,
     kind: ImportKind,
     conn: &Conn,
     path: &Path,
@@ -270,6 +281,10 @@ pub(crate) fn take_in(
         ImportKind::StripePayments => {
             import_payments::take_in(conn, path, bytes, import_key, stamp, job)
         }
+        ImportKind::TaxProfiles => {
+            let vault = Vault::of(s);
+            import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)
+        }
     }
 }
 
@@ -281,6 +296,7 @@ pub(crate) fn take_back(conn: &Conn, import: &Import, stamp: &Stamp<'_>, job: &J
         Some(ImportKind::Disputes | ImportKind::StripePayments) => {
             import_disputes::undo(conn, import.import_key, stamp, job)
         }
+        Some(ImportKind::TaxProfiles) => import_tax_profiles::undo(conn, import.import_key),
         None => Err(Error::new(
             Code::WrongState,
             format!("An import of {} can't be undone.", import.kind),

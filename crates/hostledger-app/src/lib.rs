@@ -11,6 +11,7 @@ pub mod commissions;
 pub mod disputes;
 pub mod exceptions;
 pub mod explain;
+pub mod fx;
 pub mod hosts;
 pub mod identity;
 pub mod imports;
@@ -22,12 +23,14 @@ pub mod screens;
 pub mod session;
 pub mod settings;
 pub mod stripe;
+pub mod tax;
 
 mod csv_file;
 mod import_bookings;
 mod import_disputes;
 mod import_hosts;
 mod import_payments;
+mod import_tax_profiles;
 mod kill_point;
 mod restate;
 

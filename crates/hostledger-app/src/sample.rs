@@ -13,6 +13,7 @@ mod cast;
 mod disputes;
 mod draw;
 mod history;
+mod tax;
 
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -100,6 +101,15 @@ pub fn bookings_csv(spec: &SampleSpec, as_of: Timestamp) -> String {
     let mut text = line(&BOOKING_COLUMNS);
     for (booking, shown) in rows.iter().filter_map(|b| Some((b, b.shown(as_of)?))) {
         text.push_str(&line(&booking.fields(&shown)));
+    }
+    text
+}
+
+/// The platform's tax profiles export as made at `as_of`.
+pub fn tax_profiles_csv(spec: &SampleSpec, as_of: Timestamp) -> String {
+    let mut text = line(&tax::PROFILE_COLUMNS);
+    for fields in tax::profiles(spec, as_of) {
+        text.push_str(&line(&fields));
     }
     text
 }

@@ -9,7 +9,7 @@ use crate::identity::Role;
 use crate::imports::{ImportKind, ImportOptions, import_file};
 use crate::jobs::Job;
 use crate::payouts::{Settlement, approve, prepare, send_file, settle, submit};
-use crate::sample::{SampleSpec, bookings_csv, disputes_csv, hosts_csv_at};
+use crate::sample::{SampleSpec, bookings_csv, disputes_csv, hosts_csv_at, tax_profiles_csv};
 use crate::session::{NewLedger, file_problem};
 use crate::{Result, Session, commissions};
 
@@ -48,6 +48,9 @@ pub struct Sample {
     /// This week's exports, not yet imported: hosts, bookings, disputes.
     pub inbox: Vec<PathBuf>,
 }
+
+/// Weeks that the sample's users closed before.
+const EARLIER_WEEKS: u64 = 3;
 
 /// Makes the sample in a folder that isn't there: earlier weeks closed by its two users, this
 /// week's exports in an inbox.
@@ -90,10 +93,9 @@ fn create_in(folder: &Path, job: &Job) -> Result<Sample> {
     let mut preparer = Session::create(&ledger, &new)?;
     preparer.add_user(ben.name, ben.roles, ben.passphrase)?;
     let mut approver = Session::open(&ledger, ben.name, ben.passphrase)?;
-    let weeks = 3;
-    for (i, back) in (1..=weeks).rev().enumerate() {
+    for (i, back) in (1..=EARLIER_WEEKS).rev().enumerate() {
         job.check()?;
-        job.progress("Closing earlier weeks", i as u64, Some(weeks));
+        job.progress("Closing earlier weeks", i as u64, Some(EARLIER_WEEKS));
         close_week(&spec, back, &archive, &mut preparer, &mut approver)?;
     }
     let now = spec.newest_cut();
@@ -138,7 +140,7 @@ fn close_week(
     for s in [&mut *preparer, &mut *approver] {
         s.set_as_of(Some(monday));
     }
-    let files = [
+    let mut files = vec![
         (
             ImportKind::Hosts,
             archive.join(format!("hosts-{monday}.csv")),
@@ -150,6 +152,13 @@ fn close_week(
             bookings_csv(spec, cut),
         ),
     ];
+    if weeks_back == EARLIER_WEEKS {
+        files.push((
+            ImportKind::TaxProfiles,
+            archive.join(format!("tax_profiles-{monday}.csv")),
+            tax_profiles_csv(spec, cut),
+        ));
+    }
     for (kind, path, text) in files {
         std::fs::write(&path, text).map_err(|e| file_problem(&path, &e))?;
         import_file(preparer, kind, &path, &ImportOptions::default(), &quiet)?;

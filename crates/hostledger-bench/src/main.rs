@@ -2,7 +2,8 @@
 //! finished rows inserted by a bare program into the same tables in the same run.
 //!
 //! `cargo xtask bench [SIZES…]` builds in release and runs this; `cargo xtask bench send [PAYOUTS…]`
-//! sends a batch through a stand-in for Stripe. Figures are printed as a table;
+//! sends a batch through a stand-in for Stripe, `cargo xtask bench tax [FORMS…]` makes a season of forms
+//! 1099-K. Figures are printed as a table;
 //! they are measurements, never tests.
 
 #![allow(
@@ -16,6 +17,7 @@ mod floor;
 mod measure;
 mod pages;
 mod send;
+mod tax;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -42,8 +44,17 @@ fn main() -> Result<()> {
             .into_iter()
             .try_for_each(send::measure);
     }
-    let sizes = numbers(&args, &[10_000, 100_000, 1_000_000])?;
     let cli = cli()?;
+    if let [step, sizes @ ..] = args.as_slice()
+        && step == "tax"
+    {
+        println!("| forms | step | wall s | forms/s | peak MB |");
+        println!("| ---: | --- | ---: | ---: | ---: |");
+        return numbers(sizes, &[1_000, 10_000])?
+            .into_iter()
+            .try_for_each(|forms| tax::measure(&cli, forms));
+    }
+    let sizes = numbers(&args, &[10_000, 100_000, 1_000_000])?;
     println!("| bookings | step | wall s | bookings/s | peak MB |");
     println!("| ---: | --- | ---: | ---: | ---: |");
     let mut all = Vec::new();

@@ -89,6 +89,12 @@ pub(crate) enum Command {
     /// Hosts, and pausing their payouts
     #[command(subcommand)]
     Hosts(Hosts),
+    /// Exchange rates for reports
+    #[command(subcommand)]
+    Fx(Fx),
+    /// Forms 1099-K, tax profiles, withheld tax
+    #[command(subcommand)]
+    Tax(Tax),
     /// Trial balance, or one host's accounts
     Balances {
         /// Only this host's accounts
@@ -173,7 +179,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -243,6 +249,239 @@ pub(crate) enum Import {
     Disputes(ImportFile),
     /// Chargebacks in Stripe's payments export
     StripePayments(ImportFile),
+    /// Hosts' W-9 and W-8
+    TaxProfiles(ImportFile),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Fx {
+    /// Take in a file with the columns date, from, to, rate and source
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Rates, newest first
+    List,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Tax {
+    /// Make a year's forms 1099-K and write the payees' copies and a summary
+    #[command(name = "1099k")]
+    Form1099k {
+        /// The tax year
+        #[arg(long)]
+        year: i16,
+        /// The folder for the files
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Add the page that leads from box 1a to what was paid
+        #[arg(long)]
+        bridge: bool,
+    },
+    /// Where a season stands: forms by state, what blocks, what changed, deadlines
+    Season {
+        /// The tax year
+        #[arg(long)]
+        year: i16,
+    },
+    /// Review drafts, as somebody else than their maker
+    Review {
+        /// The tax year
+        #[arg(long)]
+        year: i16,
+        /// Only these forms
+        #[arg(long = "form", value_name = "ID")]
+        forms: Vec<String>,
+    },
+    /// Take a form out of the season before it is furnished, or put it back
+    Void {
+        /// The form
+        form: String,
+        /// Why
+        #[arg(long, required_unless_present = "reopen")]
+        reason: Option<String>,
+        /// Put it back as a draft
+        #[arg(long)]
+        reopen: bool,
+    },
+    /// Write every copy of the reviewed forms and freeze what they say
+    Furnish {
+        /// The tax year
+        #[arg(long)]
+        year: i16,
+        /// The folder for the files
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Add the page that leads from box 1a to what was paid
+        #[arg(long)]
+        bridge: bool,
+    },
+    /// Write furnished forms for the IRS and the states; or record that the portal took them
+    #[command(
+        after_help = "An archive's passphrase comes from HOSTLEDGER_ARCHIVE_PASSPHRASE.\n\nExample:\n  hostledger tax file --year 2026 --out filing --archive filing.zip\n  hostledger tax file --year 2026 --receipt 2027-ABC-123"
+    )]
+    File {
+        /// The tax year
+        #[arg(long)]
+        year: i16,
+        /// The folder for the files
+        #[arg(long, value_name = "DIR", required_unless_present = "receipt")]
+        out: Option<PathBuf>,
+        /// The portal's own header row
+        #[arg(long, value_name = "CSV")]
+        template: Option<PathBuf>,
+        /// All files in an encrypted archive too
+        #[arg(long, value_name = "ZIP")]
+        archive: Option<PathBuf>,
+        /// What the portal answered: what was written last is filed
+        #[arg(long, value_name = "ID", conflicts_with = "out")]
+        receipt: Option<String>,
+    },
+    /// Furnished forms that the ledger contradicts by now, and the forms that put them right
+    Corrections {
+        /// The tax year
+        #[arg(long)]
+        year: i16,
+        /// Make the forms
+        #[arg(long)]
+        make: bool,
+    },
+    /// Hosts' W-9 and W-8, who lacks what, and the money so far
+    #[command(
+        after_help = "A TIN to keep comes from HOSTLEDGER_TIN, not from the command's words.\n\nExample:\n  hostledger tax profiles --missing\n  hostledger tax profiles --host host-000007 --reveal"
+    )]
+    Profiles {
+        /// The tax year of the money [default: that of the business date]
+        #[arg(long)]
+        year: Option<i16>,
+        /// Only this host
+        #[arg(long, value_name = "ID")]
+        host: Option<String>,
+        /// Only hosts that lack something
+        #[arg(long)]
+        missing: bool,
+        /// Show the host's whole TIN; that it was shown is kept in the audit trail
+        #[arg(long, requires = "host")]
+        reveal: bool,
+    },
+    /// Enter a W-9 or W-8 by hand; the TIN comes from HOSTLEDGER_TIN
+    Enter(EnterProfile),
+    /// Write the file for the IRS's bulk TIN matching, or take its answers in
+    TinMatch {
+        /// The file to write; it carries whole TINs
+        #[arg(long, value_name = "FILE", required_unless_present = "answers")]
+        out: Option<PathBuf>,
+        /// The file of answers
+        #[arg(long, value_name = "FILE", conflicts_with = "out")]
+        answers: Option<PathBuf>,
+    },
+    /// Notices of the IRS about hosts
+    Notices {
+        /// Record one about this host
+        #[arg(long, value_name = "ID", requires = "kind")]
+        host: Option<String>,
+        /// B: name and TIN don't match; C: underreported income
+        #[arg(long, value_name = "B|C")]
+        kind: Option<String>,
+        /// When it came [default: the business date]
+        #[arg(long, value_name = "DATE")]
+        received: Option<Date>,
+        /// From when on tax is withheld
+        #[arg(long, value_name = "DATE")]
+        withhold_from: Option<Date>,
+        /// What it says
+        #[arg(long, default_value = "")]
+        note: String,
+        /// End this one
+        #[arg(long, value_name = "ID", requires = "reason", conflicts_with = "host")]
+        end: Option<String>,
+        /// Why it ends
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// When a form is due, by year and state; or change a rule
+    Rules(SetRule),
+}
+
+/// A rule's parts; without a jurisdiction the rules are listed.
+#[derive(Args)]
+pub(crate) struct SetRule {
+    /// US, or a state's two letters: change this one's rule
+    pub(crate) jurisdiction: Option<String>,
+    /// The first tax year of the rule
+    #[arg(long)]
+    pub(crate) from_year: Option<i16>,
+    /// The last tax year
+    #[arg(long)]
+    pub(crate) to_year: Option<i16>,
+    /// Gross in USD
+    #[arg(long)]
+    pub(crate) amount: Option<String>,
+    /// The amount itself is enough
+    #[arg(long, value_name = "true|false")]
+    pub(crate) inclusive: Option<bool>,
+    /// How many transactions are needed at least
+    #[arg(long, value_name = "N")]
+    pub(crate) min_transactions: Option<i64>,
+    /// Whether it counts
+    #[arg(long, value_name = "true|false")]
+    pub(crate) on: Option<bool>,
+    /// Whether the source settles it
+    #[arg(long, value_name = "true|false")]
+    pub(crate) sure: Option<bool>,
+    /// Law, notice or page
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// When somebody last looked at the source [default: the business date]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) verified_on: Option<Date>,
+    /// Why
+    #[arg(long, default_value = "")]
+    pub(crate) reason: String,
+}
+
+/// A W-9 or W-8.
+#[derive(Args)]
+pub(crate) struct EnterProfile {
+    /// The host
+    pub(crate) host: String,
+    /// W-9, W-8BEN or W-8BEN-E
+    #[arg(long)]
+    pub(crate) form: String,
+    /// The name on the form
+    #[arg(long)]
+    pub(crate) legal_name: String,
+    /// The business name, where there is one
+    #[arg(long, default_value = "")]
+    pub(crate) business_name: String,
+    /// SSN, EIN, ITIN or ATIN
+    #[arg(long, default_value = "")]
+    pub(crate) tin_type: String,
+    /// Keep the TIN that is known
+    #[arg(long)]
+    pub(crate) keep_tin: bool,
+    /// Street
+    #[arg(long, default_value = "")]
+    pub(crate) address: String,
+    /// Apartment, suite
+    #[arg(long, default_value = "")]
+    pub(crate) address2: String,
+    /// City
+    #[arg(long, default_value = "")]
+    pub(crate) city: String,
+    /// State's two letters
+    #[arg(long, default_value = "")]
+    pub(crate) state: String,
+    /// ZIP or postal code
+    #[arg(long, default_value = "")]
+    pub(crate) postal_code: String,
+    /// Country's two letters
+    #[arg(long, default_value = "")]
+    pub(crate) country: String,
+    /// When it was signed
+    #[arg(long, value_name = "DATE")]
+    pub(crate) signed_on: Option<Date>,
 }
 
 #[derive(Subcommand)]

@@ -26,6 +26,8 @@ pub enum ExceptionCode {
     ComplaintTooLate,
     DisputeClosed,
     DisputeMoved,
+    UnknownHost,
+    UnknownForm,
 }
 
 impl ExceptionCode {
@@ -53,6 +55,8 @@ impl ExceptionCode {
             Self::ComplaintTooLate => "COMPLAINT_TOO_LATE",
             Self::DisputeClosed => "DISPUTE_CLOSED",
             Self::DisputeMoved => "DISPUTE_MOVED",
+            Self::UnknownHost => "UNKNOWN_HOST",
+            Self::UnknownForm => "UNKNOWN_FORM",
         }
     }
 }

@@ -35,11 +35,13 @@ pub enum Account {
     RefundsDue,
     DisputeFees,
     LostDisputes,
+    /// Tax withheld of hosts' payouts and due to the tax authority.
+    BackupWithholding,
 }
 
 impl Account {
     /// All of them, in the order of their stored numbers from 1.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Stripe,
         Self::Bank,
         Self::DeferredBookings,
@@ -57,6 +59,7 @@ impl Account {
         Self::RefundsDue,
         Self::DisputeFees,
         Self::LostDisputes,
+        Self::BackupWithholding,
     ];
 
     /// The account's name; a host's account without the host's id.
@@ -80,6 +83,7 @@ impl Account {
             Self::RefundsDue => "liabilities:refunds due",
             Self::DisputeFees => "expenses:dispute fees",
             Self::LostDisputes => "expenses:lost disputes",
+            Self::BackupWithholding => "liabilities:backup withholding",
         }
     }
 
@@ -154,11 +158,13 @@ pub enum EntryKind {
     RefundBeyondPrice,
     /// Of a host's balance; the release is the same with the signs turned.
     Reserve,
+    /// Of a payout, posted when it leaves.
+    BackupWithholding,
 }
 
 impl EntryKind {
     /// All of them, in the order of their stored numbers from 1.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Paid,
         Self::Completed,
         Self::Refund,
@@ -181,6 +187,7 @@ impl EntryKind {
         Self::ComplaintRefunded,
         Self::RefundBeyondPrice,
         Self::Reserve,
+        Self::BackupWithholding,
     ];
 
     /// The accounts of its legs, in order.
@@ -219,6 +226,7 @@ impl EntryKind {
             Self::ComplaintRefunded => &[A::RefundsDue, A::Stripe],
             Self::RefundBeyondPrice => &[A::LostDisputes, A::Stripe],
             Self::Reserve => &[A::Hosts, A::Reserved],
+            Self::BackupWithholding => &[A::Hosts, A::BackupWithholding],
         }
     }
 
@@ -246,6 +254,7 @@ impl EntryKind {
             Self::ComplaintRefunded => "complaint refunded",
             Self::RefundBeyondPrice => "refund beyond the price",
             Self::Reserve => "reserve",
+            Self::BackupWithholding => "backup withholding",
         }
     }
 

@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod commission;
 pub mod dispute;
 pub mod error;
+pub mod form_1099k;
 pub mod host;
 pub mod import;
 pub mod journal;
@@ -21,7 +22,10 @@ pub mod refunds;
 pub mod review;
 pub mod settings;
 pub mod split;
+pub mod tax_profile;
+pub mod tax_rules;
 pub mod tier;
+pub mod tin;
 pub mod transfer;
 
 pub use error::{Code, Error};

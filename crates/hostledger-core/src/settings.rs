@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use crate::calendar::BusinessZone;
 use crate::error::{Code, Error};
 use crate::money::{self, Currency, Money};
 use crate::review::Thresholds;
 use crate::split::{FeeBorneBy, FeeEstimate};
+use crate::tin::{Tin, TinType};
 
 /// A value with the days from which it held; before its first date it has the shipped value, if
 /// there is one.
@@ -66,6 +67,11 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("fee_borne_by", "HOST"),
     ("fee_fixed.USD", "0.30"),
     ("fee_rate.USD", "2.90"),
+    ("filer_address", ""),
+    ("filer_name", ""),
+    ("filer_phone", ""),
+    ("filer_tin", ""),
+    ("filer_type", "PSE"),
     ("flag_price_bookings", "5"),
     ("flag_price_times", "5"),
     ("flag_refund_percent", "20"),
@@ -82,7 +88,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ),
     ("paper", "A4"),
     ("refund_policy", ""),
+    ("tax_cancelled_captured", "off"),
+    ("tax_date_basis", "BOOKED"),
     ("tax_details_required", "off"),
+    ("tax_who_files", "LEDGER"),
     ("time_zone", "UTC"),
 ];
 
@@ -96,6 +105,13 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             Code::BadInput,
             format!("{key} can't be \"{value}\": {what}"),
         )
+    };
+    let one_of = |words: &[&str]| {
+        let given = value.trim().to_ascii_uppercase();
+        match words.contains(&given.as_str()) {
+            true => Ok(given),
+            false => Err(bad(&format!("it is one of {}.", words.join(", ")))),
+        }
     };
     if let Some((family, code)) = key.split_once('.') {
         let currency = Currency::parse(code)
@@ -143,13 +159,26 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             .filter(|n| (1..=1000).contains(n))
             .map(|n| n.to_string())
             .ok_or_else(|| bad("it is a whole number from 1 to 1000.")),
-        "refund_policy" => Ok(value.trim().to_owned()),
-        "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
-        "tax_details_required" => match value.to_ascii_lowercase().as_str() {
-            "on" | "true" | "yes" => Ok("on".to_owned()),
-            "off" | "false" | "no" => Ok("off".to_owned()),
-            _ => Err(bad("it is on or off.")),
+        "refund_policy" | "filer_name" | "filer_address" | "filer_phone" => {
+            Ok(value.trim().to_owned())
+        }
+        "filer_tin" => match value.trim() {
+            "" => Ok(String::new()),
+            text => Tin::read(Some(TinType::Ein), text)
+                .map(|tin| tin.whole())
+                .map_err(|p| bad(&p.message)),
         },
+        "filer_type" => one_of(&["PSE", "EPF"]),
+        "tax_who_files" => one_of(&["LEDGER", "STRIPE", "NOBODY"]),
+        "tax_date_basis" => one_of(&["BOOKED", "PAYOUT"]),
+        "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
+        "tax_details_required" | "tax_cancelled_captured" => {
+            match value.to_ascii_lowercase().as_str() {
+                "on" | "true" | "yes" => Ok("on".to_owned()),
+                "off" | "false" | "no" => Ok("off".to_owned()),
+                _ => Err(bad("it is on or off.")),
+            }
+        }
         "onboarding_return_url" => {
             let value = value.trim();
             let rest = value.strip_prefix("https://").unwrap_or_default();
@@ -174,9 +203,26 @@ fn unknown(key: &str) -> Error {
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
              approvers.CUR (CUR a currency such as USD), fee_borne_by, hold_days, time_zone, tax_details_required, \
              onboarding_return_url, paper, exposure_days, refund_policy, flag_price_times, flag_price_bookings, \
-             flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions."
+             flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
+             filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
+             tax_cancelled_captured."
         ),
     )
+}
+
+/// Who reports hosts' year to the IRS: a form is never made twice for the same money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhoFiles {
+    /// This ledger's user.
+    Ledger,
+    /// Stripe, for its connected accounts.
+    Stripe,
+    /// Nobody here.
+    Nobody,
+}
+
+fn last_day(year: i16) -> Date {
+    date(year, 12, 31)
 }
 
 /// From which batch total on how many people must approve, in steps that both grow.
@@ -402,6 +448,28 @@ impl Settings {
         totals.iter().filter_map(of).max().unwrap_or(1)
     }
 
+    /// Who files forms 1099-K for a tax year, as set on its last day.
+    #[must_use]
+    pub fn who_files(&self, year: i16) -> WhoFiles {
+        match self.value_on("tax_who_files", last_day(year)) {
+            Some("STRIPE") => WhoFiles::Stripe,
+            Some("NOBODY") => WhoFiles::Nobody,
+            _ => WhoFiles::Ledger,
+        }
+    }
+
+    /// Whether a tax year's amounts are by the payout's date; otherwise by the payment's.
+    #[must_use]
+    pub fn taxes_by_payout(&self, year: i16) -> bool {
+        self.value_on("tax_date_basis", last_day(year)) == Some("PAYOUT")
+    }
+
+    /// Whether bookings that were paid and then cancelled count in a tax year.
+    #[must_use]
+    pub fn taxes_cancelled(&self, year: i16) -> bool {
+        self.value_on("tax_cancelled_captured", last_day(year)) == Some("on")
+    }
+
     /// Whether hosts without tax details are carried.
     #[must_use]
     pub fn tax_details_required_on(&self, day: Date) -> bool {
@@ -412,7 +480,6 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn change(key: &str, value: &str, since: Date) -> Change {
         Change {

@@ -352,6 +352,18 @@ pub fn host_balance(conn: &Conn, host_key: i64, currency: Currency) -> Result<i6
     Ok(all.iter().filter(own).map(|b| -b.balance_minor).sum())
 }
 
+/// What a host is owed by currency, reserved parts with it, in minor units; without zeros.
+///
+/// # Errors
+/// The database's own.
+pub fn owed_to_host(conn: &Conn, host_key: i64) -> Result<Vec<(Currency, i64)>> {
+    let mut sums = std::collections::BTreeMap::<Currency, i64>::new();
+    for b in balances(conn, None, Some(host_key))? {
+        *sums.entry(b.currency).or_default() -= b.balance_minor;
+    }
+    Ok(sums.into_iter().filter(|(_, m)| *m != 0).collect())
+}
+
 /// What all entries after one post, by account and currency, without sums of zero.
 ///
 /// # Errors

@@ -93,6 +93,26 @@ impl DataKey {
             .map(Zeroizing::new)
     }
 
+    /// A fingerprint that tells whether two secrets are the same, and nothing else to who hasn't the
+    /// key.
+    #[must_use]
+    pub fn fingerprint(&self, purpose: &str, secret: &[u8]) -> [u8; 16] {
+        use sha2::{Digest, Sha256};
+        let mut h = Sha256::new();
+        for part in [
+            b"hostledger fingerprint 1",
+            purpose.as_bytes(),
+            &self.0,
+            secret,
+        ] {
+            h.update(part.len().to_le_bytes());
+            h.update(part);
+        }
+        let mut out = [0; 16];
+        out.copy_from_slice(&h.finalize()[..16]);
+        out
+    }
+
     fn cipher_for(&self, purpose: &str) -> XChaCha20Poly1305 {
         use sha2::{Digest, Sha256};
         let mut h = Sha256::new();

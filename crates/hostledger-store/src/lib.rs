@@ -14,6 +14,7 @@ pub mod dispute_files;
 pub mod disputes;
 pub mod error;
 pub mod exposure;
+pub mod fx;
 pub mod hosts;
 pub mod imports;
 pub mod institutions;
@@ -26,6 +27,7 @@ pub mod payouts;
 pub mod screens;
 pub mod sql;
 pub mod stripe;
+pub mod tax;
 pub mod users;
 
 pub use error::{Error, Result};

@@ -11,7 +11,7 @@ use crate::view::books::{AuditEvent, ListAuditRequest};
 use crate::view::shared::{Answer, Page, Subject, SubjectKind, count, date_or_none, instant};
 
 /// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 49] = [
+const ACTIONS: [(&str, SubjectKind, &str); 67] = [
     ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
     ("users.add", SubjectKind::User, "Added a user"),
     ("users.remove", SubjectKind::User, "Removed a user"),
@@ -127,6 +127,60 @@ const ACTIONS: [(&str, SubjectKind, &str); 49] = [
         "adjustments.write_off",
         SubjectKind::Adjustment,
         "Proposed to write a balance off",
+    ),
+    (
+        "import.tax-profiles",
+        SubjectKind::Import,
+        "Took in tax profiles",
+    ),
+    ("fx.import", SubjectKind::Ledger, "Took in exchange rates"),
+    ("tax.make", SubjectKind::Ledger, "Made forms 1099-K"),
+    ("tax.review", SubjectKind::Ledger, "Reviewed forms 1099-K"),
+    ("tax.void", SubjectKind::Ledger, "Took a form 1099-K out"),
+    ("tax.reopen", SubjectKind::Ledger, "Put a form 1099-K back"),
+    ("tax.furnish", SubjectKind::Ledger, "Furnished forms 1099-K"),
+    (
+        "tax.file",
+        SubjectKind::Ledger,
+        "Wrote forms 1099-K for the IRS",
+    ),
+    (
+        "tax.filed",
+        SubjectKind::Ledger,
+        "Recorded that the IRS took forms 1099-K",
+    ),
+    (
+        "tax.correct",
+        SubjectKind::Ledger,
+        "Made corrections of forms 1099-K",
+    ),
+    ("tax.print", SubjectKind::Ledger, "Printed a form 1099-K"),
+    ("tax.rule", SubjectKind::Ledger, "Changed a tax rule"),
+    (
+        "tax.notice",
+        SubjectKind::Ledger,
+        "Recorded a notice of the IRS",
+    ),
+    (
+        "tax.notice_end",
+        SubjectKind::Ledger,
+        "Ended a notice of the IRS",
+    ),
+    (
+        "tax.enter_profile",
+        SubjectKind::Host,
+        "Entered a W-9 or W-8",
+    ),
+    ("tax.reveal_tin", SubjectKind::Host, "Looked at a whole TIN"),
+    (
+        "tax.tin_match",
+        SubjectKind::Ledger,
+        "Wrote a file for TIN matching",
+    ),
+    (
+        "tax.tin_answers",
+        SubjectKind::Ledger,
+        "Took in answers of TIN matching",
     ),
     ("import.disputes", SubjectKind::Import, "Took in disputes"),
     (

@@ -35,6 +35,13 @@ fn dialog(app: &AppHandle, purpose: FilePurpose) -> FileDialogBuilder<tauri::Wry
         FilePurpose::Letter => dialog
             .set_title("Save as a PDF")
             .add_filter("PDF", &["pdf"]),
+        FilePurpose::TaxFolder => dialog.set_title("Choose a folder for the forms"),
+        FilePurpose::TaxFile => dialog
+            .set_title("Choose a file")
+            .add_filter("Text and CSV", &["csv", "txt"]),
+        FilePurpose::TaxArchive => dialog
+            .set_title("Encrypted archive")
+            .add_filter("Zip", &["zip"]),
         FilePurpose::JournalExport => dialog
             .set_title("Export the journal")
             .add_filter("Journal", &["journal", "csv"]),
@@ -54,7 +61,7 @@ pub(crate) async fn choose_file(app: AppHandle, request: ChooseFileRequest) -> A
     off_the_window(move || {
         let dialog = dialog(&app, request.purpose);
         Ok(chosen(match request.purpose {
-            FilePurpose::LedgerFolder | FilePurpose::NewLedgerFolder => {
+            FilePurpose::LedgerFolder | FilePurpose::NewLedgerFolder | FilePurpose::TaxFolder => {
                 dialog.blocking_pick_folder()
             }
             _ => dialog.blocking_pick_file(),

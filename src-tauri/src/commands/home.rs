@@ -306,6 +306,7 @@ pub(crate) async fn get_rail_counts(state: State<'_, AppState>) -> Answer<RailCo
             batches: length(open),
             adjustments: count(waiting.adjustments),
             disputes: count(screens::disputes::waiting(s)?),
+            tax_forms: count(hostledger_app::tax::drafts(s)?),
             stripe_notices: length(unread(s, read_at)?),
         })
     })

@@ -33,6 +33,7 @@ pub(super) fn kind(word: &str) -> ImportKind {
         "hosts" => ImportKind::Hosts,
         "disputes" => ImportKind::Disputes,
         "stripe-payments" => ImportKind::StripePayments,
+        "tax-profiles" => ImportKind::TaxProfiles,
         _ => ImportKind::Bookings,
     }
 }
@@ -43,6 +44,7 @@ fn kind_of(kind: ImportKind) -> Kind {
         ImportKind::Bookings => Kind::Bookings,
         ImportKind::Disputes => Kind::Disputes,
         ImportKind::StripePayments => Kind::StripePayments,
+        ImportKind::TaxProfiles => Kind::TaxProfiles,
     }
 }
 
@@ -118,7 +120,7 @@ fn warnings(p: &screens::Preview) -> Vec<String> {
 fn preview(path: &Path, p: screens::Preview, control: Vec<ControlTotal>) -> ImportPreview {
     let warnings = warnings(&p);
     let subject_kind = match p.kind {
-        Kind::Hosts => SubjectKind::Host,
+        Kind::Hosts | Kind::TaxProfiles => SubjectKind::Host,
         Kind::Bookings => SubjectKind::Booking,
         Kind::Disputes | Kind::StripePayments => SubjectKind::Dispute,
     };

@@ -21,6 +21,8 @@ mod sending;
 mod session;
 mod settings;
 mod stripe;
+mod tax;
+mod tax_profiles;
 mod translate;
 mod users;
 
@@ -147,6 +149,31 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             stripe::get_host_account,
             stripe::pull_host_account,
             stripe::onboard_host,
+            tax::get_tax_season,
+            tax::list_tax_years,
+            tax::list_tax_forms,
+            tax::get_tax_form,
+            tax::make_tax_forms,
+            tax::review_tax_forms,
+            tax::void_tax_form,
+            tax::reopen_tax_form,
+            tax::furnish_tax_forms,
+            tax::write_tax_form,
+            tax::file_tax_forms,
+            tax::record_tax_filed,
+            tax::make_tax_corrections,
+            tax_profiles::list_tax_profiles,
+            tax_profiles::get_tax_profile,
+            tax_profiles::reveal_tin,
+            tax_profiles::enter_tax_profile,
+            tax_profiles::write_tin_matching,
+            tax_profiles::read_tin_answers,
+            tax_profiles::record_tax_notice,
+            tax_profiles::end_tax_notice,
+            tax_profiles::list_tax_rules,
+            tax_profiles::set_tax_rule,
+            tax_profiles::list_fx_rates,
+            tax_profiles::import_fx_rates,
             settings::list_settings,
             settings::list_setting_history,
             settings::set_setting,

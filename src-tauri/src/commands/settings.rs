@@ -133,6 +133,54 @@ fn words(key: &str) -> Words {
             "Sessions needed to tell that share".into(),
             "With fewer sessions in those 30 days no host is flagged for refunds.",
         ),
+        "filer_name" => (
+            SettingGroup::Tax,
+            SettingKind::Text,
+            "Filer's name".into(),
+            "Who files forms 1099-K: the name that the IRS knows.",
+        ),
+        "filer_address" => (
+            SettingGroup::Tax,
+            SettingKind::Text,
+            "Filer's address".into(),
+            "Its lines with a semicolon between them; the last one as City, ST 12345.",
+        ),
+        "filer_phone" => (
+            SettingGroup::Tax,
+            SettingKind::Text,
+            "Filer's telephone number".into(),
+            "Payees with questions about their form call it.",
+        ),
+        "filer_tin" => (
+            SettingGroup::Tax,
+            SettingKind::Text,
+            "Filer's EIN".into(),
+            "Printed in full on every copy.",
+        ),
+        "filer_type" => (
+            SettingGroup::Tax,
+            SettingKind::Choice,
+            "The filer is".into(),
+            "PSE: the payment settlement entity. EPF: an electronic payment facilitator or other third party.",
+        ),
+        "tax_who_files" => (
+            SettingGroup::Tax,
+            SettingKind::Choice,
+            "Forms 1099-K are filed by".into(),
+            "A form is never made twice for the same money: with Stripe or nobody here, no forms are made.",
+        ),
+        "tax_date_basis" => (
+            SettingGroup::Tax,
+            SettingKind::Choice,
+            "A transaction belongs to the date of its".into(),
+            "BOOKED: payment by the participant. PAYOUT: payout to the host.",
+        ),
+        "tax_cancelled_captured" => (
+            SettingGroup::Tax,
+            SettingKind::YesNo,
+            "Bookings paid and then cancelled count".into(),
+            "Unsure: shipped off. Yes: their price stands in box 1a although the session never took place.",
+        ),
         other => (
             SettingGroup::Ledger,
             SettingKind::Text,
@@ -143,6 +191,16 @@ fn words(key: &str) -> Words {
     let choices: &[(&str, &str)] = match family {
         "fee_borne_by" => &[("HOST", "The host"), ("PLATFORM", "The platform")],
         "paper" => &[("A4", "A4"), ("Letter", "US Letter")],
+        "filer_type" => &[
+            ("PSE", "Payment settlement entity"),
+            ("EPF", "Payment facilitator or other third party"),
+        ],
+        "tax_who_files" => &[
+            ("LEDGER", "This ledger"),
+            ("STRIPE", "Stripe"),
+            ("NOBODY", "Nobody here"),
+        ],
+        "tax_date_basis" => &[("BOOKED", "Payment"), ("PAYOUT", "Payout")],
         _ => &[],
     };
     Words {

@@ -109,5 +109,7 @@ pub(crate) struct RailCounts {
     pub(crate) batches: u32,
     pub(crate) adjustments: u32,
     pub(crate) disputes: u32,
+    /// Drafts of tax forms that wait for a second person.
+    pub(crate) tax_forms: u32,
     pub(crate) stripe_notices: u32,
 }

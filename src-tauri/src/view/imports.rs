@@ -12,6 +12,7 @@ pub(crate) enum ImportKind {
     Bookings,
     Disputes,
     StripePayments,
+    TaxProfiles,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

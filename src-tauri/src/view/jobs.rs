@@ -31,6 +31,7 @@ pub(crate) enum JobKind {
     SendStripe,
     Sync,
     Reconcile,
+    Tax,
 }
 
 impl JobKind {
@@ -45,6 +46,7 @@ impl JobKind {
                 | Self::Export
                 | Self::SendStripe
                 | Self::Sync
+                | Self::Tax
         )
     }
 

@@ -15,4 +15,5 @@ pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod stripe;
+pub(crate) mod tax;
 pub(crate) mod transfers;

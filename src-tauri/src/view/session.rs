@@ -204,6 +204,9 @@ pub(crate) enum FilePurpose {
     Attachment,
     AttachmentCopy,
     Letter,
+    TaxFolder,
+    TaxFile,
+    TaxArchive,
 }
 
 #[derive(Deserialize, Type)]

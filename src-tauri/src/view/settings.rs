@@ -26,6 +26,7 @@ pub(crate) enum SettingGroup {
     Fees,
     Disputes,
     Flags,
+    Tax,
     Ledger,
     Window,
 }

@@ -29,5 +29,8 @@ mod stripe_restored;
 mod stripe_send;
 mod stripe_unknown;
 mod stripe_walls;
+mod tax;
+mod tax_season;
+mod tax_withholding;
 mod walls;
 mod weeks;

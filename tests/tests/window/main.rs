@@ -20,5 +20,6 @@ mod risk;
 mod start;
 mod stripe;
 mod stripe_hosts;
+mod tax;
 mod webdriver;
 mod window;

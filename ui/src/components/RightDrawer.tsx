@@ -36,7 +36,9 @@ export function RightDrawer(props: Props) {
       role="dialog"
       aria-labelledby={titleId}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) {
+        // A modal that was opened from here takes Esc for itself, though it is drawn elsewhere.
+        const inside = event.currentTarget.contains(event.target as Node);
+        if (event.key === "Escape" && inside && !event.defaultPrevented) {
           event.stopPropagation();
           onClose();
         } else if (event.key === "Enter" && event.target === body.current && onFullPage) {

@@ -21,8 +21,16 @@ const PLACES = [
   { to: "/disputes", label: "Disputes", key: "d" },
   { to: "/payouts", label: "Payouts", key: "p" },
   { to: "/hosts", label: "Hosts", key: "o" },
+  { to: "/tax", label: "Tax", key: "t" },
   { to: "/books", label: "Books", key: "b" },
   { to: "/settings", label: "Settings", key: "s" },
+] as const;
+
+const TAX_PLACES = [
+  { to: "/tax/forms", label: "Tax: forms 1099-K" },
+  { to: "/tax/corrections", label: "Tax: corrections of forms" },
+  { to: "/tax/profiles", label: "Tax: profiles, W-9 and W-8" },
+  { to: "/tax/rules", label: "Tax: rules and exchange rates" },
 ] as const;
 
 /** The rail at the left and the page beside it: always there once somebody is signed in. */
@@ -53,6 +61,11 @@ export function Shell() {
       group: "Go to",
       run: () => navigate({ to: "/settings/stripe" }),
     },
+    ...TAX_PLACES.map((place) => ({
+      label: place.label,
+      group: "Go to" as const,
+      run: () => navigate({ to: place.to }),
+    })),
     { label: "Palette", group: "Window", keys: "mod+k", run: () => setPalette(true) },
     { label: "Keyboard overview", group: "Window", keys: "?", run: () => setOverview(true) },
     { label: "Lock", group: "Window", keys: "mod+l", run: () => lock.mutate(null) },
@@ -71,6 +84,7 @@ export function Shell() {
     "/commissions": counts.data?.commissions,
     "/disputes": counts.data?.disputes,
     "/payouts": (counts.data?.batches ?? 0) + (counts.data?.adjustments ?? 0),
+    "/tax": counts.data?.tax_forms,
     "/settings": counts.data?.stripe_notices,
   };
 

@@ -113,6 +113,32 @@ export const commands = {
 	getHostAccount: (request: HostIdRequest) => __TAURI_INVOKE<HostAccount>("get_host_account", { request }),
 	pullHostAccount: (request: HostIdRequest) => __TAURI_INVOKE<HostAccount>("pull_host_account", { request }),
 	onboardHost: (request: HostIdRequest) => __TAURI_INVOKE<Onboarding>("onboard_host", { request }),
+	getTaxSeason: (request: TaxYearRequest) => __TAURI_INVOKE<TaxSeason>("get_tax_season", { request }),
+	/**  Tax years that have forms, and those of the business date and before it. */
+	listTaxYears: () => __TAURI_INVOKE<number[]>("list_tax_years"),
+	listTaxForms: (request: ListTaxFormsRequest) => __TAURI_INVOKE<Page<TaxFormRow>>("list_tax_forms", { request }),
+	getTaxForm: (request: TaxFormIdRequest) => __TAURI_INVOKE<TaxFormDetail>("get_tax_form", { request }),
+	makeTaxForms: (request: TaxYearRequest, progress: Channel<Progress>) => __TAURI_INVOKE<TaxFormsDone>("make_tax_forms", { request, progress }),
+	reviewTaxForms: (request: ReviewTaxFormsRequest, progress: Channel<Progress>) => __TAURI_INVOKE<TaxFormsDone>("review_tax_forms", { request, progress }),
+	voidTaxForm: (request: VoidTaxFormRequest) => __TAURI_INVOKE<null>("void_tax_form", { request }),
+	reopenTaxForm: (request: TaxFormIdRequest) => __TAURI_INVOKE<null>("reopen_tax_form", { request }),
+	furnishTaxForms: (request: FurnishTaxFormsRequest, progress: Channel<Progress>) => __TAURI_INVOKE<TaxFilesWritten>("furnish_tax_forms", { request, progress }),
+	writeTaxForm: (request: WriteTaxFormRequest) => __TAURI_INVOKE<WrittenFile>("write_tax_form", { request }),
+	fileTaxForms: (request: FileTaxFormsRequest, progress: Channel<Progress>) => __TAURI_INVOKE<TaxFilesWritten>("file_tax_forms", { request, progress }),
+	recordTaxFiled: (request: RecordTaxFiledRequest) => __TAURI_INVOKE<TaxFormsDone>("record_tax_filed", { request }),
+	makeTaxCorrections: (request: TaxYearRequest, progress: Channel<Progress>) => __TAURI_INVOKE<TaxFormsDone>("make_tax_corrections", { request, progress }),
+	listTaxProfiles: (request: ListTaxProfilesRequest) => __TAURI_INVOKE<Page<TaxProfileRow>>("list_tax_profiles", { request }),
+	getTaxProfile: (request: TaxHostRequest) => __TAURI_INVOKE<TaxProfileDetail>("get_tax_profile", { request }),
+	revealTin: (request: TaxHostRequest) => __TAURI_INVOKE<RevealedTin>("reveal_tin", { request }),
+	enterTaxProfile: (request: EnterTaxProfileRequest) => __TAURI_INVOKE<null>("enter_tax_profile", { request }),
+	writeTinMatching: (request: TaxFileRequest) => __TAURI_INVOKE<WrittenFile>("write_tin_matching", { request }),
+	readTinAnswers: (request: TaxFileRequest) => __TAURI_INVOKE<TinAnswers>("read_tin_answers", { request }),
+	recordTaxNotice: (request: RecordTaxNoticeRequest) => __TAURI_INVOKE<null>("record_tax_notice", { request }),
+	endTaxNotice: (request: EndTaxNoticeRequest) => __TAURI_INVOKE<null>("end_tax_notice", { request }),
+	listTaxRules: () => __TAURI_INVOKE<TaxRule[]>("list_tax_rules"),
+	setTaxRule: (request: SetTaxRuleRequest) => __TAURI_INVOKE<null>("set_tax_rule", { request }),
+	listFxRates: () => __TAURI_INVOKE<FxRate[]>("list_fx_rates"),
+	importFxRates: (request: TaxFileRequest) => __TAURI_INVOKE<FxImported>("import_fx_rates", { request }),
 	listSettings: () => __TAURI_INVOKE<Setting[]>("list_settings"),
 	listSettingHistory: (request: SettingKeyRequest) => __TAURI_INVOKE<SettingChange[]>("list_setting_history", { request }),
 	setSetting: (request: SetSettingRequest) => __TAURI_INVOKE<null>("set_setting", { request }),
@@ -528,6 +554,8 @@ export type ControlTotal = {
 	ok: boolean,
 };
 
+export type CorrectionKind = "ONE_FORM" | "TWO_FORMS" | "ZEROED";
+
 export type CreateLedgerRequest = {
 	folder: string,
 	name: string,
@@ -711,6 +739,29 @@ export type EarlierImport = {
 	by: string,
 };
 
+export type EndTaxNoticeRequest = {
+	notice_id: string,
+	reason: string,
+};
+
+export type EnterTaxProfileRequest = {
+	host_id: string,
+	form: string,
+	legal_name: string,
+	business_name: string,
+	tin_type: string,
+	/**  Empty: as `keeps_tin` says. */
+	tin: string,
+	keeps_tin: boolean,
+	address_line1: string,
+	address_line2: string,
+	city: string,
+	state: string,
+	postal_code: string,
+	country: string,
+	signed_on: string | null,
+};
+
 export type EntryIdRequest = {
 	entry_id: string,
 };
@@ -829,7 +880,17 @@ export type FieldChange = {
 	after: string,
 };
 
-export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER";
+export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER" | "TAX_FOLDER" | "TAX_FILE" | "TAX_ARCHIVE";
+
+export type FileTaxFormsRequest = {
+	year: number,
+	folder: string,
+	/**  The portal's own header row. */
+	template: string | null,
+	/**  All files in an encrypted archive too, and its passphrase. */
+	archive: string | null,
+	passphrase: string | null,
+};
 
 export type FixExceptionRequest = {
 	exception_id: string,
@@ -868,6 +929,24 @@ export type FlagText = {
 };
 
 export type FraudRule = "PRICE_OUTLIER" | "SELF_BOOKING" | "VELOCITY" | "IMPOSSIBLE_SESSION" | "REFUND_RATE";
+
+export type FurnishTaxFormsRequest = {
+	year: number,
+	folder: string,
+	bridge: boolean,
+};
+
+export type FxImported = {
+	rates: number,
+};
+
+export type FxRate = {
+	on: string,
+	from: string,
+	to: string,
+	rate: string,
+	source: string,
+};
 
 export type HandOver = {
 	batch_id: string,
@@ -1035,7 +1114,7 @@ export type ImportIdRequest = {
 	import_id: string,
 };
 
-export type ImportKind = "HOSTS" | "BOOKINGS" | "DISPUTES" | "STRIPE_PAYMENTS";
+export type ImportKind = "HOSTS" | "BOOKINGS" | "DISPUTES" | "STRIPE_PAYMENTS" | "TAX_PROFILES";
 
 export type ImportPreview = {
 	path: string,
@@ -1122,7 +1201,7 @@ export type JobIdRequest = {
 	job_id: string,
 };
 
-export type JobKind = "PREVIEW" | "IMPORT" | "PROCESS" | "PREPARE" | "SEND" | "CHECK" | "EXPORT" | "BACKUP" | "RESTORE" | "PREFLIGHT" | "SEND_STRIPE" | "SYNC" | "RECONCILE";
+export type JobKind = "PREVIEW" | "IMPORT" | "PROCESS" | "PREPARE" | "SEND" | "CHECK" | "EXPORT" | "BACKUP" | "RESTORE" | "PREFLIGHT" | "SEND_STRIPE" | "SYNC" | "RECONCILE" | "TAX";
 
 export type JobStatus = "RUNNING" | "DONE" | "FAILED" | "CANCELLED";
 
@@ -1270,6 +1349,28 @@ export type ListPreviewLinesRequest = {
 	date: string,
 	host_id: string,
 	currency: string,
+	cursor: string | null,
+	limit: number,
+};
+
+export type ListTaxFormsRequest = {
+	year: number,
+	status: TaxFormStatus | null,
+	rule: string | null,
+	state: string | null,
+	/**  Corrections only, or originals only. */
+	corrections: boolean | null,
+	text: string | null,
+	cursor: string | null,
+	limit: number,
+};
+
+export type ListTaxProfilesRequest = {
+	year: number,
+	/**  Only hosts that lack something. */
+	missing: boolean,
+	standing: TaxStanding | null,
+	text: string | null,
 	cursor: string | null,
 	limit: number,
 };
@@ -1483,6 +1584,8 @@ export type RailCounts = {
 	batches: number,
 	adjustments: number,
 	disputes: number,
+	/**  Drafts of tax forms that wait for a second person. */
+	tax_forms: number,
 	stripe_notices: number,
 };
 
@@ -1492,6 +1595,19 @@ export type RecentLedger = {
 	last_opened_at: string,
 	is_sample: boolean,
 	available: boolean,
+};
+
+export type RecordTaxFiledRequest = {
+	year: number,
+	receipt: string,
+};
+
+export type RecordTaxNoticeRequest = {
+	host_id: string,
+	kind: TaxNoticeKind,
+	received_on: string,
+	withhold_from: string | null,
+	note: string,
 };
 
 export type RecoverRequest = {
@@ -1548,6 +1664,16 @@ export type RestoreRequest = {
 
 export type RetryExceptionsRequest = {
 	exception_ids: string[],
+};
+
+export type RevealedTin = {
+	tin: string,
+};
+
+export type ReviewTaxFormsRequest = {
+	year: number,
+	/**  Null: all drafts of the year. */
+	form_ids: string[] | null,
 };
 
 export type Role = "VIEWER" | "PREPARER" | "APPROVER" | "ADMIN";
@@ -1653,6 +1779,20 @@ export type SetSettingRequest = {
 	reason: string,
 };
 
+export type SetTaxRuleRequest = {
+	jurisdiction: string,
+	from_year: number,
+	to_year: number | null,
+	amount: string,
+	inclusive: boolean,
+	min_transactions: number,
+	is_on: boolean,
+	is_sure: boolean,
+	source: string,
+	verified_on: string,
+	reason: string,
+};
+
 export type Setting = {
 	key: string,
 	group: SettingGroup,
@@ -1674,7 +1814,7 @@ export type SettingChange = {
 	reason: string | null,
 };
 
-export type SettingGroup = "PAYOUTS" | "FEES" | "DISPUTES" | "FLAGS" | "LEDGER" | "WINDOW";
+export type SettingGroup = "PAYOUTS" | "FEES" | "DISPUTES" | "FLAGS" | "TAX" | "LEDGER" | "WINDOW";
 
 export type SettingKeyRequest = {
 	key: string,
@@ -1765,7 +1905,312 @@ export type Subject = {
 /**  What something is about. */
 export type SubjectKind = "BOOKING" | "HOST" | "BATCH" | "PAYOUT" | "IMPORT" | "ADJUSTMENT" | "DISPUTE" | "ACCOUNT" | "USER" | "SETTING" | "INSTITUTION" | "LEDGER";
 
+export type TaxBlocked = {
+	host_id: string,
+	host_name: string,
+	reason: string,
+	sentence: string,
+	because: string[],
+	gross: Money,
+	transactions: number,
+};
+
+export type TaxBridge = {
+	currency: string,
+	/**  January to December. */
+	months: TaxBridgeRow[],
+	year: TaxBridgeRow,
+};
+
+/**  A month of the bridge; deductions above zero. */
+export type TaxBridgeRow = {
+	carried_in: string,
+	gross: string,
+	refunds: string,
+	platform_fees: string,
+	processing_fees: string,
+	adjustments: string,
+	withheld: string,
+	paid: string,
+	carried_out: string,
+};
+
+export type TaxCopy = "PAYEE" | "FILER" | "STATE";
+
+export type TaxCorrection = {
+	host_id: string,
+	host_name: string,
+	form_id: string,
+	correction: CorrectionKind,
+	/**  What differs, a sentence each. */
+	what: string[],
+	/**  The correction's forms are made and not furnished yet. */
+	made: boolean,
+	gross_was: Money,
+	gross_now: Money | null,
+};
+
+export type TaxFileRequest = {
+	path: string,
+};
+
+export type TaxFilesWritten = {
+	forms: number,
+	still_drafts: number,
+	files: number,
+	folder: string,
+	/**  Columns of the portal's template that stay empty. */
+	unused_columns: string[],
+};
+
+export type TaxFiling = {
+	filing_id: string,
+	forms: number,
+	files: string[],
+	written_at: string,
+	written_by: string,
+	receipt: string | null,
+	filed_at: string | null,
+	filed_by: string | null,
+};
+
+/**  How many forms are in each state. */
+export type TaxFormCounts = {
+	draft: number,
+	reviewed: number,
+	furnished: number,
+	filed: number,
+	void: number,
+};
+
+export type TaxFormDetail = {
+	year: number,
+	form: TaxFormRow,
+	/**  Boxes 5a to 5l. */
+	months: string[],
+	payee_address: string[],
+	business_name: string,
+	filer_name: string,
+	filer_address: string[],
+	filer_phone: string,
+	filer_tin: string,
+	filer_is_pse: boolean,
+	second_tin_notice: boolean,
+	/**  The rules that made it due, with their sources. */
+	because_in_words: string[],
+	date_basis: string,
+	sha256: string,
+	void_reason: string | null,
+	made: TaxStep,
+	reviewed: TaxStep | null,
+	furnished: TaxStep | null,
+	filed: TaxStep | null,
+	bridges: TaxBridge[],
+	/**  The other forms of the host in that year. */
+	others: TaxFormRow[],
+};
+
+export type TaxFormIdRequest = {
+	form_id: string,
+};
+
+export type TaxFormKind = "ORIGINAL" | "CORRECTED" | 
+/**  The first of a two-form correction. */
+"ZEROED" | 
+/**  The new original of a two-form correction. */
+"REPLACEMENT";
+
+export type TaxFormRow = {
+	form_id: string,
+	host_id: string,
+	name: string,
+	/**  The last four digits only. */
+	tin: string,
+	state: string,
+	kind: TaxFormKind,
+	status: TaxFormStatus,
+	currency: string,
+	gross: string,
+	transactions: number,
+	withheld: string,
+	because: string[],
+	made_by: string,
+	/**  The ledger says something else by now; made again before it is reviewed. */
+	outdated: boolean,
+};
+
+export type TaxFormStatus = "DRAFT" | "REVIEWED" | "FURNISHED" | "FILED" | "VOID";
+
+export type TaxFormsDone = {
+	forms: number,
+};
+
+/**  Forms that a rule or a state makes due. */
+export type TaxGroup = {
+	/**  `US`, a state's letters, or `WITHHELD`; of states only the letters, empty where none is known. */
+	name: string,
+	forms: number,
+	gross: Money,
+};
+
+export type TaxHostRequest = {
+	host_id: string,
+	year: number,
+};
+
+export type TaxNotice = {
+	notice_id: string,
+	host_id: string,
+	kind: TaxNoticeKind,
+	received_on: string,
+	withhold_from: string,
+	note: string,
+	recorded_by: string,
+	ended_on: string | null,
+	ended_by: string | null,
+	end_reason: string | null,
+};
+
+export type TaxNoticeKind = 
+/**  Name and TIN don't match. */
+"B" | 
+/**  Underreported income. */
+"C";
+
+export type TaxProfileDetail = {
+	row: TaxProfileRow | null,
+	/**  The present one first. */
+	versions: TaxProfileVersion[],
+	notices: TaxNotice[],
+	may_reveal: boolean,
+};
+
+export type TaxProfileRow = {
+	host_id: string,
+	host_name: string,
+	country: string,
+	standing: TaxStanding,
+	lacks: boolean,
+	/**  What is missing, and what to do. */
+	sentence: string,
+	form: string | null,
+	/**  The last four digits only. */
+	tin: string | null,
+	state: string,
+	currency: string,
+	gross: string,
+	transactions: number,
+	withheld: string,
+	/**  Rules that are reached. */
+	reached: string[],
+	/**  When the federal line is crossed at the present pace. */
+	crosses_on: string | null,
+	/**  Notices that make tax withheld today. */
+	notices: number,
+	/**  What the IRS answered about name and TIN. */
+	matched: string | null,
+	match_ok: boolean | null,
+};
+
+export type TaxProfileVersion = {
+	form: string,
+	legal_name: string,
+	business_name: string,
+	tin_type: string | null,
+	tin: string | null,
+	tin_problem: string | null,
+	address_line1: string,
+	address_line2: string,
+	city: string,
+	state: string,
+	postal_code: string,
+	country: string,
+	signed_on: string | null,
+	expires_on: string | null,
+	recorded_at: string,
+	recorded_by: string,
+	/**  It came with a file; otherwise a person entered it. */
+	from_file: boolean,
+};
+
+export type TaxRule = {
+	/**  `US`, or a state's two letters. */
+	jurisdiction: string,
+	from_year: number,
+	to_year: number | null,
+	amount: Money,
+	inclusive: boolean,
+	min_transactions: number,
+	/**  When backup withholding begins, in words; null: never. */
+	withholding: string | null,
+	is_on: boolean,
+	is_sure: boolean,
+	source: string,
+	verified_on: string,
+	/**  Null: shipped. */
+	set_by: string | null,
+	set_at: string | null,
+	reason: string,
+};
+
+/**  Where a season stands. */
+export type TaxSeason = {
+	year: number,
+	who_files: WhoFiles,
+	furnish_by: string,
+	file_by: string,
+	/**  Hosts with transactions, and what they come to. */
+	hosts: number,
+	gross: Money,
+	/**  All backup withholding of the year: form 945. */
+	withheld: Money,
+	/**  Forms that the ledger makes due today. */
+	due: number,
+	counts: TaxFormCounts,
+	/**  Drafts that the one who is signed in didn't make and may review. */
+	to_review: number,
+	/**  Hosts whose form isn't made, or says something else than the ledger by now. */
+	to_make: string[],
+	by_rule: TaxGroup[],
+	by_state: TaxGroup[],
+	blocked: TaxBlocked[],
+	warnings: TaxWarning[],
+	corrections: TaxCorrection[],
+	filings: TaxFiling[],
+	/**  What of the filer's details isn't set: name, address, telephone number, TIN. */
+	filer_missing: string[],
+};
+
+export type TaxStanding = "US_PERSON" | "FOREIGN" | "NO_PROFILE" | "NO_TIN" | "IMPOSSIBLE_TIN" | "W8_EXPIRED";
+
+/**  Who did something to a form, and when. */
+export type TaxStep = {
+	at: string,
+	by: string,
+};
+
+export type TaxWarning = {
+	code: string,
+	message: string,
+	hosts: string[],
+};
+
+export type TaxYearRequest = {
+	year: number,
+};
+
 export type Tier = "BEGINNER" | "INTERMEDIATE" | "EXPERT";
+
+export type TinAnswers = {
+	matched: number,
+	mismatched: TinMismatch[],
+	unknown: string[],
+};
+
+export type TinMismatch = {
+	host_id: string,
+	answer: string,
+};
 
 /**  What is known of a payout's transfer. */
 export type Transfer = {
@@ -1856,6 +2301,11 @@ export type VoidRequest = {
 	reason: string,
 };
 
+export type VoidTaxFormRequest = {
+	form_id: string,
+	reason: string,
+};
+
 export type WaitingItem = {
 	kind: WaitingKind,
 	count: number,
@@ -1899,6 +2349,8 @@ export type WeekImports = {
 	exceptions_open: number,
 };
 
+export type WhoFiles = "LEDGER" | "STRIPE" | "NOBODY";
+
 export type WriteBalanceLetterRequest = {
 	host_id: string,
 	currency: string,
@@ -1915,6 +2367,13 @@ export type WriteOffRequest = {
 	host_id: string,
 	currency: string,
 	reason: string,
+};
+
+export type WriteTaxFormRequest = {
+	form_id: string,
+	copy: TaxCopy,
+	bridge: boolean,
+	path: string,
 };
 
 export type WrittenFile = {

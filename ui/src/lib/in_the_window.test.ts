@@ -28,3 +28,13 @@ it("leaves every other message as it is", () => {
     "The file has no column for the host.",
   );
 });
+
+it("names where it is set who files", () => {
+  expect(
+    inTheWindow(
+      "For 2026 Stripe files. An admin changes the setting with `hostledger --as-of 2026-12-31 settings set tax_who_files LEDGER`.",
+    ),
+  ).toBe(
+    "For 2026 Stripe files. An administrator changes it under Settings, Tax forms, before the tax year ends.",
+  );
+});

@@ -1,6 +1,6 @@
 // The use cases' messages name what to do on the command line. Here the same is done elsewhere.
 
-const INSTEAD: [command: string, here: string][] = [
+const INSTEAD: [command: string | RegExp, here: string][] = [
   [
     "Add it under Settings or with `hostledger institutions set`",
     "Add it under Settings, Institutions",
@@ -24,6 +24,10 @@ const INSTEAD: [command: string, here: string][] = [
   ["run `hostledger payouts resume`", "resume sending"],
   ["Run `hostledger payouts resume`", "Resume sending"],
   ["`hostledger check`", "the check under Books"],
+  [
+    /An admin changes the setting with `hostledger --as-of \d{4}-12-31 settings set tax_who_files LEDGER`/g,
+    "An administrator changes it under Settings, Tax forms, before the tax year ends",
+  ],
 ];
 
 /** A message with the window's own ways in place of the command line's. */

@@ -110,9 +110,10 @@ pub fn estimate(s: &Session) -> Result<Option<Estimate>> {
             let Some(host) = hosts.get(&lines[0].host_key) else {
                 continue;
             };
-            if c.reasons(host, sum, currency).is_empty() {
+            if c.reasons(conn, host, lines, currency)?.is_empty() {
+                let left = c.left(conn, host, lines)?;
                 let total = out.payouts.entry(currency).or_default();
-                *total = (total.0 + sendable(sum, currency).0, total.1 + 1);
+                *total = (total.0 + sendable(left, currency).0, total.1 + 1);
             } else {
                 out.carried += 1;
                 *out.carried_minor.entry(currency).or_default() += sum;

@@ -10,6 +10,7 @@ use hostledger_store::payouts::{self, Batch, Payout};
 use super::prepare::drop_own_lines;
 use crate::Result;
 use crate::disputes::reserves;
+use crate::tax::withholding;
 
 /// What an entry about a payout is about.
 pub(super) fn subject(p: &Payout) -> Subject {
@@ -26,7 +27,7 @@ pub(super) fn leave(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -
     payouts::freeze_commissions(conn, p.payout_key)?;
     let entry = Entry::two(EntryKind::PayoutSent, p.amount_minor);
     journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?;
-    Ok(())
+    withholding::post(conn, p.payout_key, batch.date, stamp)
 }
 
 /// The payout arrived: its commissions are PAID; `kind` is the rail's *payout completed*.
@@ -52,6 +53,7 @@ pub(super) fn fail_sent(
     failure: (&str, &str),
     stamp: &Stamp<'_>,
 ) -> Result<()> {
+    withholding::drop(conn, p.payout_key, batch.date, stamp)?;
     fail_unsent(conn, p.payout_key, failure, stamp)?;
     journal::reverse_of_payout(
         conn,

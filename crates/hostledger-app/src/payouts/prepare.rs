@@ -16,6 +16,7 @@ use hostledger_store::hosts::{self, Host};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Batch, DueLine, NewPayout, Payout};
+use hostledger_store::tax::withheld;
 use hostledger_store::{Conn, audit, meta, stripe};
 use jiff::civil::Date;
 use serde_json::json;
@@ -26,6 +27,7 @@ use crate::commissions::need_reason;
 use crate::disputes::reserves;
 use crate::identity::Role;
 use crate::jobs::Job;
+use crate::tax::withholding::{self, Withholding};
 use crate::{Result, Session, clock};
 
 /// What decides whether a host is paid in a batch.
@@ -35,6 +37,7 @@ pub(super) struct Circumstances {
     settings: Settings,
     institutions: Vec<Institution>,
     reserves: BTreeMap<i64, ReservePolicy>,
+    withholding: Withholding,
 }
 
 impl Circumstances {
@@ -48,7 +51,15 @@ impl Circumstances {
                 .into_iter()
                 .map(|p| (p.host_key, p))
                 .collect(),
+            withholding: Withholding::load(conn, date)?,
         })
+    }
+
+    /// The tax that must be withheld of a payout with these lines, in minor units.
+    fn tax(&self, conn: &Conn, h: &Host, lines: &[DueLine]) -> Result<i64> {
+        Ok(withholding::total(
+            &self.withholding.required(conn, h, lines)?,
+        ))
     }
 
     /// What a person wants held back of a sum due to a host, in minor units.
@@ -59,36 +70,49 @@ impl Circumstances {
         }
     }
 
-    fn standing(&self, h: &Host) -> HostStanding {
+    fn standing(&self, conn: &Conn, h: &Host) -> Result<HostStanding> {
+        let required = self.settings.tax_details_required_on(self.date);
+        let lacks_tax_details =
+            required && !self.withholding.standing(conn, h.host_key)?.is_complete();
         let scheduled = self.institutions.iter().any(|i| {
             i.institution_key == h.institution_key && i.active && i.schedule.includes(self.date)
         });
-        HostStanding {
+        Ok(HostStanding {
             status: h.status,
             paused: h.paused_reason.is_some(),
             destination: h.stripe_account_id.clone(),
             payouts_enabled: h.payouts_enabled,
-            // No tax details are kept yet, so where they are required they are missing.
-            lacks_tax_details: self.settings.tax_details_required_on(self.date),
+            lacks_tax_details,
             scheduled: self.off_cycle || scheduled,
-        }
+        })
     }
 
     fn minimum(&self, currency: Currency) -> Option<i64> {
         self.settings.minimum_on(currency, self.date)
     }
 
-    /// Why a sum due to a host isn't paid; empty: it is.
+    /// What is left of a sum due to a host once tax and a reserve are taken, in minor units.
+    pub(super) fn left(&self, conn: &Conn, h: &Host, lines: &[DueLine]) -> Result<i64> {
+        let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+        if sum <= 0 {
+            return Ok(sum);
+        }
+        let left = (sum - self.tax(conn, h, lines)?).max(0);
+        Ok(left - self.held_back(h, left))
+    }
+
+    /// Why what is due to a host isn't paid; empty: it is. The minimum is tested on what is left.
     pub(super) fn reasons(
         &self,
+        conn: &Conn,
         h: &Host,
-        sum_minor: i64,
+        lines: &[DueLine],
         currency: Currency,
-    ) -> Vec<CarriedReason> {
-        let mut reasons = host_reasons(&self.standing(h));
-        let sent = sum_minor - self.held_back(h, sum_minor);
+    ) -> Result<Vec<CarriedReason>> {
+        let mut reasons = host_reasons(&self.standing(conn, h)?);
+        let sent = self.left(conn, h, lines)?;
         reasons.extend(amount_reason(sent, currency, self.minimum(currency)));
-        reasons
+        Ok(reasons)
     }
 }
 
@@ -193,7 +217,7 @@ fn pay_or_carry(
 ) -> Result<()> {
     let currency = lines[0].currency;
     let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
-    let reasons = c.reasons(host, sum, currency);
+    let reasons = c.reasons(conn, host, lines, currency)?;
     if !reasons.is_empty() {
         payouts::put_carried(
             conn,
@@ -203,13 +227,17 @@ fn pay_or_carry(
             sum,
             c.minimum(currency),
             &reasons,
-            carried_note(conn, c, host, currency, &reasons)?.as_deref(),
+            carried_note(conn, c, host, lines, &reasons)?.as_deref(),
         )?;
         return Ok(());
     }
-    let held_back = c.held_back(host, sum);
-    let (sent, rest) = sendable(sum - held_back, currency);
+    let required = c.withholding.required(conn, host, lines)?;
     let mut lines = lines.to_vec();
+    let tax = withholding::take(conn, host, currency, &required, stamp)?;
+    let left = sum + tax.as_ref().map_or(0, |l| l.amount_minor);
+    lines.extend(tax);
+    let held_back = c.held_back(host, left);
+    let (sent, rest) = sendable(left - held_back, currency);
     if let Some(policy) = c.reserves.get(&host.host_key)
         && held_back > 0
     {
@@ -265,10 +293,18 @@ fn carried_note(
     conn: &Conn,
     c: &Circumstances,
     host: &Host,
-    currency: Currency,
+    lines: &[DueLine],
     reasons: &[CarriedReason],
 ) -> Result<Option<String>> {
+    let currency = lines[0].currency;
     let mut notes = Vec::new();
+    let tax = c.tax(conn, host, lines)?;
+    if tax > 0 {
+        notes.push(format!(
+            "{} of it would be withheld as federal tax, and what is left is what counts.",
+            Money::new(tax, currency)
+        ));
+    }
     if reasons.contains(&CarriedReason::NoPayoutAccount)
         && let Some(a) = stripe::host_account(conn, &host.stripe_account_id)?
     {
@@ -372,9 +408,10 @@ fn carry_remainder(conn: &Conn, host: &Host, rest: Money, stamp: &Stamp<'_>) -> 
     })
 }
 
-/// Takes back the lines that preparing a payout made of its own: what was held back, and the
+/// Takes back the lines that preparing a payout made of its own: tax, what was held back, and the
 /// carried remainder as far as its counterpart wasn't paid meanwhile.
 pub(super) fn drop_own_lines(conn: &Conn, payout_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+    withholding::drop(conn, payout_key, stamp.on, stamp)?;
     reserves::drop_part(conn, payout_key, stamp)?;
     if let Some((out, Some(back))) = payouts::remainder_pair(conn, payout_key)?
         && !adjustments::in_live_payout(conn, back)?
@@ -447,8 +484,7 @@ fn recompute(
         Some((p.host_key, p.currency)),
         Some(p.payout_key),
     )?;
-    let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
-    if lines.is_empty() || !c.reasons(&host, sum, p.currency).is_empty() {
+    if lines.is_empty() || !c.reasons(conn, &host, &lines, p.currency)?.is_empty() {
         let why = (
             "NOTHING_TO_PAY",
             "Nothing that can be paid is left of this payout.",
@@ -502,7 +538,7 @@ pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Re
         let host = hosts::get(conn, p.host_key)?;
         let due = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), None)?;
         let sum: i64 = due.iter().map(|l| l.amount_minor).sum();
-        let mut reasons = c.reasons(&host, sum, p.currency);
+        let mut reasons = c.reasons(conn, &host, &due, p.currency)?;
         reasons.push(CarriedReason::Excluded);
         reasons.sort_unstable();
         payouts::put_carried(
@@ -564,7 +600,7 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
         let c = Circumstances::load(conn, date, true)?;
         let host = hosts::get(conn, p.host_key)?;
         let sum = Money::new(lines.iter().map(|l| l.amount_minor).sum(), p.currency);
-        if let Some(reason) = c.reasons(&host, sum.amount_minor, p.currency).first() {
+        if let Some(reason) = c.reasons(conn, &host, &lines, p.currency)?.first() {
             let why = reason.sentence(sum, c.minimum(p.currency));
             return Err(Error::new(Code::WrongState, format!("It can't be paid now. {why}"))
                 .with_details(json!({ "reason": reason.as_str() })));
@@ -623,11 +659,41 @@ fn changes_of_host(conn: &Conn, c: &Circumstances, p: &Payout) -> Result<Vec<Str
             shown(&host.stripe_account_id)
         ));
     }
-    for r in host_reasons(&c.standing(&host)) {
+    what.extend(tax_changed(conn, c, &host, p)?);
+    for r in host_reasons(&c.standing(conn, &host)?) {
         let amount = Money::new(p.amount_minor, p.currency);
         what.push(r.sentence(amount, None));
     }
     Ok(what)
+}
+
+/// Tax details that came, went or were put in question since the payout was prepared.
+fn tax_changed(conn: &Conn, c: &Circumstances, host: &Host, p: &Payout) -> Result<Option<String>> {
+    let taken = withheld::of_payout(conn, p.payout_key)?;
+    if taken.is_none() && !c.withholding.concerns(conn, host)? {
+        return Ok(None);
+    }
+    let lines: Vec<DueLine> = payouts::booking_keys(conn, p.payout_key)?
+        .into_iter()
+        .map(|booking_key| DueLine {
+            host_key: p.host_key,
+            currency: p.currency,
+            booking_key: Some(booking_key),
+            adjustment_key: None,
+            id: String::new(),
+            amount_minor: 0,
+        })
+        .collect();
+    let was = taken.map_or(0, |w| w.amount_minor);
+    let now = c.tax(conn, host, &lines)?;
+    let money = |minor| Money::new(minor, p.currency);
+    Ok((was != now).then(|| {
+        format!(
+            "the tax to withhold was {} and is {} now",
+            money(was),
+            money(now)
+        )
+    }))
 }
 
 fn shown(destination: &str) -> &str {

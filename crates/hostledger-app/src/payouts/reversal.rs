@@ -8,11 +8,13 @@ use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Payout};
 use hostledger_store::stripe::{self, Reversal};
 use hostledger_store::{Conn, audit, journal, meta};
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::posting::subject;
 use super::prepare::drop_own_lines;
 use crate::disputes::reserves;
+use crate::tax::withholding;
 use crate::{Result, clock};
 
 /// Posts a reversal of a payout's transfer. All of it came back: the payout is REVERSED and its
@@ -42,7 +44,7 @@ pub(crate) fn post_reversal(
             for part in parts {
                 adjustments::decide(conn, part, "WITHDRAWN", stamp)?;
             }
-            free_lines(conn, p, stamp)?;
+            free_lines(conn, p, on, stamp)?;
             None
         }
         None => Some(carry_part(conn, p, reversal_id, amount_minor, stamp)?),
@@ -65,7 +67,8 @@ pub(crate) fn post_reversal(
     Ok(true)
 }
 
-fn free_lines(conn: &Conn, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
+fn free_lines(conn: &Conn, p: &Payout, on: Date, stamp: &Stamp<'_>) -> Result<()> {
+    withholding::drop(conn, p.payout_key, on, stamp)?;
     let why = "All of it came back from the host's account at Stripe; the money is due again.";
     payouts::set_status(
         conn,

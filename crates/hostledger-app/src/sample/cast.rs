@@ -93,6 +93,14 @@ pub(super) const CAST: [Host; 24] = {
 };
 
 impl Host {
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn country(&self) -> &'static str {
+        self.country
+    }
+
     /// The mail address on the platform.
     pub(super) fn email(&self) -> String {
         format!("{}@hosts.example", self.mailbox)

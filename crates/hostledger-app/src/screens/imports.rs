@@ -8,18 +8,20 @@ use hostledger_core::booking::{self, BookingRow};
 use hostledger_core::dispute::DisputeRow;
 use hostledger_core::import::RowCounts;
 use hostledger_core::money::format_minor;
-use hostledger_core::{Code, Currency, Error, Money};
+use hostledger_core::{Code, Currency, Error, Money, tin};
 use hostledger_store::imports::{self, Import};
 use hostledger_store::screens::imports as stored;
+use hostledger_store::tax::profiles::{self, TaxProfile};
 use hostledger_store::{Conn, adjustments, bookings, disputes, lease};
 use jiff::civil::Date;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::commissions::FieldChange;
 use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
 use crate::identity::Role;
 use crate::imports::{ImportKind, ImportOptions, ImportOutcome, import_file, take_back, take_in};
 use crate::jobs::Job;
+use crate::tax::vault;
 use crate::{Result, Session, clock, import_bookings};
 
 pub use stored::{ExceptionFilter, FileSum, ListedException};
@@ -199,7 +201,7 @@ fn rehearse(
         file_bytes: i64::try_from(print.bytes).unwrap_or(i64::MAX),
     };
     let key = imports::begin(conn, &new, &stamp)?;
-    let tally = take_in(out.kind, conn, path, print.bytes, key, &stamp, job)?;
+    let tally = take_in(s, out.kind, conn, path, print.bytes, key, &stamp, job)?;
     job.check()?;
     let filter = ExceptionFilter {
         import_id: Some(new.import_id.to_owned()),
@@ -225,6 +227,7 @@ fn rehearse(
         ImportKind::Bookings => changed_bookings(conn, key, &clawed)?,
         ImportKind::Hosts => changed_hosts(conn, key)?,
         ImportKind::Disputes | ImportKind::StripePayments => changed_disputes(conn, key, &clawed)?,
+        ImportKind::TaxProfiles => changed_profiles(conn, key)?,
     };
     out.counts = tally.counts;
     out.booked = tally.booked;
@@ -316,6 +319,49 @@ fn changed_disputes(
     }
     out.sort_by_key(|c| (c.effect.is_none(), c.line));
     out.truncate(most);
+    Ok(out)
+}
+
+/// Profiles that take the place of others; TINs by their last four digits.
+fn changed_profiles(conn: &Conn, import_key: i64) -> Result<Vec<RowChange>> {
+    let most = usize::try_from(CHANGES_SHOWN).unwrap_or(usize::MAX);
+    let mut out = Vec::new();
+    for (profile_key, line) in profiles::of_import(conn, import_key)? {
+        let now = profiles::get(conn, profile_key)?;
+        let before = profiles::versions(conn, now.host_key)?
+            .into_iter()
+            .find(|p| p.profile_key < profile_key);
+        let Some(before) = before else { continue };
+        let other_tin = now.tin_print != before.tin_print;
+        let value = |p: &TaxProfile, which: &str| {
+            json!({
+                "form": p.form.as_str(),
+                "legal_name": p.legal_name,
+                "business_name": p.business_name,
+                "tin": format!("{}{}", tin::truncated(p.tin_type, &p.tin_last4), if other_tin { which } else { "" }),
+                "address_line1": p.address_line1,
+                "address_line2": p.address_line2,
+                "city": p.city,
+                "state": p.state,
+                "postal_code": p.postal_code,
+                "country": p.country,
+                "signed_on": p.signed_on.map(|d| d.to_string()),
+            })
+        };
+        out.push(RowChange {
+            line,
+            fields: differences(
+                &value(&before, ""),
+                &value(&now, " (another one)"),
+                |_, v| plain(v),
+            ),
+            id: now.host_id,
+            effect: None,
+        });
+        if out.len() == most {
+            break;
+        }
+    }
     Ok(out)
 }
 
@@ -496,6 +542,6 @@ pub fn open_codes(s: &Session) -> Result<Vec<(String, i64)>> {
 /// The row of an exception, column by column.
 #[must_use]
 pub fn fields_of(row: &str) -> Vec<(String, String)> {
-    let (names, fields) = crate::csv_file::row_from_json(row);
+    let (names, fields) = crate::csv_file::row_from_json(&vault::masked(row));
     names.into_iter().zip(fields).collect()
 }

@@ -6,6 +6,7 @@ mod ledger;
 mod pay;
 mod review;
 mod stripe;
+mod tax;
 
 use clap::CommandFactory;
 use files::{import, list_imports, resolve_exceptions};
@@ -68,7 +69,10 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Import(args::Import::StripePayments(f)) => {
             import(&s, ImportKind::StripePayments, f)
         }
+        Command::Import(args::Import::TaxProfiles(f)) => import(&s, ImportKind::TaxProfiles, f),
         Command::Disputes(c) => disputes::dispute(&s, c),
+        Command::Tax(c) => tax::tax(&s, c),
+        Command::Fx(c) => tax::rates(&s, c),
         Command::Imports(c) => list_imports(&s, c),
         Command::Exceptions(c) => resolve_exceptions(&s, c),
         Command::Commissions(c) => review(&s, c, cli.json),

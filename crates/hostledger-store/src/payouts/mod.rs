@@ -19,6 +19,6 @@ pub use lines::{
     Line, StaleLine, digest_of_lines, lines, remainder_pair, stale_lines, with_adjustments,
 };
 pub use payout::{
-    NewPayout, Payout, find, freeze_commissions, get, insert, of_batch, of_booking, of_host,
-    paid_before, replace, sent_after_import, set_commissions_paid, set_status,
+    NewPayout, Payout, booking_keys, find, freeze_commissions, get, insert, of_batch, of_booking,
+    of_host, paid_before, replace, sent_after_import, set_commissions_paid, set_status,
 };

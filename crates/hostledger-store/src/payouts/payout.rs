@@ -254,6 +254,19 @@ pub fn set_status(
     Ok(())
 }
 
+/// The bookings of a payout's lines.
+///
+/// # Errors
+/// The database's own.
+pub fn booking_keys(conn: &Conn, payout_key: i64) -> Result<Vec<i64>> {
+    rows(
+        conn,
+        "SELECT booking_key FROM host_payout_lines WHERE payout_key = ? AND booking_key IS NOT NULL ORDER BY booking_key",
+        [payout_key],
+        |r| r.get(0),
+    )
+}
+
 /// Freezes the commissions of a payout that is about to leave.
 ///
 /// # Errors

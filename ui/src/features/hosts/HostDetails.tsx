@@ -104,6 +104,9 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
         <Link to="/books/journal" search={{ account: `liabilities:hosts:${host.host_id}` }}>
           Journal
         </Link>
+        <Link to="/tax/profiles" search={{ host: host.host_id }}>
+          Tax profile
+        </Link>
       </p>
       <Section title="Payouts">
         {detail.payouts.length === 0 ? (

@@ -94,6 +94,11 @@ function Details({ row }: { row: ImportRow }) {
             Disputes
           </LinkButton>
         ) : null}
+        {row.kind === "TAX_PROFILES" ? (
+          <LinkButton to="/tax/profiles" variant="default" size="xs">
+            Tax profiles
+          </LinkButton>
+        ) : null}
       </div>
     </>
   );
@@ -104,6 +109,7 @@ const ROW_OF: Record<ImportKind, string> = {
   BOOKINGS: "booking",
   DISPUTES: "dispute",
   STRIPE_PAYMENTS: "chargeback",
+  TAX_PROFILES: "tax profile",
 };
 
 function UndoModal({ row, onClose }: { row: ImportRow; onClose: () => void }) {

@@ -155,9 +155,9 @@ export function Imports() {
             }
           >
             Take in the hosts export first, then the bookings export, then disputes: CSV files as
-            the platform writes them, or Stripe's payments export for its chargebacks. You see what
-            would happen before anything is stored, and every file can be undone while nothing paid
-            depends on it.
+            the platform writes them, or Stripe's payments export for its chargebacks. Tax profiles
+            (the W-9 and W-8 of hosts) come the same way. You see what would happen before anything
+            is stored, and every file can be undone while nothing paid depends on it.
           </EmptyState>
         }
       />

@@ -24,6 +24,7 @@ const GROUPS: Record<Setting["group"], string> = {
   PAYOUTS: "Payouts",
   FEES: "Processing fee",
   DISPUTES: "Disputes",
+  TAX: "Tax forms",
   FLAGS: "Fraud flags",
   LEDGER: "Ledger",
   WINDOW: "Window",

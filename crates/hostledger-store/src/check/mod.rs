@@ -1,6 +1,8 @@
 //! Proof that the ledger holds together: the invariants of docs/domain.md §9 and the file's own
 //! integrity.
 
+mod tax;
+
 use std::collections::BTreeMap;
 
 use hostledger_core::Currency;
@@ -47,7 +49,7 @@ type Runner = fn(&Conn) -> Result<Check>;
 /// # Errors
 /// The database's own, other than what a check reports as failed.
 pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
-    let all: [Runner; 17] = [
+    let all: [Runner; 19] = [
         file_integrity,
         foreign_keys,
         entries_balance,
@@ -56,6 +58,8 @@ pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Ch
         payouts_in_transit,
         reserves,
         disputed_money,
+        tax::withheld_tax,
+        tax::forms,
         one_live_payout,
         payout_lines,
         commission_amounts,
@@ -237,7 +241,7 @@ fn host_liabilities(conn: &Conn) -> Result<Check> {
     )?;
     for (key, amount) in sums(
         conn,
-        "SELECT host_key, currency, sum(amount_minor) FROM adjustments a WHERE status = 'APPROVED'
+        "SELECT host_key, currency, sum(amount_minor) FROM adjustments a WHERE status = 'APPROVED' AND kind <> 'BACKUP_WITHHOLDING'
            AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
                            WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status IN (2, 3))
          GROUP BY host_key, currency",

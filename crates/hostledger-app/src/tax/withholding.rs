@@ -1,0 +1,231 @@
+//! Backup withholding: taken when a payout is prepared, posted when it leaves (docs/tax.md).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hostledger_core::journal::{Entry, EntryKind};
+use hostledger_core::settings::Settings;
+use hostledger_core::tax_profile::{Standing, is_us};
+use hostledger_core::tax_rules::{FEDERAL, TaxRule, WithholdingStart, rule_for};
+use hostledger_core::{Currency, Error};
+use hostledger_store::adjustments::{self, NewAdjustment};
+use hostledger_store::hosts::Host;
+use hostledger_store::journal::{self, Subject};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::payouts::DueLine;
+use hostledger_store::tax::gross;
+use hostledger_store::tax::notices;
+use hostledger_store::tax::{profiles, rules, withheld};
+use hostledger_store::{Conn, bookings, meta};
+use jiff::civil::Date;
+
+use super::compute::span;
+use crate::fx::Rates;
+use crate::{Result, clock};
+
+/// What decides about withholding on a payout's date.
+pub(crate) struct Withholding {
+    on: Date,
+    settings: Settings,
+    rules: Vec<TaxRule>,
+    /// Hosts with a notice that applies.
+    noticed: BTreeSet<i64>,
+    /// With fewer bookings than so many nobody can have crossed a line.
+    fewest: i64,
+}
+
+/// What must be withheld of each booking of a payout: booking and minor units.
+pub(crate) type Required = Vec<(i64, i64)>;
+
+/// The sum of it.
+pub(crate) fn total(required: &Required) -> i64 {
+    required.iter().map(|(_, minor)| minor).sum()
+}
+
+impl Withholding {
+    pub(crate) fn load(conn: &Conn, on: Date) -> Result<Self> {
+        let rules = rules::plain(conn)?;
+        // Bookings of the year before may be in the payout, and decide about this year.
+        let of_years: Vec<&TaxRule> = [on.year() - 1, on.year()]
+            .into_iter()
+            .filter_map(|y| rule_for(&rules, FEDERAL, y))
+            .collect();
+        let from_first = of_years
+            .iter()
+            .any(|r| r.withholding == WithholdingStart::FirstDollar);
+        let fewest = of_years.iter().map(|r| r.min_transactions).min();
+        Ok(Self {
+            on,
+            settings: meta::settings(conn)?,
+            noticed: notices::all(conn)?
+                .into_iter()
+                .filter(|n| n.applies_on(on))
+                .map(|n| n.host_key)
+                .collect(),
+            fewest: if from_first { 0 } else { fewest.unwrap_or(0) },
+            rules,
+        })
+    }
+
+    /// Where a host stands with the tax details on the payout's date.
+    pub(crate) fn standing(&self, conn: &Conn, host_key: i64) -> Result<Standing> {
+        Ok(profiles::of_host(conn, host_key)?.map_or(Standing::NoProfile, |p| p.standing(self.on)))
+    }
+
+    /// Whether tax may have to be withheld of a host's payouts: a notice applies, or there is no valid
+    /// TIN of somebody who is taken for a US person.
+    pub(crate) fn concerns(&self, conn: &Conn, host: &Host) -> Result<bool> {
+        Ok(self.noticed.contains(&host.host_key)
+            || match self.standing(conn, host.host_key)? {
+                Standing::NoProfile => is_us(&host.country),
+                Standing::NoTin | Standing::ImpossibleTin => true,
+                _ => false,
+            })
+    }
+
+    /// What must be withheld of a payout with these bookings: `host` has no valid TIN and is taken for
+    /// a US person, or a notice applies.
+    pub(crate) fn required(&self, conn: &Conn, host: &Host, lines: &[DueLine]) -> Result<Required> {
+        let key = host.host_key;
+        let noticed = self.noticed.contains(&key);
+        let mut out = Required::new();
+        if !self.concerns(conn, host)?
+            || (!noticed && gross::commissions_of(conn, key)? < self.fewest)
+        {
+            return Ok(out);
+        }
+        let mut by_year: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
+        for booking_key in lines.iter().filter_map(|l| l.booking_key) {
+            let b = bookings::get(conn, booking_key)?;
+            let year = self.settings.zone.date_of(b.row.booked_at).year();
+            by_year
+                .entry(year)
+                .or_default()
+                .push((booking_key, b.row.price_minor));
+        }
+        for (year, paid) in by_year {
+            let Some(rule) = rule_for(&self.rules, FEDERAL, year) else {
+                continue;
+            };
+            let applies = match noticed {
+                true => None,
+                false => Some(self.withheld_from(conn, key, year, rule)?),
+            };
+            for (booking_key, price) in paid {
+                if applies.as_ref().is_none_or(|a| a.contains(&booking_key)) {
+                    out.push((booking_key, rule.withheld(price)));
+                }
+            }
+        }
+        out.retain(|(_, minor)| *minor > 0);
+        Ok(out)
+    }
+
+    /// The bookings of a year that tax is withheld from.
+    fn withheld_from(
+        &self,
+        conn: &Conn,
+        host_key: i64,
+        year: i16,
+        rule: &TaxRule,
+    ) -> Result<BTreeSet<i64>> {
+        let (this, amounts) = self.transactions(conn, host_key, year)?;
+        let before = self.transactions(conn, host_key, year - 1)?.1;
+        let reportable = rule_for(&self.rules, FEDERAL, year - 1).is_some_and(|r| {
+            let count = i64::try_from(before.len()).unwrap_or(i64::MAX);
+            r.is_reached(before.iter().sum(), count)
+        });
+        let from = rule.withheld_from(reportable, &amounts);
+        Ok(this.into_iter().skip(from).collect())
+    }
+
+    /// A year's transactions in order, in US cents. One without a rate counts with nothing: there the
+    /// form is blocked until there is one.
+    fn transactions(&self, conn: &Conn, host_key: i64, year: i16) -> Result<(Vec<i64>, Vec<i64>)> {
+        let mut out = (Vec::new(), Vec::new());
+        let rates = Rates::into_currency(conn, Currency::USD)?;
+        let mut span = span(&self.settings, year);
+        // Withholding goes by the payment, whichever date the form goes by.
+        span.by_payout = false;
+        gross::each::<Error>(conn, &span, Some(host_key), |t| {
+            let on = self.settings.zone.date_of(t.booked_at);
+            let minor = rates.convert(t.price_minor, t.currency, on);
+            out.0.push(t.booking_key);
+            out.1.push(minor.unwrap_or(0));
+            Ok(())
+        })?;
+        Ok(out)
+    }
+}
+
+/// Takes tax of a payout: an adjustment −W, and which bookings it is for. The line.
+pub(crate) fn take(
+    conn: &Conn,
+    host: &Host,
+    currency: Currency,
+    required: &Required,
+    stamp: &Stamp<'_>,
+) -> Result<Option<DueLine>> {
+    let amount_minor = -total(required);
+    if amount_minor == 0 {
+        return Ok(None);
+    }
+    let reason = format!(
+        "Federal backup withholding on {} bookings, because no valid TIN is on file or the IRS sent a notice.",
+        required.len()
+    );
+    let id = clock::new_id();
+    let adjustment_key = adjustments::insert(
+        conn,
+        &NewAdjustment {
+            adjustment_id: &id,
+            host_key: host.host_key,
+            currency,
+            amount_minor,
+            kind: "BACKUP_WITHHOLDING",
+            booking_key: None,
+            reason: &reason,
+            status: "APPROVED",
+            import_key: None,
+            dispute_key: None,
+            releases: None,
+        },
+        stamp,
+    )?;
+    for (booking_key, minor) in required {
+        withheld::allot(conn, adjustment_key, *booking_key, *minor)?;
+    }
+    Ok(Some(DueLine {
+        host_key: host.host_key,
+        currency,
+        booking_key: None,
+        adjustment_key: Some(adjustment_key),
+        id,
+        amount_minor,
+    }))
+}
+
+/// A payout with withheld tax leaves: the tax is owed to the tax authority from now on.
+pub(crate) fn post(conn: &Conn, payout_key: i64, on: Date, stamp: &Stamp<'_>) -> Result<()> {
+    let Some(w) = withheld::of_payout(conn, payout_key)? else {
+        return Ok(());
+    };
+    let entry = Entry::two(EntryKind::BackupWithholding, w.amount_minor);
+    let subject = Subject {
+        host_key: Some(w.host_key),
+        payout_key: Some(payout_key),
+        adjustment_key: Some(w.adjustment_key),
+        ..Subject::default()
+    };
+    journal::post(conn, &entry, subject, w.currency, on, stamp.at)?;
+    Ok(())
+}
+
+/// A payout that doesn't leave, or came back: nothing was withheld.
+pub(crate) fn drop(conn: &Conn, payout_key: i64, on: Date, stamp: &Stamp<'_>) -> Result<()> {
+    let Some(w) = withheld::of_payout(conn, payout_key)? else {
+        return Ok(());
+    };
+    adjustments::decide(conn, w.adjustment_key, "WITHDRAWN", stamp)?;
+    journal::reverse_of_payout(conn, payout_key, EntryKind::BackupWithholding, on, stamp.at)?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Tax: profiles of hosts, rules, what was withheld, and forms 1099-K (docs/tax.md).
+
+pub mod forms;
+pub mod gross;
+pub mod notices;
+pub mod profiles;
+pub mod rules;
+pub mod withheld;

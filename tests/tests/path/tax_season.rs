@@ -1,0 +1,350 @@
+//! A season on the command line: reviewed by a second person, furnished, filed, corrected; profiles by
+//! file and by hand, matching, undo (docs/tax.md §3 and §5).
+
+use hostledger_tests::TestLedger;
+use hostledger_tests::export::{Row, host, to_csv, with};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::close::text;
+use crate::tax::{paid_at, pdf_text, w9};
+
+fn at(day: &str) -> Timestamp {
+    format!("2026-{day}T12:00:00Z").parse().unwrap()
+}
+
+fn filer(ledger: &TestLedger) {
+    let filer = [
+        ("filer_name", "Marketplace Inc."),
+        ("filer_address", "5 Market St; Albany, NY 12207"),
+        ("filer_phone", "212-555-0100"),
+        ("filer_tin", "98-7654321"),
+    ];
+    for (key, value) in filer {
+        ledger.ok(&[
+            "--as-of",
+            "2026-01-01",
+            "settings",
+            "set",
+            key,
+            value,
+            "--reason",
+            "ours",
+        ]);
+    }
+}
+
+/// Three hosts in Vermont with 700.00 each.
+fn ledger() -> TestLedger {
+    let ledger = TestLedger::new();
+    let ids = ["h-1", "h-2", "h-3"];
+    let hosts: Vec<Row> = ids.iter().map(|id| host(id, &[])).collect();
+    let bookings: Vec<Row> = ids
+        .iter()
+        .map(|id| paid_at(&format!("{id}-a"), id, at("03-02"), "700.00"))
+        .collect();
+    let profiles: Vec<Row> = ids
+        .iter()
+        .zip(1..)
+        .map(|(id, i)| w9(id, &format!("123-45-678{i}"), "VT", &[]))
+        .collect();
+    ledger.import("hosts", to_csv(&hosts));
+    ledger.import("bookings", to_csv(&bookings));
+    ledger.import("tax-profiles", to_csv(&profiles));
+    ledger
+}
+
+fn make(ledger: &TestLedger) -> Value {
+    let out = ledger.arg("forms");
+    ledger.ok(&["tax", "1099k", "--year", "2026", "--out", &out])
+}
+
+fn states(ledger: &TestLedger) -> Vec<String> {
+    let season = ledger.ok(&["tax", "season", "--year", "2026"]);
+    let all = season["forms"].as_array().unwrap().iter();
+    all.map(|f| {
+        format!(
+            "{} {} {} {}",
+            text(f, "host_id"),
+            text(f, "kind"),
+            text(f, "status"),
+            text(f, "gross")
+        )
+    })
+    .collect()
+}
+
+fn corrections(ledger: &TestLedger) -> Vec<String> {
+    let found = ledger.ok(&["tax", "corrections", "--year", "2026"]);
+    let all = found["corrections"].as_array().unwrap().iter();
+    all.map(|c| format!("{} {}", text(c, "host_id"), text(c, "correction")))
+        .collect()
+}
+
+const REVIEW: [&str; 4] = ["tax", "review", "--year", "2026"];
+
+#[test]
+fn a_season_from_drafts_to_a_two_form_correction() {
+    let ledger = ledger();
+    make(&ledger);
+    let (furnished, filing) = (ledger.arg("furnished"), ledger.arg("filing"));
+    let furnish = ["tax", "furnish", "--year", "2026", "--out", &furnished];
+    let file = ["tax", "file", "--year", "2026", "--out", &filing];
+    assert_eq!(
+        ledger.refused(&furnish).code,
+        "WRONG_STATE",
+        "nothing is reviewed"
+    );
+    assert_eq!(
+        ledger.refused(&file).code,
+        "WRONG_STATE",
+        "nothing is furnished"
+    );
+    assert_eq!(ledger.refused(&REVIEW).code, "SAME_PERSON", "ana made them");
+    ledger.ok_as("ben", &REVIEW);
+    let refused = ledger.refused(&furnish);
+    assert!(
+        refused.message.contains("filer's name"),
+        "{}",
+        refused.message
+    );
+    filer(&ledger);
+    // The forms say something else with a filer, so they are drafts again and looked at again.
+    assert_eq!(ledger.refused(&furnish).code, "WRONG_STATE");
+    make(&ledger);
+    assert_eq!(states(&ledger)[0], "h-1 ORIGINAL DRAFT 700.00");
+    ledger.ok_as("ben", &REVIEW);
+
+    // One is taken out, and put back.
+    let form = text(
+        &ledger.ok(&["tax", "season", "--year", "2026"])["forms"][2],
+        "form_id",
+    );
+    ledger.ok(&[
+        "tax",
+        "void",
+        &form,
+        "--reason",
+        "The host says it is not theirs",
+    ]);
+    make(&ledger);
+    assert_eq!(
+        states(&ledger)[2],
+        "h-3 ORIGINAL VOID 700.00",
+        "making doesn't bring it back"
+    );
+    ledger.ok(&["tax", "void", &form, "--reopen"]);
+    let done = ledger.ok(&furnish);
+    assert_eq!(
+        (&done["furnished"], &done["still_drafts"]),
+        (&json!(2), &json!(1))
+    );
+    ledger.ok_as("ben", &REVIEW);
+    assert_eq!(ledger.ok(&furnish)["furnished"], 1);
+    assert_eq!(
+        ledger
+            .refused(&["tax", "void", &form, "--reason", "late"])
+            .code,
+        "WRONG_STATE"
+    );
+    let copies = pdf_text(&ledger.file("furnished/payees-in-postal-order-001.pdf"));
+    assert_eq!(copies.matches("Copy B").count(), 3);
+    let own = pdf_text(&ledger.file("furnished/filer-copies-001.pdf"));
+    assert!(own.contains("123-45-6781") && !copies.contains("123-45-6781"));
+
+    // The portal's own header row decides the columns; a box with a value and no column is refused.
+    let narrow = ledger.write(
+        "narrow.csv",
+        "Tax Year,Payer Taxpayer ID Number,Recipient Taxpayer ID Number,Form Account Number\n",
+    );
+    let refused = ledger.refused(&[&file[..], &["--template", &narrow]].concat());
+    assert_eq!(refused.code, "WRONG_FILE");
+    assert!(refused.message.contains("1a"), "{}", refused.message);
+    let written = ledger.ok(&file);
+    assert_eq!(written["forms"], 3);
+    let csv = std::fs::read_to_string(ledger.file("filing/1099-K-2026-iris-001.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 4);
+    assert!(csv.contains("700.00") && csv.contains("123456781"), "{csv}");
+    assert_eq!(
+        ledger.ok(&["tax", "file", "--year", "2026", "--receipt", "R-1"])["filed"],
+        3
+    );
+    assert_eq!(
+        ledger
+            .refused(&["tax", "file", "--year", "2026", "--receipt", "R-2"])
+            .code,
+        "WRONG_STATE"
+    );
+    assert_eq!(states(&ledger)[0], "h-1 ORIGINAL FILED 700.00");
+    assert!(corrections(&ledger).is_empty());
+
+    // The ledger changes: more money for one, another TIN for the second, less than the rule for the third.
+    let more = paid_at("h-1-b", "h-1", at("12-30"), "10.00");
+    let less = paid_at("h-3-a", "h-3", at("03-02"), "700.00");
+    let gone = with(
+        &less,
+        &[
+            ("status", "CANCELLED"),
+            ("refunded_amount", "700.00"),
+            ("cancelled_at", "2026-03-02T00:00:00Z"),
+            ("updated_at", "2026-12-31T00:00:00Z"),
+        ],
+    );
+    ledger.import("bookings", to_csv(&[more, gone]));
+    ledger.import(
+        "tax-profiles",
+        to_csv(&[w9("h-2", "321-45-6782", "VT", &[])]),
+    );
+    assert_eq!(
+        corrections(&ledger),
+        ["h-1 ONE_FORM", "h-2 TWO_FORMS", "h-3 ZEROED"]
+    );
+    let make_them = ["tax", "corrections", "--year", "2026", "--make"];
+    assert_eq!(ledger.ok(&make_them)["made"], 4);
+    assert_eq!(ledger.ok(&make_them)["made"], 4, "made anew, not twice");
+    ledger.ok_as("ben", &REVIEW);
+    assert_eq!(ledger.ok(&furnish)["furnished"], 4);
+    assert!(corrections(&ledger).is_empty());
+    assert_eq!(
+        states(&ledger),
+        [
+            "h-1 ORIGINAL FILED 700.00",
+            "h-1 CORRECTED FURNISHED 710.00",
+            "h-2 ORIGINAL FILED 700.00",
+            "h-2 ZEROED FURNISHED 0.00",
+            "h-2 REPLACEMENT FURNISHED 700.00",
+            "h-3 ORIGINAL FILED 700.00",
+            "h-3 CORRECTED FURNISHED 0.00",
+        ]
+    );
+    let zero = pdf_text(&ledger.file("furnished/payees/1099-K-2026-h-2-corrected-zero.pdf"));
+    assert!(zero.contains("XXX-XX-6782") && zero.contains("0.00"));
+    // A change again corrects the correction.
+    let again = paid_at("h-1-c", "h-1", at("12-31"), "5.00");
+    ledger.import("bookings", to_csv(&[again]));
+    assert_eq!(corrections(&ledger), ["h-1 ONE_FORM"]);
+    ledger.ok(&make_them);
+    assert!(states(&ledger).contains(&"h-1 CORRECTED DRAFT 715.00".to_owned()));
+    let filed = ledger.ok(&file);
+    assert_eq!(filed["forms"], 4);
+    let corrected =
+        std::fs::read_to_string(ledger.file("filing/1099-K-2026-iris-corrected-001.csv")).unwrap();
+    assert_eq!(corrected.lines().count(), 4, "{corrected}");
+    ledger.check();
+}
+
+#[test]
+fn profiles_come_by_file_and_by_hand_and_an_undo_brings_the_earlier_back() {
+    let ledger = ledger();
+    let of = |host: &str| ledger.ok(&["tax", "profiles", "--host", host])[0].clone();
+    assert_eq!(of("h-1")["tin"], "XXX-XX-6781");
+    // The same rows again change nothing; another TIN does.
+    let second = ledger.import(
+        "tax-profiles",
+        to_csv(&[
+            w9("h-1", "123-45-6781", "VT", &[]),
+            w9("h-2", "321-45-6782", "VT", &[]),
+        ]),
+    );
+    assert_eq!(
+        (&second["unchanged"], &second["updated"]),
+        (&json!(1), &json!(1))
+    );
+    let reveal = |host: &str| {
+        text(
+            &ledger.ok(&["tax", "profiles", "--host", host, "--reveal"]),
+            "tin",
+        )
+    };
+    assert_eq!(reveal("h-2"), "321-45-6782");
+    ledger.ok(&["imports", "undo", &text(&second, "import_id")]);
+    assert_eq!(reveal("h-2"), "123-45-6782");
+    // By hand: an impossible TIN is refused, the TIN is no word of the command.
+    let words = [
+        "tax",
+        "enter",
+        "h-3",
+        "--form",
+        "W-9",
+        "--legal-name",
+        "Ana Roe",
+        "--tin-type",
+        "SSN",
+        "--state",
+        "ma",
+    ];
+    let enter = |tin: &str| {
+        let mut command = ledger.command("ana", &words);
+        command.env("HOSTLEDGER_TIN", tin).output().unwrap()
+    };
+    assert_eq!(enter("666-11-1111").status.code(), Some(1));
+    assert!(enter("231-45-6783").status.success());
+    assert_eq!(
+        (reveal("h-3"), of("h-3")["state"].clone()),
+        ("231-45-6783".into(), json!("MA"))
+    );
+    ledger.ok(&[&words[..], &["--keep-tin", "--address", "2 Elm St"]].concat());
+    assert_eq!(reveal("h-3"), "231-45-6783");
+    ledger.check();
+}
+
+#[test]
+fn tin_matching_goes_out_and_its_answers_come_in() {
+    let ledger = ledger();
+    let out = ledger.arg("match.txt");
+    ledger.ok(&["tax", "tin-match", "--out", &out]);
+    let lines = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(lines.lines().next(), Some("2;123456781;Amara Okafor;h-1"));
+    let answers = ledger.write(
+        "answers.txt",
+        "2;123456781;Amara Okafor;h-1;0\r\n2;123456782;Amara Okafor;h-2;3\r\n2;999999999;Somebody;h-3;2\r\n",
+    );
+    let a = ledger.ok(&["tax", "tin-match", "--answers", &answers]);
+    assert_eq!(a["matched"], 1);
+    assert_eq!(a["mismatched"][0]["host_id"], "h-2");
+    assert_eq!(
+        a["unknown"],
+        json!(["h-3"]),
+        "a TIN that the host doesn't have"
+    );
+    let season = make(&ledger);
+    let warned = season["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|w| w["code"] == "TIN_NOT_MATCHED")
+        .unwrap();
+    assert_eq!(warned["hosts"], json!(["h-2"]));
+    let bad = ledger.write("bad.txt", "2;123456781;Amara;h-1;9\n");
+    assert_eq!(
+        ledger
+            .refused(&["tax", "tin-match", "--answers", &bad])
+            .code,
+        "WRONG_FILE"
+    );
+}
+
+#[test]
+fn missing_details_are_listed_with_the_day_on_which_the_line_is_crossed() {
+    let ledger = TestLedger::new();
+    ledger.import("hosts", to_csv(&[host("h-1", &[])]));
+    // 100 a month's third, from January on: 110.00 each.
+    let bookings: Vec<Row> = (0..100)
+        .map(|i| {
+            paid_at(
+                &format!("b-{i}"),
+                "h-1",
+                at("01-05") + jiff::ToSpan::hours(24 * i64::from(i)),
+                "110.00",
+            )
+        })
+        .collect();
+    ledger.import("bookings", to_csv(&bookings));
+    let missing = ledger.ok(&["--as-of", "2026-04-10", "tax", "profiles", "--missing"]);
+    assert_eq!(
+        (text(&missing[0], "standing"), text(&missing[0], "gross")),
+        ("NO_PROFILE".into(), "11000.00".into())
+    );
+    // Day 100: 110.00 a day and one transaction a day: 201 transactions are the later line.
+    assert_eq!(missing[0]["crosses_on"], "2026-07-20");
+}

@@ -1,0 +1,205 @@
+// What the application answers in the tests of the pages of Tax. Used by tests only.
+
+import type {
+  LedgerInfo,
+  TaxFormDetail,
+  TaxFormRow,
+  TaxProfileRow,
+  TaxRule,
+  TaxSeason,
+} from "../../ipc";
+
+const usd = (amount: string) => ({ amount, currency: "USD" });
+
+export const LEDGER: LedgerInfo = {
+  ledger_id: "1",
+  name: "Acme Live",
+  path: "/ledgers/acme",
+  time_zone: "UTC",
+  business_date: "2026-11-25",
+  practice_date: null,
+  is_sample: false,
+  user_names: ["Paula", "Andre"],
+  approvers: 1,
+  idle_lock_minutes: 15,
+  practice_users: [],
+};
+
+export const SEASON: TaxSeason = {
+  year: 2026,
+  who_files: "LEDGER",
+  furnish_by: "2027-02-01",
+  file_by: "2027-03-31",
+  hosts: 40,
+  gross: usd("300000.00"),
+  withheld: usd("12.00"),
+  due: 8,
+  counts: { draft: 0, reviewed: 0, furnished: 0, filed: 0, void: 0 },
+  to_review: 0,
+  to_make: ["h1", "h2"],
+  by_rule: [{ name: "US", forms: 8, gross: usd("182430.11") }],
+  by_state: [{ name: "VT", forms: 8, gross: usd("182430.11") }],
+  blocked: [
+    {
+      host_id: "h9",
+      host_name: "Ada Byron",
+      reason: "NO_PROFILE",
+      sentence: "There is no W-9 or W-8. Ask the host for one.",
+      because: ["US"],
+      gross: usd("3200.00"),
+      transactions: 12,
+    },
+  ],
+  warnings: [
+    { code: "UNSURE_RULE", message: "MD: a page. The rule is unsure.", hosts: ["h3", "h4"] },
+  ],
+  corrections: [
+    {
+      host_id: "h1",
+      host_name: "Grace",
+      form_id: "f1",
+      correction: "TWO_FORMS",
+      what: ["Name: Grace became Grace H.", "Box 3: 210 became 211."],
+      made: false,
+      gross_was: usd("25000.00"),
+      gross_now: usd("25100.00"),
+    },
+  ],
+  filings: [],
+  filer_missing: [],
+};
+
+export const FORM: TaxFormRow = {
+  form_id: "f1",
+  host_id: "h1",
+  name: "Grace Hopper",
+  tin: "XXX-XX-1234",
+  state: "VT",
+  kind: "ORIGINAL",
+  status: "DRAFT",
+  currency: "USD",
+  gross: "25000.00",
+  transactions: 210,
+  withheld: "0.00",
+  because: ["US", "VT"],
+  made_by: "Andre",
+  outdated: false,
+};
+
+const ROW = {
+  carried_in: "0.00",
+  gross: "2000.00",
+  refunds: "20.00",
+  platform_fees: "400.00",
+  processing_fees: "58.00",
+  adjustments: "-5.00",
+  withheld: "0.00",
+  paid: "1517.00",
+  carried_out: "0.00",
+};
+
+const DETAIL: TaxFormDetail = {
+  year: 2026,
+  form: FORM,
+  months: Array(12).fill("2083.33"),
+  payee_address: ["1 Elm St", "Barre, VT 05641"],
+  business_name: "",
+  filer_name: "Acme Inc",
+  filer_address: ["1 Main St", "Austin, TX 78701"],
+  filer_phone: "555-0100",
+  filer_tin: "12-3456789",
+  filer_is_pse: true,
+  second_tin_notice: false,
+  because_in_words: ["Federal: more than 20,000.00 USD in more than 200 transactions."],
+  date_basis: "Amounts are in the month in which participants paid them.",
+  sha256: "ab".repeat(32),
+  void_reason: null,
+  made: { at: "2026-11-20T10:00:00Z", by: "Andre" },
+  reviewed: null,
+  furnished: null,
+  filed: null,
+  bridges: [{ currency: "USD", months: Array(12).fill(ROW), year: ROW }],
+  others: [],
+};
+
+const PROFILE: TaxProfileRow = {
+  host_id: "h1",
+  host_name: "Grace",
+  country: "US",
+  standing: "US_PERSON",
+  lacks: false,
+  sentence: "The W-9 is complete.",
+  form: "W-9",
+  tin: "XXX-XX-1234",
+  state: "VT",
+  currency: "USD",
+  gross: "25000.00",
+  transactions: 210,
+  withheld: "0.00",
+  reached: ["US"],
+  crosses_on: null,
+  notices: 0,
+  matched: null,
+  match_ok: null,
+};
+
+const RULE: TaxRule = {
+  jurisdiction: "MD",
+  from_year: 2025,
+  to_year: null,
+  amount: usd("600.00"),
+  inclusive: true,
+  min_transactions: 0,
+  withholding: null,
+  is_on: false,
+  is_sure: false,
+  source: "a page",
+  verified_on: "2026-11-01",
+  set_by: null,
+  set_at: null,
+  reason: "",
+};
+
+export const page = (rows: unknown[]) => ({
+  rows,
+  next: null,
+  total_rows: rows.length,
+  totals: [usd("25000.00")],
+});
+export const ANSWERS: Record<string, unknown> = {
+  get_rail_counts: null,
+  list_jobs: [],
+  list_tax_years: [2026, 2025],
+  get_tax_season: SEASON,
+  list_tax_forms: page([FORM]),
+  get_tax_form: DETAIL,
+  list_tax_profiles: page([PROFILE]),
+  get_tax_profile: {
+    row: PROFILE,
+    versions: [
+      {
+        form: "W-9",
+        legal_name: "Grace Hopper",
+        business_name: "",
+        tin_type: "SSN",
+        tin: "XXX-XX-1234",
+        tin_problem: null,
+        address_line1: "1 Elm St",
+        address_line2: "",
+        city: "Barre",
+        state: "VT",
+        postal_code: "05641",
+        country: "US",
+        signed_on: "2026-01-05",
+        expires_on: null,
+        recorded_at: "2026-01-06T10:00:00Z",
+        recorded_by: "Paula",
+        from_file: true,
+      },
+    ],
+    notices: [],
+    may_reveal: true,
+  },
+  list_tax_rules: [RULE],
+  list_fx_rates: [{ on: "2026-03-09", from: "EUR", to: "USD", rate: "1.0842", source: "ECB" }],
+};
