@@ -172,6 +172,9 @@ CREATE TABLE tax_filings (
     filed_by   TEXT
 ) STRICT;
 
+-- One host's balance, without going through all entries.
+CREATE INDEX journal_entries_rare_of_host ON journal_entries (host_key) WHERE kind > 3;
+
 -- The journal learns of withheld tax.
 INSERT INTO accounts VALUES (18, 'liabilities:backup withholding', 0);
 INSERT INTO posting_rules VALUES (23, 1, 4), (23, 2, 18);

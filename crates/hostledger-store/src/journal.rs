@@ -157,12 +157,22 @@ pub struct Balance {
 /// # Errors
 /// The database's own.
 pub fn balances(conn: &Conn, as_of: Option<Date>, host_key: Option<i64>) -> Result<Vec<Balance>> {
+    // One host's entries are found through the bookings and the index of rare kinds.
+    let entries = match host_key {
+        None => "journal_entries",
+        Some(_) => {
+            "(SELECT e.* FROM host_commissions c JOIN journal_entries e USING (booking_key) WHERE c.host_key = ?2 AND e.kind <= 3
+              UNION ALL SELECT e.* FROM journal_entries e WHERE e.kind > 3 AND e.host_key = ?2)"
+        }
+    };
     let sums = rows(
         conn,
-        "SELECT e.kind, e.host_key, e.currency, sum(e.sign * e.leg1), sum(e.sign * e.leg2), sum(e.sign * e.leg3), sum(e.sign * e.leg4)
-         FROM journal_entries e
-         WHERE (?1 IS NULL OR e.effective_date <= ?1) AND (?2 IS NULL OR e.host_key = ?2)
-         GROUP BY e.kind, e.host_key, e.currency",
+        &format!(
+            "SELECT e.kind, e.host_key, e.currency, sum(e.sign * e.leg1), sum(e.sign * e.leg2), sum(e.sign * e.leg3), sum(e.sign * e.leg4)
+             FROM {entries} e
+             WHERE (?1 IS NULL OR e.effective_date <= ?1) AND (?2 IS NULL OR e.host_key = ?2)
+             GROUP BY e.kind, e.host_key, e.currency"
+        ),
         params![as_of.map(Day), host_key],
         |r| {
             let legs: [i64; MAX_LEGS] = [r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?];

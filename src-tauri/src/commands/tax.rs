@@ -67,7 +67,7 @@ fn kind(word: &str) -> TaxFormKind {
     }
 }
 
-fn row(f: &FormRow, to_make: &[String]) -> TaxFormRow {
+fn row(f: &FormRow, season: &Season) -> TaxFormRow {
     let s = &f.snapshot;
     let open = matches!(f.form.status.as_str(), "DRAFT" | "REVIEWED");
     TaxFormRow {
@@ -84,7 +84,8 @@ fn row(f: &FormRow, to_make: &[String]) -> TaxFormRow {
         withheld: digits(s.boxes.withheld_minor, Currency::USD),
         because: s.because.clone(),
         made_by: f.form.made_by.clone(),
-        outdated: open && f.form.kind == "ORIGINAL" && to_make.contains(&f.form.host_id),
+        outdated: open && f.form.kind == "ORIGINAL" && season.to_make.contains(&f.form.host_id),
+        corrected: season.corrected.contains(&f.form.form_key),
     }
 }
 
@@ -259,7 +260,7 @@ pub(crate) async fn list_tax_forms(
 ) -> Answer<Page<TaxFormRow>> {
     let found = season(&app, request.year).await?;
     let text = request.text.unwrap_or_default().to_lowercase();
-    let mut rows: Vec<TaxFormRow> = found.forms.iter().map(|f| row(f, &found.to_make)).collect();
+    let mut rows: Vec<TaxFormRow> = found.forms.iter().map(|f| row(f, &found)).collect();
     rows.retain(|r| {
         request.status.is_none_or(|s| s == r.status)
             && request.rule.as_ref().is_none_or(|b| r.because.contains(b))
@@ -273,7 +274,7 @@ pub(crate) async fn list_tax_forms(
     });
     let sum: i64 = rows
         .iter()
-        .filter(|r| r.status != TaxFormStatus::Void)
+        .filter(|r| r.status != TaxFormStatus::Void && !r.corrected)
         .filter_map(|r| hostledger_core::money::parse_minor(&r.gross, Currency::USD).ok())
         .sum();
     Ok(Page::of_all(
@@ -359,9 +360,9 @@ pub(crate) async fn get_tax_form(
                 .forms
                 .iter()
                 .filter(|o| o.form.host_id == f.form.host_id && o.form.form_id != f.form.form_id)
-                .map(|o| row(o, &whole.to_make))
+                .map(|o| row(o, &whole))
                 .collect(),
-            form: row(&f, &whole.to_make),
+            form: row(&f, &whole),
         })
     })
     .await

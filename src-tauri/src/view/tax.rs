@@ -176,6 +176,8 @@ pub(crate) struct TaxFormRow {
     pub(crate) made_by: String,
     /// The ledger says something else by now; made again before it is reviewed.
     pub(crate) outdated: bool,
+    /// Another form that the payee has took its place.
+    pub(crate) corrected: bool,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

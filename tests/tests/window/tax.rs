@@ -312,5 +312,6 @@ fn corrected(window: &Window, folder: &Path, findings: &mut Vec<String>) {
     window.see("2 forms furnished;");
     go_to(window, "/tax/forms?year=2025");
     window.see("New original");
+    window.see("Filed, corrected");
     look(window, "31-in-the-end", findings);
 }

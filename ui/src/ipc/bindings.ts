@@ -2037,6 +2037,8 @@ export type TaxFormRow = {
 	made_by: string,
 	/**  The ledger says something else by now; made again before it is reviewed. */
 	outdated: boolean,
+	/**  Another form that the payee has took its place. */
+	corrected: boolean,
 };
 
 export type TaxFormStatus = "DRAFT" | "REVIEWED" | "FURNISHED" | "FILED" | "VOID";

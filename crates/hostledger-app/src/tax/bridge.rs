@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hostledger_core::settings::Settings;
 use hostledger_core::{Code, Currency, Error};
 use hostledger_documents::form_1099k as paper;
 use hostledger_store::hosts::Host;
@@ -83,17 +84,42 @@ impl Bridge {
 
 type Days = BTreeMap<Date, BridgeRow>;
 
-/// Builds a host's bridges, one for each currency that moved, and proves that all of it is what the
-/// journal says the host is owed.
-///
-/// # Errors
-/// [`Code::Internal`] where it doesn't tie.
-pub(super) fn build(conn: &Conn, year: i16, host: &Host) -> Result<Vec<Bridge>> {
-    let settings = meta::settings(conn)?;
+/// What every bridge of a year depends on, read once.
+pub(super) struct Builder {
+    year: i16,
+    settings: Settings,
+    rates: Rates,
+}
+
+impl Builder {
+    pub(super) fn load(conn: &Conn, year: i16) -> Result<Self> {
+        Ok(Self {
+            year,
+            settings: meta::settings(conn)?,
+            rates: Rates::into_currency(conn, Currency::USD)?,
+        })
+    }
+
+    /// Builds a host's bridges, one for each currency that moved, and proves that all of it is what
+    /// the journal says the host is owed.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] where it doesn't tie.
+    pub(super) fn build(&self, conn: &Conn, host: &Host) -> Result<Vec<Bridge>> {
+        build(conn, self, host)
+    }
+}
+
+fn build(conn: &Conn, with: &Builder, host: &Host) -> Result<Vec<Bridge>> {
+    let Builder {
+        year,
+        settings,
+        rates,
+    } = with;
+    let year = *year;
     let cancelled = settings.taxes_cancelled(year);
     let by_payout = settings.taxes_by_payout(year);
-    let zone = compute::zone(&settings);
-    let rates = Rates::into_currency(conn, Currency::USD)?;
+    let zone = compute::zone(settings);
     let mut in_box: BTreeMap<Currency, i64> = BTreeMap::new();
     let mut days: BTreeMap<Currency, Days> = BTreeMap::new();
     let mut at = |currency: Currency, on: Date, row: BridgeRow| {
@@ -131,14 +157,12 @@ pub(super) fn build(conn: &Conn, year: i16, host: &Host) -> Result<Vec<Bridge>> 
         at(currency, on, row);
     }
     let ever = (Date::MIN, Date::MAX);
-    for (host_key, on, currency, minor) in withheld::between(conn, ever.0, ever.1)? {
-        if host_key == host.host_key {
-            let row = BridgeRow {
-                withheld: minor,
-                ..BridgeRow::default()
-            };
-            at(currency, on, row);
-        }
+    for (_, on, currency, minor) in withheld::between(conn, ever.0, ever.1, Some(host.host_key))? {
+        let row = BridgeRow {
+            withheld: minor,
+            ..BridgeRow::default()
+        };
+        at(currency, on, row);
     }
     for (on, currency, minor) in gross::paid(conn, host.host_key)? {
         let row = BridgeRow {

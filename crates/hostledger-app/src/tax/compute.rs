@@ -73,7 +73,8 @@ pub(crate) fn host_years(
         }
         Ok(())
     })?;
-    for (host_key, on, currency, minor) in withheld::between(conn, span.days.0, span.days.1)? {
+    for (host_key, on, currency, minor) in withheld::between(conn, span.days.0, span.days.1, None)?
+    {
         let host = out.entry(host_key).or_default();
         match rates.convert(minor, currency, on) {
             Some(minor) => host.withheld_minor += minor,

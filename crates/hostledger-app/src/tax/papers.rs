@@ -51,11 +51,12 @@ struct Run<'a> {
     press: Press,
     size: PaperSize,
     made_at: String,
-    bridge: bool,
+    /// Bridges of the year, where they are wanted.
+    bridges: Option<bridge::Builder>,
 }
 
 impl<'a> Run<'a> {
-    fn new(s: &'a Session, bridge: bool) -> Result<Self> {
+    fn new(s: &'a Session, year: i16, bridge: bool) -> Result<Self> {
         let settings = s
             .ledger
             .read(|conn| -> Result<_> { Ok(meta::settings(conn)?) })?;
@@ -69,7 +70,10 @@ impl<'a> Run<'a> {
             press: Press::new().map_err(from_paper)?,
             size,
             made_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            bridge,
+            bridges: match bridge {
+                true => Some(s.ledger.read(|conn| bridge::Builder::load(conn, year))?),
+                false => None,
+            },
         })
     }
 
@@ -80,7 +84,10 @@ impl<'a> Run<'a> {
             FormPaper::Payee => String::new(),
             _ => whole_tin(self.s, s)?,
         };
-        let with_bridge = self.bridge && copy != FormPaper::State && !s.boxes.is_zero();
+        let bridges = self
+            .bridges
+            .as_ref()
+            .filter(|_| copy != FormPaper::State && !s.boxes.is_zero());
         Ok(Form1099k {
             year: s.year,
             correction: matches!(f.form.kind.as_str(), "CORRECTED" | "ZEROED"),
@@ -110,15 +117,15 @@ impl<'a> Run<'a> {
             because: s.because_in_words.clone(),
             date_basis: s.date_basis.clone(),
             digest: f.form.is_furnished().then(|| f.form.sha256.clone()),
-            bridge: match with_bridge {
-                true => self.bridge_of(s)?,
-                false => None,
+            bridge: match bridges {
+                Some(b) => self.bridge_of(b, s)?,
+                None => None,
             },
         })
     }
 
     /// The bridge, where the ledger still says what the form says.
-    fn bridge_of(&self, s: &Snapshot) -> Result<Option<paper::Bridge>> {
+    fn bridge_of(&self, with: &bridge::Builder, s: &Snapshot) -> Result<Option<paper::Bridge>> {
         let bridges = self.s.ledger.read(|conn| {
             let host = hosts::find(conn, &s.account_number)?.ok_or_else(|| {
                 Error::new(
@@ -126,7 +133,7 @@ impl<'a> Run<'a> {
                     format!("There is no host {}.", s.account_number),
                 )
             })?;
-            bridge::build(conn, s.year, &host)
+            with.build(conn, &host)
         })?;
         let in_box: i64 = bridges.iter().map(|b| b.box_1a_minor).sum();
         Ok((in_box == s.boxes.gross.total_minor())
@@ -207,7 +214,7 @@ pub fn form_paper(
     bridge: bool,
     out: &Path,
 ) -> Result<()> {
-    let bytes = Run::new(s, bridge)?.one(form, copy)?;
+    let bytes = Run::new(s, form.snapshot.year, bridge)?.one(form, copy)?;
     write_private(out, &bytes)?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -230,7 +237,7 @@ pub fn write_forms(
     job: &Job,
 ) -> Result<(Season, BTreeMap<String, PathBuf>)> {
     let season = make(s, year, job)?;
-    let run = Run::new(s, bridge)?;
+    let run = Run::new(s, year, bridge)?;
     make_folder(out)?;
     let mut files = BTreeMap::new();
     let forms: Vec<&FormRow> = season
@@ -254,12 +261,13 @@ pub fn write_forms(
 /// the filer's copies, and those for states whose rule made them due.
 pub(super) fn write_copies(
     s: &Session,
+    year: i16,
     forms: &[&FormRow],
     out: &Path,
     bridge: bool,
     job: &Job,
 ) -> Result<Vec<PathBuf>> {
-    let run = Run::new(s, bridge)?;
+    let run = Run::new(s, year, bridge)?;
     make_folder(out)?;
     make_folder(&out.join("payees"))?;
     let mut files = Vec::new();

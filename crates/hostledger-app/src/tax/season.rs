@@ -50,6 +50,8 @@ pub struct Season {
     pub to_make: Vec<String>,
     /// Furnished forms that need a correction.
     pub corrections: Vec<NeededCorrection>,
+    /// Keys of forms in whose place the payee has another by now.
+    pub corrected: BTreeSet<i64>,
     /// By when payees have their copies.
     pub furnish_by: Date,
     /// By when the IRS has the forms.
@@ -137,6 +139,11 @@ fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
             .map(|f| f.form.host_id.clone()),
     );
     Ok(Season {
+        corrected: forms
+            .iter()
+            .filter(|f| f.form.is_furnished())
+            .filter_map(|f| f.form.corrects)
+            .collect(),
         assessment,
         forms,
         to_make,
@@ -417,7 +424,7 @@ pub fn furnish(s: &Session, year: i16, out: &Path, bridge: bool, job: &Job) -> R
     }
     refuse_stale(&season, &reviewed)?;
     let all: Vec<&FormRow> = again.into_iter().chain(reviewed.iter().copied()).collect();
-    let files = papers::write_copies(s, &all, out, bridge, job)?;
+    let files = papers::write_copies(s, year, &all, out, bridge, job)?;
     job.check()?;
     let forms = reviewed.len();
     if forms > 0 {
@@ -489,6 +496,6 @@ pub fn bridge_of(s: &Session, year: i16, host_id: &str) -> Result<Vec<Bridge>> {
     s.ledger.read(|conn| {
         let host = hosts::find(conn, host_id)?
             .ok_or_else(|| Error::new(Code::NotFound, format!("There is no host {host_id}.")))?;
-        bridge::build(conn, year, &host)
+        bridge::Builder::load(conn, year)?.build(conn, &host)
     })
 }

@@ -54,18 +54,26 @@ pub fn allot(conn: &Conn, adjustment_key: i64, booking_key: i64, amount_minor: i
 }
 
 /// Tax withheld of payouts that left, between two dates of theirs: host, date, currency and minor
-/// units.
+/// units. One host's only where one is named.
 ///
 /// # Errors
 /// The database's own.
-pub fn between(conn: &Conn, first: Date, last: Date) -> Result<Vec<(i64, Date, Currency, i64)>> {
+pub fn between(
+    conn: &Conn,
+    first: Date,
+    last: Date,
+    host_key: Option<i64>,
+) -> Result<Vec<(i64, Date, Currency, i64)>> {
+    let one = host_key.map_or("?3 IS NULL", |_| "a.host_key = ?3");
     rows(
         conn,
-        "SELECT a.host_key, b.payout_date, a.currency, sum(-a.amount_minor)
+        &format!(
+            "SELECT a.host_key, b.payout_date, a.currency, sum(-a.amount_minor)
          FROM adjustments a JOIN host_payout_lines l USING (adjustment_key) JOIN host_payouts p USING (payout_key) JOIN payout_batches b USING (batch_key)
-         WHERE a.kind = 'BACKUP_WITHHOLDING' AND a.status = 'APPROVED' AND l.live = 1 AND p.status IN (2, 3) AND b.payout_date BETWEEN ? AND ?
-         GROUP BY a.host_key, b.payout_date, a.currency ORDER BY a.host_key, b.payout_date",
-        params![Day(first), Day(last)],
+         WHERE a.kind = 'BACKUP_WITHHOLDING' AND a.status = 'APPROVED' AND l.live = 1 AND p.status IN (2, 3) AND b.payout_date BETWEEN ?1 AND ?2 AND {one}
+         GROUP BY a.host_key, b.payout_date, a.currency ORDER BY a.host_key, b.payout_date"
+        ),
+        params![Day(first), Day(last), host_key],
         |r| Ok((r.get(0)?, r.get::<_, Day>(1)?.0, r.get::<_, Cur>(2)?.0, r.get(3)?)),
     )
 }

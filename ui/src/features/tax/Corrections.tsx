@@ -124,7 +124,7 @@ function Queue({ corrections, year }: { corrections: TaxCorrection[]; year: numb
         <tbody>
           {corrections.map((correction) => (
             <tr key={correction.form_id}>
-              <td>
+              <td style={{ whiteSpace: "nowrap" }}>
                 <HostTaxLink hostId={correction.host_id} name={correction.host_name} year={year} />
                 <div>
                   <Link

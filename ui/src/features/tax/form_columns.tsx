@@ -4,7 +4,7 @@ import type { LedgerColumn } from "../../components/LedgerTable";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { TaxFormRow } from "../../ipc";
 import { EN_DASH, formatCount, isZero } from "../../lib/money";
-import { FORM_KIND, formBadge, OUTDATED, rulesInShort } from "./tax_words";
+import { FORM_KIND, FORM_KIND_SHORT, formBadge, OUTDATED, rulesInShort } from "./tax_words";
 
 /** `currency`: the one currency of everything listed; forms are in US dollars. */
 export function formColumns(currency: string | null): LedgerColumn<TaxFormRow>[] {
@@ -12,7 +12,7 @@ export function formColumns(currency: string | null): LedgerColumn<TaxFormRow>[]
     {
       id: "host",
       header: "Host",
-      width: 98,
+      width: 112,
       cell: (row) => (
         <Link
           to="/hosts/$hostId"
@@ -39,8 +39,8 @@ export function formColumns(currency: string | null): LedgerColumn<TaxFormRow>[]
     {
       id: "kind",
       header: "Form",
-      width: 104,
-      cell: (row) => <span title={FORM_KIND[row.kind]}>{FORM_KIND[row.kind]}</span>,
+      width: 118,
+      cell: (row) => <span title={FORM_KIND[row.kind]}>{FORM_KIND_SHORT[row.kind]}</span>,
     },
     moneyColumn<TaxFormRow>(currency, {
       id: "gross",

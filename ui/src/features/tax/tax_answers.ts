@@ -84,6 +84,7 @@ export const FORM: TaxFormRow = {
   because: ["US", "VT"],
   made_by: "Andre",
   outdated: false,
+  corrected: false,
 };
 
 const ROW = {

@@ -31,11 +31,14 @@ describe("rules in words", () => {
   });
 
   it("marks a form that the ledger left behind", () => {
-    expect(formBadge({ status: "DRAFT", outdated: true })).toEqual({
+    expect(formBadge({ status: "DRAFT", outdated: true, corrected: false })).toEqual({
       word: "Draft, to make again",
       tone: "amber",
     });
-    expect(formBadge({ status: "FILED", outdated: false }).word).toBe("Filed");
+    expect(formBadge({ status: "FILED", outdated: false, corrected: false }).word).toBe("Filed");
+    expect(formBadge({ status: "FILED", outdated: false, corrected: true }).word).toBe(
+      "Filed, corrected",
+    );
   });
 });
 

@@ -34,9 +34,20 @@ export const FORM_KIND: Record<TaxFormKind, string> = {
   REPLACEMENT: "New original, second of two",
 };
 
-/** What the list says of a form: where the ledger moved on, that stands before its state. */
-export function formBadge(form: Pick<TaxFormRow, "status" | "outdated">): StatusWord {
+/** The same where there is little room. */
+export const FORM_KIND_SHORT: Record<TaxFormKind, string> = {
+  ORIGINAL: "Original",
+  CORRECTED: "Corrected",
+  ZEROED: "Zeroed",
+  REPLACEMENT: "New original",
+};
+
+/** What the list says of a form: its state, and where the ledger or another form moved on. */
+export function formBadge(form: Pick<TaxFormRow, "status" | "outdated" | "corrected">): StatusWord {
   const { word, tone } = FORM_STATUS[form.status];
+  if (form.corrected) {
+    return { word: `${word}, corrected`, tone: "grey" };
+  }
   return form.outdated ? { word: `${word}, to make again`, tone: "amber" } : { word, tone };
 }
 
