@@ -148,7 +148,7 @@ CREATE TABLE tax_forms (
 ) STRICT;
 CREATE INDEX tax_forms_of_year ON tax_forms (tax_year, host_key);
 CREATE UNIQUE INDEX tax_forms_one_original ON tax_forms (tax_year, host_key) WHERE kind = 'ORIGINAL';
-CREATE UNIQUE INDEX tax_forms_one_correction ON tax_forms (corrects, kind) WHERE corrects IS NOT NULL;
+CREATE UNIQUE INDEX tax_forms_one_correction ON tax_forms (corrects, kind) WHERE corrects IS NOT NULL AND status <> 'VOID';
 CREATE TRIGGER tax_forms_frozen BEFORE UPDATE OF snapshot, sha256, gross_minor, host_key, tax_year, kind, corrects ON tax_forms
 WHEN OLD.status IN ('FURNISHED', 'FILED')
 BEGIN SELECT RAISE(ABORT, 'a furnished form stays as it was'); END;
@@ -167,6 +167,7 @@ CREATE TABLE tax_filings (
     forms      INTEGER NOT NULL,
     written_at INTEGER NOT NULL,
     written_by TEXT NOT NULL,
+    superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)), -- written anew before it was recorded
     receipt    TEXT,                     -- what the portal answered
     filed_at   INTEGER,
     filed_by   TEXT

@@ -16,6 +16,9 @@ use crate::{Result, Session};
 
 pub use hostledger_store::fx::FxRate as Rate;
 
+/// No currency is worth so many of another.
+const MOST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 /// A rate of an earlier day stands in for one that is missing, as over a weekend, for so long.
 const OLDEST_DAYS: i64 = 7;
 
@@ -94,7 +97,7 @@ fn read(path: &Path) -> Result<Vec<FxRate>> {
         let value: Decimal = rate
             .parse()
             .ok()
-            .filter(|r: &Decimal| r.is_sign_positive() && !r.is_zero())
+            .filter(|r: &Decimal| r.is_sign_positive() && !r.is_zero() && *r < MOST)
             .ok_or_else(|| wrong(line, format!("\"{rate}\" is no rate such as 1.0842.")))?;
         if source.is_empty() {
             return Err(wrong(line, "The rate has no source.".to_owned()));
@@ -152,11 +155,11 @@ impl Rates {
             return None;
         }
         let digits = i64::from(from.digits()) - i64::from(to.digits());
-        let mut value = Decimal::from(amount_minor) * rate;
+        let mut value = Decimal::from(amount_minor).checked_mul(*rate)?;
         for _ in 0..digits.unsigned_abs() {
             value = match digits > 0 {
-                true => value / Decimal::TEN,
-                false => value * Decimal::TEN,
+                true => value.checked_div(Decimal::TEN)?,
+                false => value.checked_mul(Decimal::TEN)?,
             };
         }
         value

@@ -27,6 +27,7 @@ pub mod tax_rules;
 pub mod tier;
 pub mod tin;
 pub mod transfer;
+pub mod us_states;
 
 pub use error::{Code, Error};
 pub use money::{Currency, Money};

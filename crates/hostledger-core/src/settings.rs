@@ -113,6 +113,14 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             false => Err(bad(&format!("it is one of {}.", words.join(", ")))),
         }
     };
+    if let Some(state) = key.strip_prefix("state_id.") {
+        return match state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase()) {
+            true => Ok(value.trim().to_owned()),
+            false => Err(bad(
+                "the key ends with a state's two letters, such as state_id.VT.",
+            )),
+        };
+    }
     if let Some((family, code)) = key.split_once('.') {
         let currency = Currency::parse(code)
             .filter(|c| c.code() == code)
@@ -201,7 +209,7 @@ fn unknown(key: &str) -> Error {
         Code::BadInput,
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
-             approvers.CUR (CUR a currency such as USD), fee_borne_by, hold_days, time_zone, tax_details_required, \
+             approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, tax_details_required, \
              onboarding_return_url, paper, exposure_days, refund_policy, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \

@@ -118,10 +118,8 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
     let form = TaxForm::parse(f.text(1)).ok_or_else(|| {
         RowProblem::new(
             ExceptionCode::UnknownForm,
-            format!(
-                "form is \"{}\". Known are W-9, W-8BEN and W-8BEN-E.",
-                f.text(1)
-            ),
+            // What stands there isn't repeated: a shifted row has its TIN anywhere.
+            "form is none of W-9, W-8BEN and W-8BEN-E.",
         )
     })?;
     let given_type = f.text(4);
@@ -129,7 +127,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
     if !given_type.is_empty() && tin_type.is_none() {
         return Err(RowProblem::new(
             ExceptionCode::UnknownForm,
-            format!("tin_type is \"{given_type}\". Known are SSN, EIN, ITIN and ATIN."),
+            "tin_type is none of SSN, EIN, ITIN and ATIN.",
         ));
     }
     let signed_on = match f.text(12) {
@@ -137,7 +135,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         text => Some(text.parse::<Date>().map_err(|_| {
             RowProblem::new(
                 ExceptionCode::BadTime,
-                format!("signed_on is \"{text}\", which is no date such as 2026-03-09."),
+                "signed_on is no date such as 2026-03-09.",
             )
         })?),
     };
@@ -169,7 +167,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         address_line1: own(6),
         address_line2: own(7),
         city: own(8),
-        state: f.text(9).to_ascii_uppercase(),
+        state: crate::us_states::code_of(f.text(9)),
         postal_code: own(10),
         country,
         signed_on,
@@ -234,25 +232,25 @@ impl Standing {
             Self::NoTin => "The W-9 has no TIN. Ask the host for it.",
             Self::ImpossibleTin => "The TIN on the W-9 can't be one. Ask the host for a new W-9.",
             Self::W8Expired => {
-                "The W-8 doesn't hold any more, or wasn't signed. Ask the host for a new one."
+                "The W-8 didn't hold on that day: it ran out, was signed later, or wasn't signed. Ask the host."
             }
         }
     }
 
-    /// Of a profile on a day.
+    /// Of a profile on a day. `holds`: the first and last day of a W-8.
     #[must_use]
     pub fn of(
         form: TaxForm,
         has_tin: bool,
         tin_impossible: bool,
-        expires_on: Option<Date>,
+        holds: Option<(Date, Date)>,
         on: Date,
     ) -> Self {
         match form {
             TaxForm::W9 if tin_impossible => Self::ImpossibleTin,
             TaxForm::W9 if !has_tin => Self::NoTin,
             TaxForm::W9 => Self::UsPerson,
-            _ if expires_on.is_some_and(|last| on <= last) => Self::Foreign,
+            _ if holds.is_some_and(|(from, to)| from <= on && on <= to) => Self::Foreign,
             _ => Self::W8Expired,
         }
     }
@@ -292,7 +290,9 @@ mod tests {
         let p = read("h1,W-8BEN,Ana Roe,,,,1 Rue,,Ville,,00000,FR,2023-05-04").unwrap();
         let last = p.form.expires_on(p.signed_on);
         assert_eq!(last, Some(date(2026, 12, 31)));
-        let on = |d| Standing::of(p.form, false, false, last, d);
+        let holds = p.signed_on.zip(last);
+        let on = |d| Standing::of(p.form, false, false, holds, d);
+        assert_eq!(on(date(2023, 5, 3)), Standing::W8Expired, "not signed yet");
         assert_eq!(on(date(2026, 12, 31)), Standing::Foreign);
         assert_eq!(on(date(2027, 1, 1)), Standing::W8Expired);
         let foreign_number =

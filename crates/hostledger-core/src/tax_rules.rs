@@ -137,13 +137,14 @@ impl TaxRule {
     }
 }
 
-/// A jurisdiction's rule for a tax year that counts.
+/// A jurisdiction's rule for a tax year: the youngest that covers it, if that one is on.
 #[must_use]
 pub fn rule_for<'r>(rules: &'r [TaxRule], jurisdiction: &str, year: i16) -> Option<&'r TaxRule> {
     rules
         .iter()
-        .filter(|r| r.is_on && r.jurisdiction == jurisdiction && r.covers(year))
+        .filter(|r| r.jurisdiction == jurisdiction && r.covers(year))
         .max_by_key(|r| r.from_year)
+        .filter(|r| r.is_on)
 }
 
 #[cfg(test)]
@@ -240,7 +241,12 @@ mod tests {
             ..rule(3, false, 0)
         };
         let all = [new, old, off];
-        assert_eq!(rule_for(&all, FEDERAL, 2026).unwrap().amount_minor, 2);
+        assert_eq!(
+            rule_for(&all, FEDERAL, 2026),
+            None,
+            "switched off from 2026 on"
+        );
+        assert_eq!(rule_for(&all, FEDERAL, 2025).unwrap().amount_minor, 2);
         assert_eq!(rule_for(&all, FEDERAL, 2024).unwrap().amount_minor, 1);
         assert_eq!(rule_for(&all, "VT", 2026), None);
     }

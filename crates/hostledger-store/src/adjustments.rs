@@ -129,7 +129,8 @@ pub fn of_booking(conn: &Conn, booking_key: i64) -> Result<Vec<Adjustment>> {
 }
 
 /// A host's approved adjustments in a currency that are in no payout that left, oldest first. What
-/// was held back and set free again since is left out: together they are nothing.
+/// was held back and set free again since is left out: together they are nothing. So is tax of a
+/// payout that is only prepared.
 ///
 /// # Errors
 /// The database's own.
@@ -137,7 +138,7 @@ pub fn open_of_host(conn: &Conn, host_key: i64, currency: Currency) -> Result<Ve
     let all = rows(
         conn,
         &format!(
-            "{SELECT} WHERE a.host_key = ? AND a.currency = ? AND a.status = 'APPROVED'
+            "{SELECT} WHERE a.host_key = ? AND a.currency = ? AND a.status = 'APPROVED' AND a.kind <> 'BACKUP_WITHHOLDING'
                AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
                                WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status IN (2, 3))
              ORDER BY a.adjustment_key"

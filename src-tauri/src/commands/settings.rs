@@ -157,6 +157,12 @@ fn words(key: &str) -> Words {
             "Filer's EIN".into(),
             "Printed in full on every copy.",
         ),
+        "state_id" => (
+            SettingGroup::Tax,
+            SettingKind::Text,
+            format!("Filer's number in {currency}"),
+            "Stands in box 7 where that state's rule makes a form due.",
+        ),
         "filer_type" => (
             SettingGroup::Tax,
             SettingKind::Choice,

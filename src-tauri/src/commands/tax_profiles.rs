@@ -219,8 +219,9 @@ pub(crate) async fn write_tin_matching(
     request: TaxFileRequest,
 ) -> Answer<WrittenFile> {
     run(&state, move |s| {
-        let files = tax::write_matching_file(s, Path::new(&request.path))?;
-        let bytes = files
+        let written = tax::write_matching_file(s, Path::new(&request.path))?;
+        let bytes = written
+            .files
             .iter()
             .filter_map(|f| std::fs::metadata(f).ok())
             .map(|m| m.len())

@@ -711,6 +711,8 @@ fn t7_a_tin_in_clear_is_in_no_file_but_those_made_to_carry_it() {
     let out = |name: &str| ledger.arg(name);
     ledger.ok_as("ben", &["tax", "review", "--year", "2026"]);
     ledger.ok(&[
+        "--as-of",
+        "2027-01-10",
         "tax",
         "furnish",
         "--year",

@@ -88,7 +88,27 @@ fn a_season_from_drafts_to_a_two_form_correction() {
     let ledger = ledger();
     make(&ledger);
     let (furnished, filing) = (ledger.arg("furnished"), ledger.arg("filing"));
-    let furnish = ["tax", "furnish", "--year", "2026", "--out", &furnished];
+    let furnish = [
+        "--as-of",
+        "2027-01-10",
+        "tax",
+        "furnish",
+        "--year",
+        "2026",
+        "--out",
+        &furnished,
+    ];
+    let early = [
+        "--as-of",
+        "2026-12-31",
+        "tax",
+        "furnish",
+        "--year",
+        "2026",
+        "--out",
+        &furnished,
+    ];
+    assert!(ledger.refused(&early).message.contains("goes on until"));
     let file = ["tax", "file", "--year", "2026", "--out", &filing];
     assert_eq!(
         ledger.refused(&furnish).code,
@@ -148,7 +168,14 @@ fn a_season_from_drafts_to_a_two_form_correction() {
         "WRONG_STATE"
     );
     let copies = pdf_text(&ledger.file("furnished/payees-in-postal-order-001.pdf"));
-    assert_eq!(copies.matches("Copy B").count(), 3);
+    assert_eq!(copies.matches("Copy B").count(), 2);
+    let later = pdf_text(&ledger.file("furnished/payees-in-postal-order-002.pdf"));
+    assert_eq!(
+        later.matches("Copy B").count(),
+        1,
+        "only what is new goes to the post"
+    );
+    assert!(!copies.contains("DRAFT"));
     let own = pdf_text(&ledger.file("furnished/filer-copies-001.pdf"));
     assert!(own.contains("123-45-6781") && !copies.contains("123-45-6781"));
 
@@ -201,7 +228,24 @@ fn a_season_from_drafts_to_a_two_form_correction() {
     );
     let make_them = ["tax", "corrections", "--year", "2026", "--make"];
     assert_eq!(ledger.ok(&make_them)["made"], 4);
-    assert_eq!(ledger.ok(&make_them)["made"], 4, "made anew, not twice");
+    assert_eq!(ledger.ok(&make_them)["made"], 0, "not made twice");
+    // One of two forms isn't looked at without the other.
+    let season = ledger.ok(&["tax", "season", "--year", "2026"]);
+    let all = season["forms"].as_array().unwrap();
+    let zeroed = all.iter().find(|f| f["kind"] == "ZEROED").unwrap();
+    let one = [
+        &REVIEW[..],
+        &["--form", zeroed["form_id"].as_str().unwrap()],
+    ]
+    .concat();
+    assert_eq!(ledger.ok_as("ben", &one)["reviewed"], 2);
+    // What the ledger says anew about a correction is made anew, before it goes out.
+    ledger.import(
+        "bookings",
+        to_csv(&[paid_at("h-1-b2", "h-1", at("12-29"), "1.00")]),
+    );
+    assert!(ledger.refused_as("ben", &REVIEW).message.contains("h-1"));
+    assert_eq!(ledger.ok(&make_them)["made"], 1);
     ledger.ok_as("ben", &REVIEW);
     assert_eq!(ledger.ok(&furnish)["furnished"], 4);
     assert!(corrections(&ledger).is_empty());
@@ -209,7 +253,7 @@ fn a_season_from_drafts_to_a_two_form_correction() {
         states(&ledger),
         [
             "h-1 ORIGINAL FILED 700.00",
-            "h-1 CORRECTED FURNISHED 710.00",
+            "h-1 CORRECTED FURNISHED 711.00",
             "h-2 ORIGINAL FILED 700.00",
             "h-2 ZEROED FURNISHED 0.00",
             "h-2 REPLACEMENT FURNISHED 700.00",
@@ -224,7 +268,7 @@ fn a_season_from_drafts_to_a_two_form_correction() {
     ledger.import("bookings", to_csv(&[again]));
     assert_eq!(corrections(&ledger), ["h-1 ONE_FORM"]);
     ledger.ok(&make_them);
-    assert!(states(&ledger).contains(&"h-1 CORRECTED DRAFT 715.00".to_owned()));
+    assert!(states(&ledger).contains(&"h-1 CORRECTED DRAFT 716.00".to_owned()));
     let filed = ledger.ok(&file);
     assert_eq!(filed["forms"], 4);
     let corrected =
@@ -347,4 +391,117 @@ fn missing_details_are_listed_with_the_day_on_which_the_line_is_crossed() {
     );
     // Day 100: 110.00 a day and one transaction a day: 201 transactions are the later line.
     assert_eq!(missing[0]["crosses_on"], "2026-07-20");
+}
+
+#[test]
+fn what_a_profile_says_decides_by_the_years_last_day() {
+    let ledger = ledger();
+    make(&ledger);
+    // A W-8 that was signed after the year changes nothing of it; a state's name is its letters.
+    let w8 = [
+        ("form", "W-8BEN"),
+        ("tin_type", ""),
+        ("country", "FR"),
+        ("signed_on", "2027-02-05"),
+    ];
+    ledger.import(
+        "tax-profiles",
+        to_csv(&[
+            w9("h-1", "", "", &w8),
+            w9("h-2", "123-45-6782", "Vermont", &[]),
+            w9("h-3", "123-45-6783", "Verm.", &[]),
+        ]),
+    );
+    let season = make(&ledger);
+    assert_eq!(
+        (&season["due"], season["forms"].as_array().unwrap().len()),
+        (&json!(2), 2)
+    );
+    assert_eq!(season["blocked"][0]["host_id"], "h-3");
+    assert_eq!(season["blocked"][0]["reason"], "NO_STATE");
+}
+
+#[test]
+fn a_rule_is_switched_off_from_a_year_and_a_tin_of_another_kind_is_another() {
+    let ledger = ledger();
+    filer(&ledger);
+    make(&ledger);
+    ledger.ok_as("ben", &REVIEW);
+    let out = ledger.arg("out");
+    ledger.ok(&[
+        "--as-of",
+        "2027-01-10",
+        "tax",
+        "furnish",
+        "--year",
+        "2026",
+        "--out",
+        &out,
+    ]);
+    ledger.import(
+        "tax-profiles",
+        to_csv(&[w9("h-2", "123-45-6782", "VT", &[("tin_type", "EIN")])]),
+    );
+    assert_eq!(corrections(&ledger), ["h-2 TWO_FORMS"]);
+    // An archive under a weak passphrase leaves nothing behind.
+    let (weak, zip) = (ledger.arg("weak"), ledger.arg("weak.zip"));
+    let words = [
+        "tax",
+        "file",
+        "--year",
+        "2026",
+        "--out",
+        &weak,
+        "--archive",
+        &zip,
+    ];
+    let mut file = ledger.command("ana", &words);
+    let refused = file
+        .env("HOSTLEDGER_ARCHIVE_PASSPHRASE", "abc")
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!ledger.file("weak").exists() && !ledger.file("weak.zip").exists());
+    // Files that weren't recorded are superseded by newer ones.
+    for folder in ["one", "two"] {
+        let out = ledger.arg(folder);
+        let written = ledger.ok(&["tax", "file", "--year", "2026", "--out", &out]);
+        assert_eq!(written["forms"], 3);
+    }
+    let receipt = ["tax", "file", "--year", "2026", "--receipt", "R-1"];
+    assert_eq!(ledger.ok(&receipt)["filed"], 3);
+    assert_eq!(ledger.refused(&receipt).code, "WRONG_STATE");
+    let off = ["--on", "false", "--reason", "Repealed, let us say"];
+    ledger.ok(&[&["tax", "rules", "VT", "--from-year", "2026"][..], &off].concat());
+    assert_eq!(
+        corrections(&ledger).len(),
+        3,
+        "none of them is due any more"
+    );
+}
+
+#[test]
+fn a_tin_that_stands_in_the_wrong_column_is_shown_nowhere() {
+    let ledger = ledger();
+    let head = "host_id,form,legal_name,business_name,tin_type,tin,address_line1,address_line2,city,state,postal_code,country,signed_on";
+    let rows = [
+        "h-1,W-9,Ana,536-36-9709,SSN,1 Main St,,,VT,05401,US,2026-01-05,",
+        "h-1,W-9,Ana,,536-36-9710,SSN,1 Main St,,,VT,05401,US,2026-01-05",
+        "h-1,536-36-9711,W-9,Ana,,SSN,1 Main St,,,VT,05401,US,2026-01-05",
+        "h-1,W-9,Ana,,SSN,123-45-6781,1 Main St,,,VT,05401,US,536\u{2011}36\u{2011}9712",
+        "h-2,W-9,\"Ana,,SSN,536-36-9713,1 Main St,,,VT,05401,US,2026-01-05",
+        "h-3,W-9,Bea,,SSN,536-36-9714,1 Main St,,,VT,05401,US,2026-01-05",
+    ];
+    let text = format!("{head}\n{}\n", rows.join("\n"));
+    let file = ledger.write("shifted.csv", text);
+    let answer = ledger.run(&["import", "tax-profiles", &file]);
+    assert_eq!(answer.status, 3, "{answer:?}");
+    let exceptions = ledger.ok(&["exceptions", "list"]).to_string();
+    let audit = ledger.ok(&["audit", "--limit", "100"]).to_string();
+    let told = answer.json.to_string();
+    for said in [&told, &answer.stderr, &exceptions, &audit] {
+        let clear = said.contains("536-36-97") || said.contains("536\u{2011}36");
+        assert!(!clear, "a TIN is in clear: {said}");
+    }
+    ledger.check();
 }

@@ -191,6 +191,13 @@ fn in_2024_from_the_first_dollar_and_before_2024_after_the_200th() {
 }
 
 #[test]
+fn a_payout_that_comes_years_later_withholds_by_the_year_of_the_booking() {
+    let ledger = ledger(&[host("h-a", &[])], &sessions("h-a", "2024-03-04", 2));
+    // 2024 is from the first dollar, whenever it is paid out.
+    assert_eq!(ledger.prepare(MONDAY)["payouts"][0]["amount"], "91.80");
+}
+
+#[test]
 fn a_notice_withholds_of_everything_until_it_ends() {
     let ledger = ledger(&[host("h-us", &[])], &sessions("h-us", "2026-03-02", 4));
     ledger.import(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hostledger_core::Currency;
 use hostledger_core::calendar::days_after;
-use hostledger_core::payout_batch::{BatchStatus, PayoutStatus, sendable};
+use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_store::audit::AuditEvent;
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::payouts::{self, Batch, DueLine, Line};
@@ -110,10 +110,10 @@ pub fn estimate(s: &Session) -> Result<Option<Estimate>> {
             let Some(host) = hosts.get(&lines[0].host_key) else {
                 continue;
             };
-            if c.reasons(conn, host, lines, currency)?.is_empty() {
-                let left = c.left(conn, host, lines)?;
+            let (sent, reasons) = c.outcome(conn, host, lines, currency)?;
+            if reasons.is_empty() {
                 let total = out.payouts.entry(currency).or_default();
-                *total = (total.0 + sendable(left, currency).0, total.1 + 1);
+                *total = (total.0 + sent, total.1 + 1);
             } else {
                 out.carried += 1;
                 *out.carried_minor.entry(currency).or_default() += sum;

@@ -194,6 +194,11 @@ fn line(l: &Line, currency: hostledger_core::Currency) -> BatchLine {
             let word = match kind.as_str() {
                 "CLAWBACK" => "Clawback",
                 "CARRIED_REMAINDER" => "Carried remainder",
+                "RESERVE" => "Reserve",
+                "RELEASE" => "Release of a reserve",
+                "WRITE_OFF" => "Write-off",
+                "PARTIAL_REVERSAL" => "Part that came back",
+                "BACKUP_WITHHOLDING" => "Tax withheld",
                 _ => "Correction",
             };
             format!("{word}: {reason}")

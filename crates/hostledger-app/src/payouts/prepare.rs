@@ -92,25 +92,39 @@ impl Circumstances {
     }
 
     /// What is left of a sum due to a host once tax and a reserve are taken, in minor units.
-    pub(super) fn left(&self, conn: &Conn, h: &Host, lines: &[DueLine]) -> Result<i64> {
-        let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+    fn left(&self, h: &Host, sum: i64, tax: i64) -> i64 {
         if sum <= 0 {
-            return Ok(sum);
+            return sum;
         }
-        let left = (sum - self.tax(conn, h, lines)?).max(0);
-        Ok(left - self.held_back(h, left))
+        let left = (sum - tax).max(0);
+        left - self.held_back(h, left)
     }
 
-    /// Why what is due to a host isn't paid; empty: it is. The minimum is tested on what is left.
-    pub(super) fn reasons(
+    /// What would be sent of these lines, in minor units, and why it isn't; none: it is.
+    pub(super) fn outcome(
         &self,
         conn: &Conn,
         h: &Host,
         lines: &[DueLine],
         currency: Currency,
+    ) -> Result<(i64, Vec<CarriedReason>)> {
+        let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+        let tax = self.tax(conn, h, lines)?;
+        let sent = sendable(self.left(h, sum, tax), currency).0;
+        Ok((sent, self.reasons(conn, h, sum, tax, currency)?))
+    }
+
+    /// Why what is due to a host isn't paid; empty: it is. The minimum is tested on what is left.
+    fn reasons(
+        &self,
+        conn: &Conn,
+        h: &Host,
+        sum: i64,
+        tax: i64,
+        currency: Currency,
     ) -> Result<Vec<CarriedReason>> {
         let mut reasons = host_reasons(&self.standing(conn, h)?);
-        let sent = self.left(conn, h, lines)?;
+        let sent = self.left(h, sum, tax);
         reasons.extend(amount_reason(sent, currency, self.minimum(currency)));
         Ok(reasons)
     }
@@ -217,7 +231,9 @@ fn pay_or_carry(
 ) -> Result<()> {
     let currency = lines[0].currency;
     let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
-    let reasons = c.reasons(conn, host, lines, currency)?;
+    let required = c.withholding.required(conn, host, lines)?;
+    let tax = withholding::total(&required);
+    let reasons = c.reasons(conn, host, sum, tax, currency)?;
     if !reasons.is_empty() {
         payouts::put_carried(
             conn,
@@ -227,11 +243,10 @@ fn pay_or_carry(
             sum,
             c.minimum(currency),
             &reasons,
-            carried_note(conn, c, host, lines, &reasons)?.as_deref(),
+            carried_note(conn, c, host, Money::new(tax, currency), &reasons)?.as_deref(),
         )?;
         return Ok(());
     }
-    let required = c.withholding.required(conn, host, lines)?;
     let mut lines = lines.to_vec();
     let tax = withholding::take(conn, host, currency, &required, stamp)?;
     let left = sum + tax.as_ref().map_or(0, |l| l.amount_minor);
@@ -293,16 +308,14 @@ fn carried_note(
     conn: &Conn,
     c: &Circumstances,
     host: &Host,
-    lines: &[DueLine],
+    tax: Money,
     reasons: &[CarriedReason],
 ) -> Result<Option<String>> {
-    let currency = lines[0].currency;
+    let currency = tax.currency;
     let mut notes = Vec::new();
-    let tax = c.tax(conn, host, lines)?;
-    if tax > 0 {
+    if tax.amount_minor > 0 {
         notes.push(format!(
-            "{} of it would be withheld as federal tax, and what is left is what counts.",
-            Money::new(tax, currency)
+            "{tax} of it would be withheld as federal tax, and what is left is what counts."
         ));
     }
     if reasons.contains(&CarriedReason::NoPayoutAccount)
@@ -484,7 +497,7 @@ fn recompute(
         Some((p.host_key, p.currency)),
         Some(p.payout_key),
     )?;
-    if lines.is_empty() || !c.reasons(conn, &host, &lines, p.currency)?.is_empty() {
+    if lines.is_empty() || !c.outcome(conn, &host, &lines, p.currency)?.1.is_empty() {
         let why = (
             "NOTHING_TO_PAY",
             "Nothing that can be paid is left of this payout.",
@@ -538,7 +551,7 @@ pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Re
         let host = hosts::get(conn, p.host_key)?;
         let due = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), None)?;
         let sum: i64 = due.iter().map(|l| l.amount_minor).sum();
-        let mut reasons = c.reasons(conn, &host, &due, p.currency)?;
+        let (_, mut reasons) = c.outcome(conn, &host, &due, p.currency)?;
         reasons.push(CarriedReason::Excluded);
         reasons.sort_unstable();
         payouts::put_carried(
@@ -600,7 +613,7 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
         let c = Circumstances::load(conn, date, true)?;
         let host = hosts::get(conn, p.host_key)?;
         let sum = Money::new(lines.iter().map(|l| l.amount_minor).sum(), p.currency);
-        if let Some(reason) = c.reasons(conn, &host, &lines, p.currency)?.first() {
+        if let Some(reason) = c.outcome(conn, &host, &lines, p.currency)?.1.first() {
             let why = reason.sentence(sum, c.minimum(p.currency));
             return Err(Error::new(Code::WrongState, format!("It can't be paid now. {why}"))
                 .with_details(json!({ "reason": reason.as_str() })));

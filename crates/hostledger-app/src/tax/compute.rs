@@ -8,7 +8,7 @@ use hostledger_core::form_1099k::{Boxes, WITHHELD, YearGross, due_because};
 use hostledger_core::settings::{Settings, WhoFiles};
 use hostledger_core::tax_profile::{Standing, is_us};
 use hostledger_core::tax_rules::{FEDERAL, TaxRule, rule_for};
-use hostledger_core::{Currency, Error};
+use hostledger_core::{Code, Currency, Error, us_states};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::tax::gross::{self, Span};
 use hostledger_store::tax::notices::{self, TaxNotice};
@@ -53,6 +53,12 @@ pub(crate) fn host_years(
     year: i16,
     job: &Job,
 ) -> Result<BTreeMap<i64, HostYear>> {
+    if !(2011..=2200).contains(&year) {
+        return Err(Error::new(
+            Code::BadInput,
+            format!("{year} is no tax year of form 1099-K."),
+        ));
+    }
     let mut out: BTreeMap<i64, HostYear> = BTreeMap::new();
     let rates = Rates::into_currency(conn, Currency::USD)?;
     let span = span(settings, year);
@@ -100,7 +106,7 @@ pub struct Blocked {
     pub host_id: String,
     /// Their name.
     pub host_name: String,
-    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED` or `NO_FX_RATE`.
+    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE` or `NO_FX_RATE`.
     pub reason: String,
     /// What a person is told.
     pub sentence: String,
@@ -161,14 +167,15 @@ impl Facts {
     fn load(conn: &Conn, year: i16, job: &Job) -> Result<Self> {
         let settings = meta::settings(conn)?;
         let years = host_years(conn, &settings, year, job)?;
-        let profiles: BTreeMap<i64, TaxProfile> = profiles::all(conn)?
-            .into_iter()
-            .map(|p| (p.host_key, p))
-            .collect();
+        let mut profiles: BTreeMap<i64, TaxProfile> = BTreeMap::new();
+        for p in profiles::all(conn)? {
+            let p = in_force(conn, p, date(year, 12, 31))?;
+            profiles.insert(p.host_key, p);
+        }
         let mut payees: BTreeMap<Vec<u8>, (i64, i64)> = BTreeMap::new();
         for (host_key, y) in &years {
-            if let Some(print) = profiles.get(host_key).and_then(|p| p.tin_print.clone()) {
-                let sum = payees.entry(print).or_default();
+            if let Some(print) = profiles.get(host_key).and_then(shared_tin) {
+                let sum = payees.entry(print.to_vec()).or_default();
                 sum.0 += y.gross.total_minor();
                 sum.1 += y.gross.transactions;
             }
@@ -195,7 +202,7 @@ impl Facts {
     fn payee(&self, host_key: i64, y: &HostYear) -> (i64, i64) {
         self.profiles
             .get(&host_key)
-            .and_then(|p| p.tin_print.as_ref())
+            .and_then(shared_tin)
             .and_then(|print| self.payees.get(print))
             .copied()
             .unwrap_or((y.gross.total_minor(), y.gross.transactions))
@@ -204,7 +211,7 @@ impl Facts {
     fn due(&self, rules: &[TaxRule], host_key: i64, y: &HostYear) -> Vec<String> {
         let (gross, transactions) = self.payee(host_key, y);
         match self.profiles.get(&host_key) {
-            Some(p) if !p.form.is_w8() => due_because(
+            Some(p) if !p.form.is_w8() && !lacks_state(p) => due_because(
                 rules,
                 self.year,
                 state(p),
@@ -216,7 +223,7 @@ impl Facts {
             known => {
                 let mut all: Vec<String> = jurisdictions(rules)
                     .into_iter()
-                    .filter(|j| known.is_none() || *j == FEDERAL)
+                    .filter(|j| known.is_none_or(|p| !p.form.is_w8()) || *j == FEDERAL)
                     .filter(|j| {
                         rule_for(rules, j, self.year)
                             .is_some_and(|r| r.is_reached(gross, transactions))
@@ -254,6 +261,11 @@ impl Facts {
             because,
             because_in_words: in_words,
             date_basis: self.date_basis(),
+            state_id: self
+                .settings
+                .value_on(&format!("state_id.{}", p.state), Date::MAX)
+                .unwrap_or_default()
+                .to_owned(),
             second_tin_notice: second_notice(&self.notices, host.host_key, self.year),
         }
     }
@@ -289,6 +301,31 @@ impl Facts {
             )
         }
     }
+}
+
+/// The profile that was in force on a day: where the present one is a W-8 that was signed later, the
+/// one before it.
+fn in_force(conn: &Conn, present: TaxProfile, on: Date) -> Result<TaxProfile> {
+    let later = |p: &TaxProfile| p.form.is_w8() && p.signed_on.is_some_and(|d| d > on);
+    if !later(&present) {
+        return Ok(present);
+    }
+    let earlier = profiles::versions(conn, present.host_key)?
+        .into_iter()
+        .find(|p| !later(p));
+    Ok(earlier.unwrap_or(present))
+}
+
+/// The TIN by which accounts are one payee: one that can be a TIN, on a W-9.
+fn shared_tin(p: &TaxProfile) -> Option<&[u8]> {
+    p.tin_print
+        .as_deref()
+        .filter(|_| !p.form.is_w8() && !p.tin_impossible)
+}
+
+/// An address in the United States whose state isn't known: any state's rule may be the payee's.
+fn lacks_state(p: &TaxProfile) -> bool {
+    is_us(&p.country) && !us_states::is_code(&p.state)
 }
 
 fn zone_name(settings: &Settings) -> String {
@@ -388,6 +425,12 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
         match (standing, f.profiles.get(host_key)) {
             (Standing::NoProfile, None) if !is_us(&host.country) => {
                 foreign.push(host.host_id.clone());
+            }
+            (Standing::UsPerson, Some(p))
+                if lacks_state(p) && because.iter().any(|b| b != FEDERAL && b != WITHHELD) =>
+            {
+                let sentence = "The state of the address is missing or unknown, so its rule isn't known. Correct the profile.";
+                block("NO_STATE", sentence.to_owned(), because);
             }
             (Standing::UsPerson, Some(p)) => out.due.push(Due {
                 host_key: *host_key,

@@ -1,8 +1,11 @@
 //! What the payee has already and the ledger says otherwise by now (docs/tax.md, *corrections*).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hostledger_core::form_1099k::{Boxes, Correction, Payee, correction};
-use hostledger_store::audit;
+use hostledger_store::ledger::Stamp;
 use hostledger_store::tax::forms::{self, TaxForm};
+use hostledger_store::{Conn, audit};
 use serde_json::json;
 
 use super::compute::{Assessment, assess};
@@ -29,36 +32,32 @@ pub struct NeededCorrection {
     pub made: bool,
 }
 
-/// The form that stands for a host: the newest that isn't void, and of a two-form correction the new
-/// original.
-fn standing(forms: &[FormRow], host_key: i64) -> Option<&FormRow> {
-    forms
+/// The form of a host's that stands: the newest that the payee has, and of a two-form correction the
+/// new original.
+fn standing(of_host: &[FormRow]) -> Option<&FormRow> {
+    of_host
         .iter()
-        .filter(|f| f.form.host_key == host_key && f.form.is_furnished())
+        .filter(|f| f.form.is_furnished())
         .max_by_key(|f| (f.form.kind != "ZEROED", f.form.form_key))
 }
 
-/// Corrections that a season needs.
+/// Corrections that a season needs. Forms stand host by host.
 pub(super) fn needed(a: &Assessment, forms: &[FormRow]) -> Vec<NeededCorrection> {
-    let mut hosts: Vec<i64> = forms.iter().map(|f| f.form.host_key).collect();
-    hosts.dedup();
-    let mut out = Vec::new();
-    for host_key in hosts {
-        let Some(f) = standing(forms, host_key) else {
+    let due: BTreeMap<i64, &Snapshot> = a.due.iter().map(|d| (d.host_key, &d.snapshot)).collect();
+    let blocked: BTreeSet<&str> = a.blocked.iter().map(|b| b.host_id.as_str()).collect();
+    let mut out: Vec<NeededCorrection> = Vec::new();
+    for of_host in forms.chunk_by(|a, b| a.form.host_key == b.form.host_key) {
+        let Some(f) = standing(of_host) else {
             continue;
         };
-        let now = a
-            .due
-            .iter()
-            .find(|d| d.host_key == host_key)
-            .map(|d| &d.snapshot);
+        let now = due.get(&f.form.host_key).copied();
         // A host who is blocked by now keeps the form until the details are there again.
-        if now.is_none() && a.blocked.iter().any(|b| b.host_id == f.form.host_id) {
+        if now.is_none() && blocked.contains(f.form.host_id.as_str()) {
             continue;
         }
         let rest_was = f.snapshot.payee.rest();
         let rest_now = now.map(|n| n.payee.rest()).unwrap_or_default();
-        let payee = |p: &PayeeSnapshot| p.tin_print.clone().into_bytes();
+        let payee = |p: &PayeeSnapshot| format!("{:?} {}", p.tin_type, p.tin_print).into_bytes();
         let tin_was = payee(&f.snapshot.payee);
         let tin_now = now.map(|n| payee(&n.payee)).unwrap_or_default();
         let was = (
@@ -78,15 +77,28 @@ pub(super) fn needed(a: &Assessment, forms: &[FormRow]) -> Vec<NeededCorrection>
         if let Some(correction) = correction(was, now_parts) {
             out.push(NeededCorrection {
                 what: differences(&f.snapshot, now),
-                made: forms.iter().any(|c| {
-                    c.form.corrects == Some(f.form.form_key)
-                        && matches!(c.form.status.as_str(), "DRAFT" | "REVIEWED")
-                }),
+                made: false,
                 form: f.form.clone(),
                 was: f.snapshot.clone(),
                 now: now.cloned(),
                 correction,
             });
+            if let Some(c) = out.last_mut() {
+                let wanted = forms_of(c);
+                let of = |status: &[&str], w: &(&str, Snapshot)| {
+                    of_host.iter().any(|o| {
+                        o.form.corrects == Some(f.form.form_key)
+                            && status.contains(&o.form.status.as_str())
+                            && o.form.kind == w.0
+                            && o.snapshot == w.1
+                    })
+                };
+                c.made = wanted.iter().all(|w| of(&["DRAFT", "REVIEWED"], w));
+                if wanted.iter().all(|w| of(&["VOID"], w)) {
+                    // A person decided that it isn't worth one.
+                    out.pop();
+                }
+            }
         }
     }
     out
@@ -127,6 +139,9 @@ fn differences(was: &Snapshot, now: Option<&Snapshot>) -> Vec<String> {
         was.payee.legal_name.clone(),
         now.payee.legal_name.clone(),
     );
+    if was.payee.tin_type != now.payee.tin_type {
+        differ("TIN", was.payee.truncated_tin(), now.payee.truncated_tin());
+    }
     if was.payee.tin_print != now.payee.tin_print {
         differ(
             "TIN",
@@ -150,7 +165,46 @@ pub fn corrections(s: &Session, year: i16, job: &Job) -> Result<Vec<NeededCorrec
     Ok(super::season::overview(s, year, job)?.corrections)
 }
 
-/// Makes the forms of every correction that is needed and not made. How many forms.
+/// The forms that put a furnished one right: kind and content.
+fn forms_of(c: &NeededCorrection) -> Vec<(&'static str, Snapshot)> {
+    let zeroed = Snapshot {
+        boxes: Boxes::default(),
+        ..c.was.clone()
+    };
+    match (c.correction, &c.now) {
+        (Correction::OneForm, Some(now)) => vec![("CORRECTED", now.clone())],
+        (Correction::TwoForms, Some(now)) => {
+            vec![("ZEROED", zeroed), ("REPLACEMENT", now.clone())]
+        }
+        _ => vec![("CORRECTED", zeroed)],
+    }
+}
+
+/// Forms of corrections that aren't furnished and say something else than the ledger by now: hosts.
+pub(super) fn outdated(needed: &[NeededCorrection], forms: &[FormRow]) -> Vec<String> {
+    let wanted: BTreeMap<i64, Vec<(&str, Snapshot)>> = needed
+        .iter()
+        .map(|c| (c.form.form_key, forms_of(c)))
+        .collect();
+    let mut out: Vec<String> = forms
+        .iter()
+        .filter(|f| matches!(f.form.status.as_str(), "DRAFT" | "REVIEWED"))
+        .filter(|f| match f.form.corrects {
+            None => false,
+            Some(key) => !wanted.get(&key).is_some_and(|w| {
+                w.iter()
+                    .any(|(kind, s)| *kind == f.form.kind && *s == f.snapshot)
+            }),
+        })
+        .map(|f| f.form.host_id.clone())
+        .collect();
+    out.dedup();
+    out
+}
+
+/// Makes the forms of every correction that is needed and not made; those that aren't needed any more, or
+/// say something else, are dropped. A correction that a person took out stays out until something else
+/// differs. How many forms were made.
 ///
 /// # Errors
 /// [`hostledger_core::Code::WrongState`] where somebody else files for the year.
@@ -160,50 +214,59 @@ pub fn make_corrections(s: &Session, year: i16, job: &Job) -> Result<usize> {
         let stamp = s.stamp(conn)?;
         let a = assess(conn, year, job)?;
         refuse_second_filer(&a)?;
-        let forms = forms::of_year(conn, year)?
-            .into_iter()
-            .map(|form| {
-                let snapshot = Snapshot::from_json(&form.snapshot)?;
-                Ok(FormRow { form, snapshot })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let mut made = 0;
-        for c in needed(&a, &forms) {
-            // What was made of an earlier state of the ledger is dropped and made anew.
-            for old in &forms {
-                if old.form.corrects == Some(c.form.form_key) && !old.form.is_furnished() {
-                    forms::set_void(conn, old.form.form_key, None)?;
-                    forms::drop_draft(conn, old.form.form_key)?;
-                }
-            }
-            let mut add = |kind: &str, snapshot: &Snapshot| {
-                made += 1;
-                insert(
-                    conn,
-                    c.form.host_key,
-                    kind,
-                    Some(c.form.form_key),
-                    snapshot,
-                    &stamp,
-                )
-            };
-            let zeroed = Snapshot {
-                boxes: Boxes::default(),
-                ..c.was.clone()
-            };
-            match (c.correction, &c.now) {
-                (Correction::OneForm, Some(now)) => add("CORRECTED", now)?,
-                (Correction::TwoForms, Some(now)) => {
-                    add("ZEROED", &zeroed)?;
-                    add("REPLACEMENT", now)?;
-                }
-                _ => add("CORRECTED", &zeroed)?,
-            }
-        }
-        if made > 0 {
-            let facts = json!({ "forms": made });
-            audit::record(conn, &stamp, "tax.correct", &year.to_string(), &facts)?;
-        }
-        Ok(made)
+        make_in(conn, &a, false, &stamp)
     })
+}
+
+/// As [`make_corrections`]; `only_open`: where some are made and outdated only.
+pub(super) fn make_in(
+    conn: &Conn,
+    a: &Assessment,
+    only_open: bool,
+    stamp: &Stamp<'_>,
+) -> Result<usize> {
+    let forms = super::season::rows_of_year(conn, a.year)?;
+    let needed = needed(a, &forms);
+    let mut wanted: BTreeMap<i64, Vec<(&'static str, Snapshot)>> = needed
+        .iter()
+        .map(|c| (c.form.form_key, forms_of(c)))
+        .collect();
+    let outdated: BTreeSet<String> = outdated(&needed, &forms).into_iter().collect();
+    let mut dropped = 0;
+    for f in &forms {
+        let Some(key) = f.form.corrects else { continue };
+        let open = matches!(f.form.status.as_str(), "DRAFT" | "REVIEWED");
+        if open && outdated.contains(&f.form.host_id) {
+            // One of two forms is never made without the other.
+            forms::set_void(conn, f.form.form_key, None)?;
+            forms::drop_draft(conn, f.form.form_key)?;
+            dropped += 1;
+        } else if (open || f.form.status == "VOID")
+            && let Some(of) = wanted.get_mut(&key)
+        {
+            of.retain(|(kind, s)| !(*kind == f.form.kind && *s == f.snapshot));
+        }
+    }
+    let mut made = 0;
+    for c in &needed {
+        if only_open && !outdated.contains(&c.form.host_id) {
+            continue;
+        }
+        for (kind, snapshot) in wanted.remove(&c.form.form_key).unwrap_or_default() {
+            insert(
+                conn,
+                c.form.host_key,
+                kind,
+                Some(c.form.form_key),
+                &snapshot,
+                stamp,
+            )?;
+            made += 1;
+        }
+    }
+    if made + dropped > 0 {
+        let facts = json!({ "made": made, "dropped": dropped });
+        audit::record(conn, stamp, "tax.correct", &a.year.to_string(), &facts)?;
+    }
+    Ok(made)
 }

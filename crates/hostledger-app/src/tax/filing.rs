@@ -101,6 +101,15 @@ pub fn file(
         .map(|t| iris_csv::unused_columns(t).map_err(wrong_template))
         .transpose()?
         .unwrap_or_default();
+    let archive = match &options.archive {
+        None => None,
+        Some((path, passphrase)) => {
+            let mut zip = std::io::Cursor::new(Vec::new());
+            sealed_archive::seal(&files, passphrase, &mut zip)
+                .map_err(|e| Error::new(Code::BadInput, e.to_string()))?;
+            Some((path, zip.into_inner()))
+        }
+    };
     make_folder(out)?;
     let mut paths = Vec::new();
     for (name, bytes) in &files {
@@ -108,11 +117,8 @@ pub fn file(
         write_private(&path, bytes)?;
         paths.push(path);
     }
-    if let Some((path, passphrase)) = &options.archive {
-        let mut zip = std::io::Cursor::new(Vec::new());
-        sealed_archive::seal(&files, passphrase, &mut zip)
-            .map_err(|e| Error::new(Code::BadInput, e.to_string()))?;
-        write_private(path, zip.get_ref())?;
+    if let Some((path, bytes)) = archive {
+        write_private(path, &bytes)?;
         paths.push(path.clone());
     }
     let filing_id = clock::new_id();
@@ -264,6 +270,7 @@ fn iris(s: &Session, f: &FormRow) -> Result<IrisReturn> {
         states: match snap.because.contains(&p.state) && !p.state.is_empty() {
             true => vec![IrisState {
                 state: p.state.clone(),
+                state_id: snap.state_id.clone(),
                 ..IrisState::default()
             }],
             false => Vec::new(),

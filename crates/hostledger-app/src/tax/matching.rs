@@ -14,6 +14,15 @@ use super::vault::Vault;
 use crate::identity::Role;
 use crate::{Result, Session};
 
+/// What was written for matching.
+#[derive(Debug, Clone)]
+pub struct MatchingFiles {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Hosts whose name the IRS can't take.
+    pub left_out: Vec<String>,
+}
+
 /// What answers said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MatchAnswers {
@@ -30,7 +39,7 @@ pub struct MatchAnswers {
 ///
 /// # Errors
 /// [`Code::NotAllowed`], [`Code::WrongState`] where there is none, [`Code::FileProblem`].
-pub fn write_matching_file(s: &Session, out: &Path) -> Result<Vec<PathBuf>> {
+pub fn write_matching_file(s: &Session, out: &Path) -> Result<MatchingFiles> {
     s.require(&[Role::Preparer], "write TIN matching files")?;
     let vault = Vault::of(s);
     let requests: Vec<TinLine> = s.ledger.read(|conn| {
@@ -59,6 +68,10 @@ pub fn write_matching_file(s: &Session, out: &Path) -> Result<Vec<PathBuf>> {
             "No W-9 with a TIN is in the ledger, so there is nothing to match.",
         ));
     }
+    // A name without a Latin letter is none that the IRS takes.
+    let (requests, left_out): (Vec<TinLine>, Vec<TinLine>) = requests
+        .into_iter()
+        .partition(|r| tin_matching::write(std::slice::from_ref(r)).is_ok());
     let mut files = Vec::new();
     for (i, part) in requests.chunks(tin_matching::LINES_PER_FILE).enumerate() {
         let path = match i {
@@ -76,7 +89,10 @@ pub fn write_matching_file(s: &Session, out: &Path) -> Result<Vec<PathBuf>> {
         audit::record(conn, &stamp, "tax.tin_match", "", &facts)?;
         Ok::<_, Error>(())
     })?;
-    Ok(files)
+    Ok(MatchingFiles {
+        files,
+        left_out: left_out.into_iter().map(|r| r.account).collect(),
+    })
 }
 
 fn numbered(path: &Path, n: usize) -> PathBuf {

@@ -19,7 +19,7 @@ pub use bridge::{Bridge, BridgeRow};
 pub use compute::{Assessment, Blocked, Due, Warning};
 pub use corrections::{NeededCorrection, corrections, make_corrections};
 pub use filing::{FilingOptions, Written, file, filings, record_filed};
-pub use matching::{MatchAnswers, read_answers, write_matching_file};
+pub use matching::{MatchAnswers, MatchingFiles, read_answers, write_matching_file};
 pub use notices::{NewNotice, end_notice, notices, record_notice};
 pub use papers::{FormPaper, form_paper, write_forms};
 pub use profiles::{

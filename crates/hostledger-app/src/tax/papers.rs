@@ -53,6 +53,8 @@ struct Run<'a> {
     made_at: String,
     /// Bridges of the year, where they are wanted.
     bridges: Option<bridge::Builder>,
+    /// What is printed goes out now; otherwise a form that isn't furnished says that it is a draft.
+    furnishing: bool,
 }
 
 impl<'a> Run<'a> {
@@ -74,6 +76,7 @@ impl<'a> Run<'a> {
                 true => Some(s.ledger.read(|conn| bridge::Builder::load(conn, year))?),
                 false => None,
             },
+            furnishing: false,
         })
     }
 
@@ -92,6 +95,7 @@ impl<'a> Run<'a> {
             year: s.year,
             correction: matches!(f.form.kind.as_str(), "CORRECTED" | "ZEROED"),
             void: f.form.status == "VOID",
+            draft: !f.form.is_furnished() && !self.furnishing,
             account_number: s.account_number.clone(),
             filer: FilerBlock {
                 name: s.filer.name.clone(),
@@ -169,7 +173,7 @@ fn state_boxes(s: &Snapshot) -> Vec<StateBox> {
     }
     vec![StateBox {
         state: s.payee.state.clone(),
-        state_id: String::new(),
+        state_id: s.state_id.clone(),
         withheld_cents: 0,
     }]
 }
@@ -188,6 +192,10 @@ fn file_name(f: &FormRow) -> String {
         "REPLACEMENT" => "-new",
         _ => "",
     };
+    let nth = match f.nth {
+        1 => String::new(),
+        n => format!("-{n}"),
+    };
     let id: String = f
         .form
         .host_id
@@ -200,7 +208,7 @@ fn file_name(f: &FormRow) -> String {
             }
         })
         .collect();
-    format!("1099-K-{}-{id}{kind}.pdf", f.snapshot.year)
+    format!("1099-K-{}-{id}{kind}{nth}.pdf", f.snapshot.year)
 }
 
 /// One copy of one form as a PDF.
@@ -267,7 +275,10 @@ pub(super) fn write_copies(
     bridge: bool,
     job: &Job,
 ) -> Result<Vec<PathBuf>> {
-    let run = Run::new(s, year, bridge)?;
+    let run = Run {
+        furnishing: true,
+        ..Run::new(s, year, bridge)?
+    };
     make_folder(out)?;
     make_folder(&out.join("payees"))?;
     let mut files = Vec::new();
@@ -313,6 +324,9 @@ pub(super) fn write_copies(
             .map(|(state, of)| (format!("state-{state}"), of, FormPaper::State)),
     );
     for (name, of, copy) in sets {
+        // What was written into the folder before stays.
+        let path_of = |n: usize| out.join(format!("{name}-{n:03}.pdf"));
+        let first = (1..).find(|n| !path_of(*n).exists()).unwrap_or(1);
         for (i, part) in of.chunks(FORMS_PER_FILE).enumerate() {
             job.check()?;
             job.progress(
@@ -320,7 +334,7 @@ pub(super) fn write_copies(
                 (i * FORMS_PER_FILE) as u64,
                 Some(total),
             );
-            let path = out.join(format!("{name}-{:03}.pdf", i + 1));
+            let path = path_of(first + i);
             write_private(&path, &run.many(part, copy)?)?;
             files.push(path);
         }

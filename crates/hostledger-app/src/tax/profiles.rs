@@ -6,7 +6,7 @@ use hostledger_core::form_1099k::due_because;
 use hostledger_core::tax_profile::{Standing, TaxForm as W, TaxProfileRow, is_us};
 use hostledger_core::tax_rules::{FEDERAL, rule_for};
 use hostledger_core::tin::{Tin, TinType};
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, us_states};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::tax::notices::{self, TaxNotice};
 use hostledger_store::tax::profiles::{self, TaxProfile};
@@ -215,7 +215,13 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
     if n.legal_name.trim().is_empty() {
         return Err(bad("The legal name is missing.".to_owned()));
     }
-    let tin_type = TinType::parse(&n.tin_type);
+    let tin_type = TinType::parse(n.tin_type.trim());
+    if tin_type.is_none() && !n.tin_type.trim().is_empty() {
+        return Err(bad(format!(
+            "\"{}\" is no kind of TIN. There are SSN, EIN, ITIN and ATIN.",
+            n.tin_type
+        )));
+    }
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let host = find(conn, &n.host_id)?;
@@ -246,7 +252,7 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
             address_line1: own(&n.address_line1),
             address_line2: own(&n.address_line2),
             city: own(&n.city),
-            state: own(&n.state).to_ascii_uppercase(),
+            state: us_states::code_of(&n.state),
             postal_code: own(&n.postal_code),
             country: match own(&n.country) {
                 empty if empty.is_empty() && !form.is_w8() => "US".to_owned(),

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::bridge::{self, Bridge};
 use super::compute::{Assessment, assess};
-use super::corrections::{NeededCorrection, needed};
+use super::corrections::{NeededCorrection, make_in, needed, outdated};
 use super::papers;
 use super::snapshot::{Filer, Snapshot};
 use crate::commissions::need_reason;
@@ -30,12 +30,18 @@ pub struct FormRow {
     pub form: TaxForm,
     /// What it says.
     pub snapshot: Snapshot,
+    /// The how many-th of its kind it is for the host and year, from 1.
+    pub nth: usize,
 }
 
 impl FormRow {
     fn of(form: TaxForm) -> Result<Self> {
         let snapshot = Snapshot::from_json(&form.snapshot)?;
-        Ok(Self { form, snapshot })
+        Ok(Self {
+            form,
+            snapshot,
+            nth: 1,
+        })
     }
 }
 
@@ -105,19 +111,35 @@ pub fn overview(s: &Session, year: i16, job: &Job) -> Result<Season> {
     s.ledger.read(|conn| load(conn, year, job))
 }
 
-fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
-    let assessment = assess(conn, year, job)?;
-    let forms: Vec<FormRow> = forms::of_year(conn, year)?
+/// The forms of a year with what they say, host by host.
+pub(super) fn rows_of_year(conn: &Conn, year: i16) -> Result<Vec<FormRow>> {
+    let mut rows: Vec<FormRow> = forms::of_year(conn, year)?
         .into_iter()
         .map(FormRow::of)
         .collect::<Result<_>>()?;
+    for of_host in rows.chunk_by_mut(|a, b| a.form.host_key == b.form.host_key) {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for f in of_host {
+            let n = seen.entry(f.form.kind.clone()).or_default();
+            *n += 1;
+            f.nth = *n;
+        }
+    }
+    Ok(rows)
+}
+
+fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
+    let assessment = assess(conn, year, job)?;
+    let forms = rows_of_year(conn, year)?;
     let corrections = needed(&assessment, &forms);
+    let originals: BTreeMap<i64, &FormRow> = forms
+        .iter()
+        .filter(|f| f.form.kind == "ORIGINAL")
+        .map(|f| (f.form.host_key, f))
+        .collect();
     let mut to_make = Vec::new();
     for due in &assessment.due {
-        let original = forms
-            .iter()
-            .find(|f| f.form.host_key == due.host_key && f.form.kind == "ORIGINAL");
-        let stale = match original {
+        let stale = match originals.get(&due.host_key) {
             None => true,
             Some(f) if f.form.is_furnished() || f.form.status == "VOID" => false,
             Some(f) => f.snapshot != due.snapshot,
@@ -138,6 +160,7 @@ fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
             })
             .map(|f| f.form.host_id.clone()),
     );
+    to_make.extend(outdated(&corrections, &forms));
     Ok(Season {
         corrected: forms
             .iter()
@@ -195,7 +218,8 @@ pub fn make(s: &Session, year: i16, job: &Job) -> Result<Season> {
                 dropped += 1;
             }
         }
-        if made + changed + dropped > 0 {
+        let corrected = make_in(conn, &a, true, &stamp)?;
+        if made + changed + dropped + corrected > 0 {
             let facts = json!({ "made": made, "changed": changed, "dropped": dropped, "blocked": a.blocked.len() });
             audit::record(conn, &stamp, "tax.make", &year.to_string(), &facts)?;
         }
@@ -250,7 +274,13 @@ pub(super) fn refuse_second_filer(a: &Assessment) -> Result<()> {
 /// # Errors
 /// [`Code::NotFound`].
 pub fn form(s: &Session, form_id: &str) -> Result<FormRow> {
-    s.ledger.read(|conn| FormRow::of(find(conn, form_id)?))
+    s.ledger.read(|conn| {
+        let form = find(conn, form_id)?;
+        let all = rows_of_year(conn, form.tax_year)?;
+        all.into_iter()
+            .find(|f| f.form.form_id == form_id)
+            .ok_or_else(|| Error::new(Code::Internal, "A form that isn't there."))
+    })
 }
 
 fn find(conn: &Conn, form_id: &str) -> Result<TaxForm> {
@@ -268,8 +298,18 @@ pub fn review(s: &Session, year: i16, only: Option<&[String]>, job: &Job) -> Res
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let season = load(conn, year, job)?;
+        // The two forms of a correction go together.
+        let named: Option<BTreeSet<i64>> = only.map(|ids| {
+            let of = season
+                .forms
+                .iter()
+                .filter(|f| ids.contains(&f.form.form_id));
+            of.map(|f| f.form.corrects.map_or(f.form.form_key, |key| -key))
+                .collect()
+        });
         let wanted = |f: &&FormRow| {
-            f.form.status == "DRAFT" && only.is_none_or(|ids| ids.contains(&f.form.form_id))
+            let unit = f.form.corrects.map_or(f.form.form_key, |key| -key);
+            f.form.status == "DRAFT" && named.as_ref().is_none_or(|n| n.contains(&unit))
         };
         let drafts: Vec<&FormRow> = season.forms.iter().filter(wanted).collect();
         if drafts.is_empty() {
@@ -304,10 +344,11 @@ pub fn review(s: &Session, year: i16, only: Option<&[String]>, job: &Job) -> Res
 
 /// Forms about which the ledger says something else by now are made again first.
 fn refuse_stale(season: &Season, of: &[&FormRow]) -> Result<()> {
+    let to_make: BTreeSet<&str> = season.to_make.iter().map(String::as_str).collect();
     let stale: Vec<&str> = of
         .iter()
         .map(|f| f.form.host_id.as_str())
-        .filter(|id| season.to_make.iter().any(|m| m == id))
+        .filter(|id| to_make.contains(id))
         .collect();
     if stale.is_empty() {
         return Ok(());
@@ -350,6 +391,16 @@ fn change(s: &Session, form_id: &str, action: &str, void: Option<&str>) -> Resul
             Some(_) => &["DRAFT", "REVIEWED"],
             None => &["VOID"],
         };
+        // The two forms of a correction go together.
+        let unit: Vec<TaxForm> = forms::of_year(conn, f.tax_year)?
+            .into_iter()
+            .filter(|o| {
+                o.form_key == f.form_key
+                    || (f.corrects.is_some()
+                        && o.corrects == f.corrects
+                        && wanted.contains(&o.status.as_str()))
+            })
+            .collect();
         if !wanted.contains(&f.status.as_str()) {
             return Err(Error::new(
                 Code::WrongState,
@@ -359,7 +410,18 @@ fn change(s: &Session, form_id: &str, action: &str, void: Option<&str>) -> Resul
                 ),
             ));
         }
-        forms::set_void(conn, f.form_key, void)?;
+        let stands = |o: &TaxForm| {
+            o.corrects.is_some() && o.status != "VOID" && (o.corrects, &o.kind) == (f.corrects, &f.kind)
+        };
+        if void.is_none() && forms::of_year(conn, f.tax_year)?.iter().any(stands) {
+            return Err(Error::new(
+                Code::WrongState,
+                format!("Another correction of {} was made since, so this one stays out.", f.host_id),
+            ));
+        }
+        for form in &unit {
+            forms::set_void(conn, form.form_key, void)?;
+        }
         let facts = json!({ "host": f.host_id, "year": f.tax_year, "reason": void });
         audit::record(conn, &stamp, action, form_id, &facts)
             .map_err(Error::from)
@@ -378,16 +440,31 @@ pub struct Furnished {
     pub files: Vec<PathBuf>,
 }
 
-/// Furnishes every reviewed form: writes the copies and freezes what they say. Forms that were
-/// furnished before are written again.
+/// A year's forms go out once it is over.
+fn refuse_open_year(s: &Session, year: i16) -> Result<()> {
+    let today = s.today()?;
+    if today > date(year, 12, 31) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::WrongState,
+        format!(
+            "{year} goes on until 31 December, so its forms can't be furnished yet. They can be made and looked at."
+        ),
+    ))
+}
+
+/// Furnishes every reviewed form: writes the copies and freezes what they say. Where none is new, the copies
+/// of those that stand are written again.
 ///
 /// # Errors
-/// [`Code::WrongState`] where nothing is reviewed, the filer's details are missing, or the ledger
+/// [`Code::WrongState`] while the year goes on, where nothing is reviewed, the filer's details are missing, or the ledger
 /// says something else by now; [`Code::FileProblem`]; [`Code::Cancelled`]: then nothing is furnished.
 pub fn furnish(s: &Session, year: i16, out: &Path, bridge: bool, job: &Job) -> Result<Furnished> {
     s.require(&[Role::Preparer, Role::Approver], "furnish forms 1099-K")?;
     let season = overview(s, year, job)?;
     refuse_second_filer(&season.assessment)?;
+    refuse_open_year(s, year)?;
     let of = |status: &str| -> Vec<&FormRow> {
         season
             .forms
@@ -395,11 +472,15 @@ pub fn furnish(s: &Session, year: i16, out: &Path, bridge: bool, job: &Job) -> R
             .filter(|f| f.form.status == status)
             .collect()
     };
-    let (reviewed, drafts) = (of("REVIEWED"), of("DRAFT"));
+    let drafts = of("DRAFT");
+    let half: BTreeSet<i64> = drafts.iter().filter_map(|f| f.form.corrects).collect();
+    let mut reviewed = of("REVIEWED");
+    reviewed.retain(|f| f.form.corrects.is_none_or(|key| !half.contains(&key)));
+    // Where nothing is new, what the payees have is written again.
     let again: Vec<&FormRow> = season
         .forms
         .iter()
-        .filter(|f| f.form.is_furnished())
+        .filter(|f| f.form.is_furnished() && !season.corrected.contains(&f.form.form_key))
         .collect();
     if reviewed.is_empty() && again.is_empty() {
         return Err(Error::new(
@@ -423,8 +504,11 @@ pub fn furnish(s: &Session, year: i16, out: &Path, bridge: bool, job: &Job) -> R
         }
     }
     refuse_stale(&season, &reviewed)?;
-    let all: Vec<&FormRow> = again.into_iter().chain(reviewed.iter().copied()).collect();
-    let files = papers::write_copies(s, year, &all, out, bridge, job)?;
+    let of_run = match reviewed.is_empty() {
+        true => &again,
+        false => &reviewed,
+    };
+    let files = papers::write_copies(s, year, of_run, out, bridge, job)?;
     job.check()?;
     let forms = reviewed.len();
     if forms > 0 {

@@ -159,6 +159,9 @@ pub struct Snapshot {
     pub because: Vec<String>,
     /// The same in words, with their sources.
     pub because_in_words: Vec<String>,
+    /// The filer's number in the payee's state, where that state's rule made the form due: box 7.
+    #[serde(default)]
+    pub state_id: String,
     /// Which date counts, in words.
     pub date_basis: String,
     /// Two notices about the TIN within three years.

@@ -60,11 +60,11 @@ impl<'a> Vault<'a> {
             return Ok(out);
         }
         for (i, field) in out.iter_mut().enumerate() {
-            // A row that was cut or shifted may hold it anywhere.
-            let named = names
-                .get(i)
-                .is_some_and(|n| n.eq_ignore_ascii_case(TIN_COLUMN));
-            if field.starts_with(SEALED) || field.is_empty() || !(named || looks_like_one(field)) {
+            let name = names.get(i).map_or("", String::as_str);
+            // A row that was cut or shifted may hold it anywhere, and a long field the rest of a file.
+            let may_hold_one = name.eq_ignore_ascii_case(TIN_COLUMN)
+                || (digits_in(field) >= 9 && !is_plain_id(name, field));
+            if field.starts_with(SEALED) || field.is_empty() || !may_hold_one {
                 continue;
             }
             let sealed = self.0.seal_secret("tax row", field.as_bytes())?;
@@ -91,11 +91,16 @@ impl<'a> Vault<'a> {
     }
 }
 
-fn looks_like_one(field: &str) -> bool {
-    field.chars().filter(char::is_ascii_digit).count() == 9
-        && field
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | ' '))
+fn digits_in(field: &str) -> usize {
+    field.chars().filter(char::is_ascii_digit).count()
+}
+
+/// A host's id such as host-000000001 is no TIN: it is one word, and has letters in it.
+fn is_plain_id(name: &str, field: &str) -> bool {
+    name.eq_ignore_ascii_case("host_id")
+        && field.len() <= 64
+        && field.chars().any(|c| c.is_ascii_alphabetic())
+        && !field.contains(char::is_whitespace)
 }
 
 fn shown(field: &str) -> String {

@@ -1,5 +1,6 @@
 //! Backup withholding: taken when a payout is prepared, posted when it leaves (docs/tax.md).
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hostledger_core::journal::{Entry, EntryKind};
@@ -12,10 +13,10 @@ use hostledger_store::hosts::Host;
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::DueLine;
-use hostledger_store::tax::gross;
+use hostledger_store::tax::gross::{self, Span};
 use hostledger_store::tax::notices;
 use hostledger_store::tax::{profiles, rules, withheld};
-use hostledger_store::{Conn, bookings, meta};
+use hostledger_store::{Conn, meta};
 use jiff::civil::Date;
 
 use super::compute::span;
@@ -29,8 +30,7 @@ pub(crate) struct Withholding {
     rules: Vec<TaxRule>,
     /// Hosts with a notice that applies.
     noticed: BTreeSet<i64>,
-    /// With fewer bookings than so many nobody can have crossed a line.
-    fewest: i64,
+    rates: OnceCell<Rates>,
 }
 
 /// What must be withheld of each booking of a payout: booking and minor units.
@@ -43,16 +43,6 @@ pub(crate) fn total(required: &Required) -> i64 {
 
 impl Withholding {
     pub(crate) fn load(conn: &Conn, on: Date) -> Result<Self> {
-        let rules = rules::plain(conn)?;
-        // Bookings of the year before may be in the payout, and decide about this year.
-        let of_years: Vec<&TaxRule> = [on.year() - 1, on.year()]
-            .into_iter()
-            .filter_map(|y| rule_for(&rules, FEDERAL, y))
-            .collect();
-        let from_first = of_years
-            .iter()
-            .any(|r| r.withholding == WithholdingStart::FirstDollar);
-        let fewest = of_years.iter().map(|r| r.min_transactions).min();
         Ok(Self {
             on,
             settings: meta::settings(conn)?,
@@ -61,8 +51,8 @@ impl Withholding {
                 .filter(|n| n.applies_on(on))
                 .map(|n| n.host_key)
                 .collect(),
-            fewest: if from_first { 0 } else { fewest.unwrap_or(0) },
-            rules,
+            rules: rules::plain(conn)?,
+            rates: OnceCell::new(),
         })
     }
 
@@ -88,28 +78,27 @@ impl Withholding {
         let key = host.host_key;
         let noticed = self.noticed.contains(&key);
         let mut out = Required::new();
-        if !self.concerns(conn, host)?
-            || (!noticed && gross::commissions_of(conn, key)? < self.fewest)
-        {
+        if !self.concerns(conn, host)? {
             return Ok(out);
         }
-        let mut by_year: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
+        let mut paid: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
         for booking_key in lines.iter().filter_map(|l| l.booking_key) {
-            let b = bookings::get(conn, booking_key)?;
-            let year = self.settings.zone.date_of(b.row.booked_at).year();
-            by_year
-                .entry(year)
-                .or_default()
-                .push((booking_key, b.row.price_minor));
+            let (booked_at, price) = gross::price(conn, booking_key)?;
+            let year = self.settings.zone.date_of(booked_at).year();
+            paid.entry(year).or_default().push((booking_key, price));
         }
-        for (year, paid) in by_year {
+        if !noticed && gross::commissions_of(conn, key)? < self.fewest(paid.keys().copied()) {
+            return Ok(out);
+        }
+        let years = match (noticed, paid.keys().next(), paid.keys().next_back()) {
+            (false, Some(first), Some(last)) => self.years(conn, key, *first - 1, *last)?,
+            _ => BTreeMap::new(),
+        };
+        for (year, paid) in paid {
             let Some(rule) = rule_for(&self.rules, FEDERAL, year) else {
                 continue;
             };
-            let applies = match noticed {
-                true => None,
-                false => Some(self.withheld_from(conn, key, year, rule)?),
-            };
+            let applies = (!noticed).then(|| self.withheld_from(&years, year, rule));
             for (booking_key, price) in paid {
                 if applies.as_ref().is_none_or(|a| a.contains(&booking_key)) {
                     out.push((booking_key, rule.withheld(price)));
@@ -120,37 +109,70 @@ impl Withholding {
         Ok(out)
     }
 
+    /// With fewer bookings than so many nobody can have crossed a line in these years.
+    fn fewest(&self, years: impl Iterator<Item = i16>) -> i64 {
+        let of = |year: i16| match rule_for(&self.rules, FEDERAL, year) {
+            Some(r) if r.withholding == WithholdingStart::FirstDollar => 0,
+            Some(r) => r.min_transactions,
+            None => i64::MAX,
+        };
+        // The year before decides, too, whether a payment of its was reportable.
+        let before =
+            |year: i16| rule_for(&self.rules, FEDERAL, year - 1).map(|r| r.min_transactions);
+        years
+            .map(|y| of(y).min(before(y).unwrap_or(i64::MAX)))
+            .min()
+            .unwrap_or(i64::MAX)
+    }
+
     /// The bookings of a year that tax is withheld from.
     fn withheld_from(
         &self,
-        conn: &Conn,
-        host_key: i64,
+        years: &BTreeMap<i16, Vec<(i64, i64)>>,
         year: i16,
         rule: &TaxRule,
-    ) -> Result<BTreeSet<i64>> {
-        let (this, amounts) = self.transactions(conn, host_key, year)?;
-        let before = self.transactions(conn, host_key, year - 1)?.1;
+    ) -> BTreeSet<i64> {
+        let of = |year: i16| years.get(&year).map_or(&[][..], Vec::as_slice);
+        let amounts = |year: i16| of(year).iter().map(|(_, minor)| *minor);
         let reportable = rule_for(&self.rules, FEDERAL, year - 1).is_some_and(|r| {
-            let count = i64::try_from(before.len()).unwrap_or(i64::MAX);
-            r.is_reached(before.iter().sum(), count)
+            let count = i64::try_from(of(year - 1).len()).unwrap_or(i64::MAX);
+            r.is_reached(amounts(year - 1).sum(), count)
         });
-        let from = rule.withheld_from(reportable, &amounts);
-        Ok(this.into_iter().skip(from).collect())
+        let from = rule.withheld_from(reportable, &amounts(year).collect::<Vec<_>>());
+        of(year).iter().skip(from).map(|(key, _)| *key).collect()
     }
 
-    /// A year's transactions in order, in US cents. One without a rate counts with nothing: there the
-    /// form is blocked until there is one.
-    fn transactions(&self, conn: &Conn, host_key: i64, year: i16) -> Result<(Vec<i64>, Vec<i64>)> {
-        let mut out = (Vec::new(), Vec::new());
-        let rates = Rates::into_currency(conn, Currency::USD)?;
-        let mut span = span(&self.settings, year);
-        // Withholding goes by the payment, whichever date the form goes by.
-        span.by_payout = false;
+    /// A host's transactions of some years, in order: booking and US cents. One without a rate counts
+    /// with nothing: there the form is blocked until there is one.
+    fn years(
+        &self,
+        conn: &Conn,
+        host_key: i64,
+        first: i16,
+        last: i16,
+    ) -> Result<BTreeMap<i16, Vec<(i64, i64)>>> {
+        let rates = match self.rates.get() {
+            Some(rates) => rates,
+            None => {
+                let read = Rates::into_currency(conn, Currency::USD)?;
+                self.rates.get_or_init(|| read)
+            }
+        };
+        let (from, to) = (span(&self.settings, first), span(&self.settings, last));
+        let span = Span {
+            instants: (from.instants.0, to.instants.1),
+            days: (from.days.0, to.days.1),
+            // Withholding goes by the payment, whichever date the form goes by.
+            by_payout: false,
+            cancelled: to.cancelled,
+        };
+        let mut out: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
         gross::each::<Error>(conn, &span, Some(host_key), |t| {
             let on = self.settings.zone.date_of(t.booked_at);
-            let minor = rates.convert(t.price_minor, t.currency, on);
-            out.0.push(t.booking_key);
-            out.1.push(minor.unwrap_or(0));
+            let minor = rates.convert(t.price_minor, t.currency, on).unwrap_or(0);
+            out.entry(on.year())
+                .or_default()
+                .push((t.booking_key, minor));
             Ok(())
         })?;
         Ok(out)

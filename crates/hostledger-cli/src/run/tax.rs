@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use hostledger_app::tax::{
     self, Blocked, FilingOptions, FormRow, HostTax, KeptRule, NeededCorrection, NewNotice,
-    NewProfile, Season, TaxNotice, Warning,
+    NewProfile, Season, TaxNotice, Warning, WhoFiles,
 };
 use hostledger_app::{Session, fx};
 use hostledger_core::money::{Currency, format_minor, parse_minor};
@@ -114,13 +114,20 @@ pub(super) fn tax(s: &Session, c: &args::Tax) -> Answer {
                 )
             }
             (Some(out), None) => {
-                let files = tax::write_matching_file(s, out)?;
+                let w = tax::write_matching_file(s, out)?;
+                let mut text = format!(
+                    "Written: {}. It carries whole TINs; only you can read it. Delete it once it is uploaded.",
+                    paths(&w.files).join(", ")
+                );
+                if !w.left_out.is_empty() {
+                    text.push_str(&format!(
+                        "\nLeft out, because the IRS takes names in Latin letters only: {}.",
+                        w.left_out.join(", ")
+                    ));
+                }
                 done(
-                    json!({ "files": paths(&files) }),
-                    format!(
-                        "Written: {}. It carries whole TINs; only you can read it. Delete it once it is uploaded.",
-                        paths(&files).join(", ")
-                    ),
+                    json!({ "files": paths(&w.files), "left_out": w.left_out }),
+                    text,
                 )
             }
             (None, None) => Err(Error::new(Code::BadInput, "Say --out or --answers.")),
@@ -176,7 +183,7 @@ fn season_json(season: &Season) -> Value {
     let warnings: Vec<Value> = a.warnings.iter().map(warning).collect();
     json!({
         "year": a.year, "forms": forms, "blocked": blocked, "warnings": warnings,
-        "due": a.due.len(), "to_make": season.to_make, "corrections": season.corrections.iter().map(correction).collect::<Vec<_>>(),
+        "who_files": format!("{:?}", a.who_files).to_uppercase(), "due": a.due.len(), "to_make": season.to_make, "corrections": season.corrections.iter().map(correction).collect::<Vec<_>>(),
         "hosts": a.hosts, "gross": usd(a.gross_minor), "form_945_withheld": usd(a.withheld_minor), "currency": "USD",
         "furnish_by": season.furnish_by.to_string(), "file_by": season.file_by.to_string(),
     })
@@ -194,11 +201,24 @@ fn forms_table(json: &Value) -> String {
         ("form", "kind"),
         ("is", "status"),
     ];
-    text::table(&json["forms"], &columns, "No form is due.\n")
+    text::table(&json["forms"], &columns, "No form is made.\n")
 }
 
 fn notes(season: &Season) -> String {
     let mut out = String::new();
+    let a = &season.assessment;
+    if a.who_files != WhoFiles::Ledger {
+        out.push_str(&format!(
+            "\nSomebody else files for {} (setting tax_who_files), so no forms are made here.",
+            a.year
+        ));
+    } else if !season.to_make.is_empty() {
+        out.push_str(&format!(
+            "\n{} forms are due; of {} hosts the form isn't made, or says something else by now: `hostledger tax 1099k` makes them.",
+            a.due.len(),
+            season.to_make.len()
+        ));
+    }
     for b in &season.assessment.blocked {
         out.push_str(&format!("\nBlocked: {}: {}", b.host_id, b.sentence));
     }

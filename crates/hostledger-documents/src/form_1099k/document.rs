@@ -12,6 +12,8 @@ pub struct Form1099k {
     pub correction: bool,
     /// Ticks VOID at the top.
     pub void: bool,
+    /// Says at the top that the form is a draft, not furnished.
+    pub draft: bool,
     /// The platform's id of the host; the same on a correction.
     pub account_number: String,
     /// Who files.

@@ -102,6 +102,9 @@ fn marks(sheets: &mut Sheets<'_>, form: &Form1099k, copy: FormCopy) {
         x = check_box(sheets, (x, baseline), form.void, MARK, "VOID") + 24.0;
     }
     check_box(sheets, (x, baseline), form.correction, MARK, words);
+    if form.draft {
+        sheets.text_to(sheets.right(), baseline, MARK, "DRAFT, not furnished");
+    }
 }
 
 /// The filer's and the payee's block at the left.

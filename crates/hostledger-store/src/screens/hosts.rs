@@ -208,7 +208,7 @@ pub fn balances(conn: &Conn) -> Result<BTreeMap<i64, Vec<Money>>> {
                               WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status IN (2, 3))
            UNION ALL
            SELECT a.host_key, a.currency, a.amount_minor FROM adjustments a
-            WHERE a.status = 'APPROVED'
+            WHERE a.status = 'APPROVED' AND a.kind <> 'BACKUP_WITHHOLDING'
               AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
                               WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND p.status IN (2, 3)))
          GROUP BY host_key, currency ORDER BY host_key, currency",
@@ -261,11 +261,11 @@ pub fn money(conn: &Conn, host_key: i64) -> Result<BTreeMap<Currency, HostMoney>
     let of_adjustments = rows(
         conn,
         "WITH x AS (
-           SELECT a.currency, a.amount_minor AS m,
+           SELECT a.currency, a.amount_minor AS m, a.kind = 'BACKUP_WITHHOLDING' AS tax,
              coalesce((SELECT p.status FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.adjustment_key = a.adjustment_key AND l.live = 1), 0) AS payout
            FROM adjustments a WHERE a.host_key = ? AND a.status = 'APPROVED')
          SELECT currency, 0, sum(iif(payout = 0, m, 0)), 0, sum(iif(payout IN (1, 2), m, 0)), sum(iif(payout = 3, m, 0)),
-           sum(iif(payout NOT IN (2, 3), m, 0))
+           sum(iif(payout NOT IN (2, 3) AND NOT tax, m, 0))
          FROM x GROUP BY currency",
         [host_key],
         read_money,

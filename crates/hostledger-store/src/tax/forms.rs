@@ -242,7 +242,7 @@ pub struct Filing {
     pub filed: Option<(Timestamp, String)>,
 }
 
-/// Filings of a year, newest first.
+/// Filings of a year, newest first, without those that were written anew before they were recorded.
 ///
 /// # Errors
 /// The database's own.
@@ -250,7 +250,7 @@ pub fn filings(conn: &Conn, year: i16) -> Result<Vec<Filing>> {
     rows(
         conn,
         "SELECT filing_key, filing_id, tax_year, files, forms, written_at, written_by, receipt, filed_at, filed_by FROM tax_filings
-         WHERE tax_year = ? ORDER BY filing_key DESC",
+         WHERE tax_year = ? AND superseded = 0 ORDER BY filing_key DESC",
         [year],
         |r| {
             let at = r.get::<_, Option<At>>(8)?;
@@ -270,7 +270,8 @@ pub fn filings(conn: &Conn, year: i16) -> Result<Vec<Filing>> {
     )
 }
 
-/// Records what was written, and which forms are in it.
+/// Records what was written, and which forms are in it; an earlier one that wasn't recorded is
+/// superseded.
 ///
 /// # Errors
 /// The database's own.
@@ -282,6 +283,11 @@ pub fn insert_filing(
     form_keys: &[i64],
     stamp: &Stamp<'_>,
 ) -> Result<()> {
+    run(
+        conn,
+        "UPDATE tax_filings SET superseded = 1 WHERE tax_year = ? AND filed_at IS NULL",
+        [year],
+    )?;
     run(
         conn,
         "INSERT INTO tax_filings (filing_id, tax_year, files, forms, written_at, written_by) VALUES (?, ?, ?, ?, ?, ?)",

@@ -106,6 +106,20 @@ pub fn each<E: From<crate::Error>>(
     Ok(())
 }
 
+/// When a booking was paid, and its price in minor units.
+///
+/// # Errors
+/// The database's own.
+pub fn price(conn: &Conn, booking_key: i64) -> Result<(Timestamp, i64)> {
+    one(
+        conn,
+        "SELECT booked_at, price_minor FROM bookings WHERE booking_key = ?",
+        [booking_key],
+        |r| Ok((r.get::<_, At>(0)?.0, r.get(1)?)),
+    )?
+    .ok_or_else(|| crate::Error::stored("booking"))
+}
+
 /// How many commissions a host has.
 ///
 /// # Errors

@@ -52,7 +52,7 @@ impl TaxProfile {
             self.form,
             self.tin_sealed.is_some(),
             self.tin_impossible,
-            self.expires_on,
+            self.signed_on.zip(self.expires_on),
             on,
         )
     }

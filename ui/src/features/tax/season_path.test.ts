@@ -150,6 +150,14 @@ describe("the season as a path", () => {
     expect(whyNot("FURNISH", value, ALL)).toBe("The filer's name, TIN is missing under Settings.");
   });
 
+  it("waits for the year's end before forms go out", () => {
+    const value = season({ counts: { reviewed: 8 } });
+    const early = seasonPath(value, ALL, "2026-12-31")[3];
+    expect(early).toMatchObject({ state: "LATER", action: null });
+    expect(early?.figure).toContain("The year goes on until Thu 31 Dec 2026");
+    expect(seasonPath(value, ALL, "2027-01-01")[3]?.state).toBe("NOW");
+  });
+
   it("presses once the day is past", () => {
     const value = season({ counts: { reviewed: 8 } });
     const late = seasonPath(value, ALL, "2027-02-03")[3];

@@ -222,6 +222,15 @@ function furnishStep(season: TaxSeason, may: TaxMay, today: string): SeasonStep 
   const { reviewed, furnished, filed, draft } = season.counts;
   const title = "Furnish";
   const by = deadline(season.furnish_by, today);
+  const last = `${season.year}-12-31`;
+  if (reviewed > 0 && today <= last) {
+    return {
+      title,
+      state: "LATER",
+      figure: `${counted(reviewed, "form")} reviewed. The year goes on until ${dateInWords(last)}; they go out after it.`,
+      action: null,
+    };
+  }
   if (reviewed > 0) {
     const missing = season.filer_missing;
     if (missing.length > 0) {

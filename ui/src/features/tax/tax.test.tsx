@@ -110,8 +110,8 @@ describe("forms", () => {
   it("are furnished to a folder, and what was written is said", async () => {
     const user = userEvent.setup();
     const counts = { ...SEASON.counts, reviewed: 8 };
-    open("#/tax/forms", {
-      get_tax_season: { ...SEASON, counts, to_make: [] },
+    open("#/tax/forms?year=2025", {
+      get_tax_season: { ...SEASON, year: 2025, counts, to_make: [] },
       furnish_tax_forms: {
         forms: 8,
         still_drafts: 0,
@@ -127,7 +127,7 @@ describe("forms", () => {
     expect(
       await screen.findByText("8 forms furnished; 11 files written to /tmp/out."),
     ).toBeTruthy();
-    expect(asked("furnish_tax_forms")).toEqual([{ year: 2026, folder: "/tmp/out", bridge: true }]);
+    expect(asked("furnish_tax_forms")).toEqual([{ year: 2025, folder: "/tmp/out", bridge: true }]);
     expect(screen.getByRole("button", { name: "Show in folder" })).toBeTruthy();
   });
 
