@@ -40,6 +40,20 @@ pub(crate) fn w9(host_id: &str, tin: &str, state: &str, changes: &[(&str, &str)]
     with(&row, changes)
 }
 
+/// Sets who files, for every year.
+pub(crate) fn filer(ledger: &TestLedger) {
+    let filer = [
+        ("filer_name", "Marketplace Inc."),
+        ("filer_address", "5 Market St; Albany, NY 12207"),
+        ("filer_phone", "212-555-0100"),
+        ("filer_tin", "98-7654321"),
+    ];
+    for (key, value) in filer {
+        let set = ["--as-of", "2025-01-01", "settings", "set", key, value];
+        ledger.ok(&[&set[..], &["--reason", "As on our own W-9"]].concat());
+    }
+}
+
 /// A session paid at an instant, an hour later, of a price.
 pub(crate) fn paid_at(id: &str, host: &str, at: Timestamp, price: &str) -> Row {
     let starts = at + 1.hour();
@@ -677,24 +691,7 @@ fn holds(path: &Path, tins: &[String]) -> bool {
 #[test]
 fn t7_a_tin_in_clear_is_in_no_file_but_those_made_to_carry_it() {
     let ledger = TestLedger::new();
-    let filer = [
-        ("filer_name", "Marketplace Inc."),
-        ("filer_address", "5 Market St; Albany, NY 12207"),
-        ("filer_phone", "212-555-0100"),
-        ("filer_tin", "98-7654321"),
-    ];
-    for (key, value) in filer {
-        ledger.ok(&[
-            "--as-of",
-            "2026-01-01",
-            "settings",
-            "set",
-            key,
-            value,
-            "--reason",
-            "W-9 of ours",
-        ]);
-    }
+    filer(&ledger);
     let tins: Vec<String> = (1..=3).map(|i| format!("219-09-{:04}", 4410 + i)).collect();
     let mut profiles: Vec<Row> = (1..=2)
         .map(|i| w9(&format!("h-{i}"), &tins[i - 1], "VT", &[]))

@@ -7,31 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::close::text;
-use crate::tax::{paid_at, pdf_text, w9};
+use crate::tax::{filer, paid_at, pdf_text, w9};
 
 fn at(day: &str) -> Timestamp {
     format!("2026-{day}T12:00:00Z").parse().unwrap()
-}
-
-fn filer(ledger: &TestLedger) {
-    let filer = [
-        ("filer_name", "Marketplace Inc."),
-        ("filer_address", "5 Market St; Albany, NY 12207"),
-        ("filer_phone", "212-555-0100"),
-        ("filer_tin", "98-7654321"),
-    ];
-    for (key, value) in filer {
-        ledger.ok(&[
-            "--as-of",
-            "2026-01-01",
-            "settings",
-            "set",
-            key,
-            value,
-            "--reason",
-            "ours",
-        ]);
-    }
 }
 
 /// Three hosts in Vermont with 700.00 each.

@@ -327,3 +327,36 @@ fn the_minimum_is_tested_on_what_is_left_and_missing_details_can_stop_payouts() 
     assert_eq!(ledger.prepare(MONDAY)["payouts"][0]["amount"], "45.90");
     ledger.check();
 }
+
+#[test]
+fn a_transfer_that_comes_back_takes_its_withholding_with_it() {
+    use hostledger_stripe_fake::FakeStripe;
+    use hostledger_tests::stripe::{assert_books, due_ledger, next_approved, prepare_again, send};
+
+    let stripe = FakeStripe::start();
+    let ledger = due_ledger(&stripe, 1, 10_000);
+    let notice = ["tax", "notices", "--host", "host-00001", "--kind", "C"];
+    ledger.ok(&[&["--as-of", "2026-03-01"][..], &notice].concat());
+    let minimum = [
+        "settings",
+        "set",
+        "minimum.USD",
+        "1.00",
+        "--reason",
+        "a small one",
+    ];
+    ledger.ok(&[&["--as-of", "2026-03-01"][..], &minimum].concat());
+    let batch = next_approved(&ledger, hostledger_tests::stripe::MONDAY);
+    assert_eq!(send(&ledger, &batch).json["status"], "COMPLETED");
+    // 26.24 less 24 % of two times 20.00.
+    let sent = stripe.transfers().remove(0);
+    assert_eq!((sent.amount, owed(&ledger)), (1_664, decimal("9.60")));
+    assert_books(&ledger, "sent");
+    stripe.reverse_transfer(&sent.id, 1_664).unwrap();
+    assert_eq!(ledger.ok(&["stripe", "sync"])["reversals"], 1);
+    assert_eq!(owed(&ledger), Decimal::ZERO);
+    assert_books(&ledger, "came back");
+    let again = prepare_again(&ledger, "again");
+    assert_eq!(again["totals"][0]["amount"], "16.64", "withheld anew");
+    assert_books(&ledger, "prepared again");
+}

@@ -328,6 +328,14 @@ fn lacks_state(p: &TaxProfile) -> bool {
     is_us(&p.country) && !us_states::is_code(&p.state)
 }
 
+/// "1 host", "3 hosts".
+fn counted(hosts: usize) -> String {
+    match hosts {
+        1 => "1 host".to_owned(),
+        n => format!("{n} hosts"),
+    }
+}
+
 fn zone_name(settings: &Settings) -> String {
     settings
         .value_on("time_zone", Date::MAX)
@@ -472,8 +480,8 @@ fn warn(
         add(
             "FILER_INCOMPLETE",
             format!(
-                "The filer's {} is missing under Settings. Forms can be made, and not furnished.",
-                missing.join(", ")
+                "Under Settings there is no {} of the filer yet. Forms can be made, and not furnished.",
+                missing.join(", no ")
             ),
             Vec::new(),
         );
@@ -499,8 +507,8 @@ fn warn(
         add(
             "FOREIGN_WITHOUT_W8",
             format!(
-                "{} hosts outside the United States have no W-8. No form is made for them; ask them for one.",
-                foreign.len()
+                "There is no W-8 of {} outside the United States. No form is made without one; ask for it.",
+                counted(foreign.len())
             ),
             foreign,
         );
@@ -516,8 +524,8 @@ fn warn(
         add(
             "UNSURE_RULE",
             format!(
-                "{j}: {source}. The rule is unsure and switched off; on, it would add forms for {} hosts, or name another reason on theirs.",
-                ids.len()
+                "{j}: {source}. The rule is unsure and switched off; on, it would add forms for {}, or name another reason on theirs.",
+                counted(ids.len())
             ),
             ids,
         );
@@ -536,23 +544,23 @@ fn warn(
         (
             "TIN_NOT_MATCHED",
             unmatched,
-            "hosts have a name and TIN that the IRS's records don't match",
+            "with a name and TIN that the IRS's records don't match",
         ),
         (
             "TIN_UNUSUAL",
             unusual,
-            "hosts have an EIN with a prefix that the IRS hadn't assigned",
+            "with an EIN whose prefix the IRS hadn't assigned",
         ),
         (
             "NO_ADDRESS",
             no_address,
-            "hosts have no full address, so their copy can't be mailed",
+            "without a full address, so the copy can't be mailed",
         ),
     ] {
         if !ids.is_empty() {
             out.warnings.push(Warning {
                 code,
-                message: format!("{} {words}.", ids.len()),
+                message: format!("{} {words}.", counted(ids.len())),
                 hosts: ids,
             });
         }

@@ -437,8 +437,8 @@ fn rules(s: &Session, a: &args::SetRule) -> Answer {
             .map(|k| k.rule)
             .filter(|r| r.jurisdiction == jurisdiction)
             .collect();
-        let same_year = known.iter().find(|r| Some(r.from_year) == a.from_year);
-        let base = same_year.or(known.last());
+        let before = |r: &&TaxRule| a.from_year.is_none_or(|y| r.from_year <= y);
+        let base = known.iter().rfind(before).or(known.first());
         let amount = match &a.amount {
             Some(text) => parse_minor(text, Currency::USD).map_err(|_| {
                 Error::new(

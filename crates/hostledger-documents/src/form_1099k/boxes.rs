@@ -6,10 +6,9 @@
 )]
 
 use super::cells::{Area, PAD, VALUE, check_box};
-use super::check::MONTHS;
 use super::{Form1099k, FormCopy};
 use crate::Error;
-use crate::paper::{Sheets, Style};
+use crate::paper::{MONTHS, Sheets, Style};
 
 /// A box with one line of caption, and one with two.
 const LOW: f32 = 27.0;

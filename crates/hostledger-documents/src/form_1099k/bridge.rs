@@ -7,11 +7,10 @@
 
 use hostledger_core::{Currency, Money};
 
-use super::check::MONTHS;
 use super::{Bridge, BridgeRow, BridgeSection};
 use crate::figure::Figure;
 use crate::paper::{
-    Align, Column, GUTTER, Ink, Prose, Sheets, Style, Table, Weight, paragraph, section,
+    Align, Column, GUTTER, Ink, MONTHS, Prose, Sheets, Style, Table, Weight, paragraph, section,
 };
 use crate::{Error, amount_on_paper};
 

@@ -3,22 +3,8 @@
 use hostledger_core::{Currency, Money};
 
 use super::{Bridge, BridgeRow, BridgeSection, Form1099k};
+use crate::paper::MONTHS;
 use crate::{Error, amount_on_paper};
-
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// Boxes 6 to 8 have room for so many states.
 const MOST_STATES: usize = 2;

@@ -5,6 +5,7 @@ use hostledger_core::{Currency, Money};
 use super::{IrisName, IrisParty, IrisReturn, IrisState};
 use crate::Error;
 use crate::latin::plain_latin;
+use crate::paper::MONTHS;
 use crate::tin_matching::nine_digits;
 
 /// A column of the built-in header, with one return's value.
@@ -18,21 +19,6 @@ pub(super) struct Field {
 
 /// The column that only a file with corrections has.
 pub(super) const CORRECTED: &str = "Corrected";
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// Every column with this return's value, in the order of the built-in header.
 ///

@@ -20,7 +20,7 @@ pub(crate) use sheets::{Ink, Sheets, Style, Weight};
 pub use table::Align;
 pub(crate) use table::{Column, GUTTER, Row, Table};
 pub(crate) use typeface::Typeface;
-pub(crate) use words::{date_in_words, long_date, sentence_case};
+pub(crate) use words::{MONTHS, date_in_words, long_date, sentence_case};
 
 /// Explains the replacement character on a paper that has one.
 pub(crate) const REPLACED: &str = "\u{FFFD} stands for a character that this document's typeface \

@@ -1,9 +1,25 @@
 //! Small matters of wording on paper.
 
+/// The months' names in full.
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// "2026-03-16" as "Mon 16 Mar 2026"; anything that is no date comes back unchanged.
 pub(crate) fn long_date(iso: &str) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = [
+    const SHORT: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
     /// Sakamoto's table: how many weekdays each month starts after January.
@@ -20,25 +36,11 @@ pub(crate) fn long_date(iso: &str) -> String {
         year
     };
     let weekday = (y + y / 4 - y / 100 + y / 400 + SHIFT[month - 1] + day) % 7;
-    format!("{} {day} {} {year}", DAYS[weekday], MONTHS[month - 1])
+    format!("{} {day} {} {year}", DAYS[weekday], SHORT[month - 1])
 }
 
 /// "2026-03-16" as "16 March 2026", as a letter writes it. None for anything that is no date.
 pub(crate) fn date_in_words(iso: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let shaped = iso.len() == 10
         && iso.bytes().enumerate().all(|(i, b)| match i {
             4 | 7 => b == b'-',
