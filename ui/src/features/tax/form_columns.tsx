@@ -28,7 +28,7 @@ export function formColumns(currency: string | null): LedgerColumn<TaxFormRow>[]
     {
       id: "status",
       header: "Status",
-      width: 112,
+      width: 132,
       grow: true,
       cell: (row) => (
         <span title={row.outdated ? OUTDATED : undefined}>
