@@ -33,6 +33,14 @@ pub(crate) struct Withholding {
     rates: OnceCell<Rates>,
 }
 
+/// A transaction that counts towards the lines.
+struct Reported {
+    booking_key: i64,
+    usd_minor: i64,
+    /// In its own currency.
+    price_minor: i64,
+}
+
 /// What must be withheld of each booking of a payout: booking and minor units.
 pub(crate) type Required = Vec<(i64, i64)>;
 
@@ -81,19 +89,34 @@ impl Withholding {
         if !self.concerns(conn, host)? {
             return Ok(out);
         }
+        let commissions = gross::commissions_of(conn, key)?;
+        // Whoever may have crossed a line is read in one go, the payout's bookings among the rest.
+        let mut years = match !noticed && commissions >= self.least_count() {
+            true => self.years(conn, key, i16::MIN, self.on.year())?,
+            false => BTreeMap::new(),
+        };
+        let mut open: BTreeSet<i64> = lines.iter().filter_map(|l| l.booking_key).collect();
         let mut paid: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
-        for booking_key in lines.iter().filter_map(|l| l.booking_key) {
+        for (year, all) in &years {
+            for t in all.iter().filter(|t| open.remove(&t.booking_key)) {
+                let of_year = paid.entry(*year).or_default();
+                of_year.push((t.booking_key, t.price_minor));
+            }
+        }
+        for booking_key in open {
             let (booked_at, price) = gross::price(conn, booking_key)?;
             let year = self.settings.zone.date_of(booked_at).year();
             paid.entry(year).or_default().push((booking_key, price));
         }
-        if !noticed && gross::commissions_of(conn, key)? < self.fewest(paid.keys().copied()) {
+        if !noticed && commissions < self.fewest(paid.keys().copied()) {
             return Ok(out);
         }
-        let years = match (noticed, paid.keys().next(), paid.keys().next_back()) {
-            (false, Some(first), Some(last)) => self.years(conn, key, *first - 1, *last)?,
-            _ => BTreeMap::new(),
-        };
+        if let (false, Some(first), Some(last)) =
+            (noticed, paid.keys().next(), paid.keys().next_back())
+            && !paid.keys().all(|y| years.contains_key(y))
+        {
+            years = self.years(conn, key, *first - 1, *last)?;
+        }
         for (year, paid) in paid {
             let Some(rule) = rule_for(&self.rules, FEDERAL, year) else {
                 continue;
@@ -107,6 +130,13 @@ impl Withholding {
         }
         out.retain(|(_, minor)| *minor > 0);
         Ok(out)
+    }
+
+    /// The smallest count that any year's rule asks for, those that ask for none aside.
+    fn least_count(&self) -> i64 {
+        let federal = self.rules.iter().filter(|r| r.jurisdiction == FEDERAL);
+        let counts = federal.map(|r| r.min_transactions).filter(|n| *n > 0);
+        counts.min().unwrap_or(i64::MAX)
     }
 
     /// With fewer bookings than so many nobody can have crossed a line in these years.
@@ -128,29 +158,28 @@ impl Withholding {
     /// The bookings of a year that tax is withheld from.
     fn withheld_from(
         &self,
-        years: &BTreeMap<i16, Vec<(i64, i64)>>,
+        years: &BTreeMap<i16, Vec<Reported>>,
         year: i16,
         rule: &TaxRule,
     ) -> BTreeSet<i64> {
         let of = |year: i16| years.get(&year).map_or(&[][..], Vec::as_slice);
-        let amounts = |year: i16| of(year).iter().map(|(_, minor)| *minor);
+        let amounts = |year: i16| of(year).iter().map(|t| t.usd_minor);
         let reportable = rule_for(&self.rules, FEDERAL, year - 1).is_some_and(|r| {
             let count = i64::try_from(of(year - 1).len()).unwrap_or(i64::MAX);
             r.is_reached(amounts(year - 1).sum(), count)
         });
         let from = rule.withheld_from(reportable, &amounts(year).collect::<Vec<_>>());
-        of(year).iter().skip(from).map(|(key, _)| *key).collect()
+        of(year).iter().skip(from).map(|t| t.booking_key).collect()
     }
 
-    /// A host's transactions of some years, in order: booking and US cents. One without a rate counts
-    /// with nothing: there the form is blocked until there is one.
+    /// A host's transactions of some years, in order.
     fn years(
         &self,
         conn: &Conn,
         host_key: i64,
         first: i16,
         last: i16,
-    ) -> Result<BTreeMap<i16, Vec<(i64, i64)>>> {
+    ) -> Result<BTreeMap<i16, Vec<Reported>>> {
         let rates = match self.rates.get() {
             Some(rates) => rates,
             None => {
@@ -158,6 +187,8 @@ impl Withholding {
                 self.rates.get_or_init(|| read)
             }
         };
+        // Before 2011 there was no such form.
+        let first = first.max(2010);
         let (from, to) = (span(&self.settings, first), span(&self.settings, last));
         let span = Span {
             instants: (from.instants.0, to.instants.1),
@@ -166,13 +197,15 @@ impl Withholding {
             by_payout: false,
             cancelled: to.cancelled,
         };
-        let mut out: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
+        let mut out: BTreeMap<i16, Vec<Reported>> = BTreeMap::new();
         gross::each::<Error>(conn, &span, Some(host_key), |t| {
             let on = self.settings.zone.date_of(t.booked_at);
-            let minor = rates.convert(t.price_minor, t.currency, on).unwrap_or(0);
-            out.entry(on.year())
-                .or_default()
-                .push((t.booking_key, minor));
+            out.entry(on.year()).or_default().push(Reported {
+                booking_key: t.booking_key,
+                // Without a rate it counts with nothing: the form is blocked until there is one.
+                usd_minor: rates.convert(t.price_minor, t.currency, on).unwrap_or(0),
+                price_minor: t.price_minor,
+            });
             Ok(())
         })?;
         Ok(out)
