@@ -268,58 +268,23 @@ fn the_minimum_is_tested_on_what_is_left_and_missing_details_can_stop_payouts() 
         "C",
     ];
     ledger.ok(&record);
-    // 69.90 − 24.00 = 45.90.
-    let minimum = |value: &str| {
-        ledger.ok(&[
-            "--as-of",
-            "2026-05-01",
-            "settings",
-            "set",
-            "minimum.USD",
-            value,
-            "--reason",
-            "a try",
-        ]);
+    let set = |day: &str, key: &str, value: &str| {
+        let why = ["--reason", "a try"];
+        ledger.ok(&[&["--as-of", day, "settings", "set", key, value][..], &why].concat());
     };
-    minimum("45.91");
-    let batch = ledger.prepare(MONDAY);
-    assert_eq!(batch["carried"][0]["reason"], "BELOW_MINIMUM");
-    ledger.ok(&[
-        "payouts",
-        "cancel",
-        &text(&batch, "batch_id"),
-        "--reason",
-        "a try",
-    ]);
-    minimum("45.90");
-    let batch = ledger.prepare(MONDAY);
-    assert_eq!(batch["payouts"][0]["amount"], "45.90");
-    ledger.ok(&[
-        "payouts",
-        "cancel",
-        &text(&batch, "batch_id"),
-        "--reason",
-        "a try",
-    ]);
-    ledger.ok(&[
-        "--as-of",
-        "2026-05-02",
-        "settings",
-        "set",
-        "tax_details_required",
-        "on",
-        "--reason",
-        "Nobody without",
-    ]);
-    let batch = ledger.prepare(MONDAY);
-    assert_eq!(batch["carried"][0]["reason"], "TAX_DETAILS_MISSING");
-    ledger.ok(&[
-        "payouts",
-        "cancel",
-        &text(&batch, "batch_id"),
-        "--reason",
-        "a try",
-    ]);
+    let tried = || {
+        let batch = ledger.prepare(MONDAY);
+        let cancel = ["payouts", "cancel", &text(&batch, "batch_id")];
+        ledger.ok(&[&cancel[..], &["--reason", "a try"]].concat());
+        batch
+    };
+    // 69.90 − 24.00 = 45.90.
+    set("2026-05-01", "minimum.USD", "45.91");
+    assert_eq!(tried()["carried"][0]["reason"], "BELOW_MINIMUM");
+    set("2026-05-01", "minimum.USD", "45.90");
+    assert_eq!(tried()["payouts"][0]["amount"], "45.90");
+    set("2026-05-02", "tax_details_required", "on");
+    assert_eq!(tried()["carried"][0]["reason"], "TAX_DETAILS_MISSING");
     ledger.import(
         "tax-profiles",
         to_csv(&[w9("h-us", "123-45-6789", "TX", &[])]),
