@@ -55,11 +55,18 @@ impl Circumstances {
         })
     }
 
-    /// The tax that must be withheld of a payout with these lines, in minor units.
-    fn tax(&self, conn: &Conn, h: &Host, lines: &[DueLine]) -> Result<i64> {
-        Ok(withholding::total(
-            &self.withholding.required(conn, h, lines)?,
-        ))
+    /// The tax that must be withheld of a payout with these bookings, in minor units.
+    fn tax(
+        &self,
+        conn: &Conn,
+        h: &Host,
+        booking_keys: impl IntoIterator<Item = i64>,
+    ) -> Result<i64> {
+        Ok(withholding::total(&self.withholding.required(
+            conn,
+            h,
+            booking_keys,
+        )?))
     }
 
     /// What a person wants held back of a sum due to a host, in minor units.
@@ -109,7 +116,7 @@ impl Circumstances {
         currency: Currency,
     ) -> Result<(i64, Vec<CarriedReason>)> {
         let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
-        let tax = self.tax(conn, h, lines)?;
+        let tax = self.tax(conn, h, bookings_of(lines))?;
         let sent = sendable(self.left(h, sum, tax), currency).0;
         Ok((sent, self.reasons(conn, h, sum, tax, currency)?))
     }
@@ -231,7 +238,7 @@ fn pay_or_carry(
 ) -> Result<()> {
     let currency = lines[0].currency;
     let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
-    let required = c.withholding.required(conn, host, lines)?;
+    let required = c.withholding.required(conn, host, bookings_of(lines))?;
     let tax = withholding::total(&required);
     let reasons = c.reasons(conn, host, sum, tax, currency)?;
     if !reasons.is_empty() {
@@ -686,19 +693,8 @@ fn tax_changed(conn: &Conn, c: &Circumstances, host: &Host, p: &Payout) -> Resul
     if taken.is_none() && !c.withholding.concerns(conn, host)? {
         return Ok(None);
     }
-    let lines: Vec<DueLine> = payouts::booking_keys(conn, p.payout_key)?
-        .into_iter()
-        .map(|booking_key| DueLine {
-            host_key: p.host_key,
-            currency: p.currency,
-            booking_key: Some(booking_key),
-            adjustment_key: None,
-            id: String::new(),
-            amount_minor: 0,
-        })
-        .collect();
     let was = taken.map_or(0, |w| w.amount_minor);
-    let now = c.tax(conn, host, &lines)?;
+    let now = c.tax(conn, host, payouts::booking_keys(conn, p.payout_key)?)?;
     let money = |minor| Money::new(minor, p.currency);
     Ok((was != now).then(|| {
         format!(
@@ -707,6 +703,10 @@ fn tax_changed(conn: &Conn, c: &Circumstances, host: &Host, p: &Payout) -> Resul
             money(now)
         )
     }))
+}
+
+fn bookings_of(lines: &[DueLine]) -> impl Iterator<Item = i64> {
+    lines.iter().filter_map(|l| l.booking_key)
 }
 
 fn shown(destination: &str) -> &str {

@@ -82,7 +82,12 @@ impl Withholding {
 
     /// What must be withheld of a payout with these bookings: `host` has no valid TIN and is taken for
     /// a US person, or a notice applies.
-    pub(crate) fn required(&self, conn: &Conn, host: &Host, lines: &[DueLine]) -> Result<Required> {
+    pub(crate) fn required(
+        &self,
+        conn: &Conn,
+        host: &Host,
+        booking_keys: impl IntoIterator<Item = i64>,
+    ) -> Result<Required> {
         let key = host.host_key;
         let noticed = self.noticed.contains(&key);
         let mut out = Required::new();
@@ -95,7 +100,7 @@ impl Withholding {
             true => self.years(conn, key, i16::MIN, self.on.year())?,
             false => BTreeMap::new(),
         };
-        let mut open: BTreeSet<i64> = lines.iter().filter_map(|l| l.booking_key).collect();
+        let mut open: BTreeSet<i64> = booking_keys.into_iter().collect();
         let mut paid: BTreeMap<i16, Vec<(i64, i64)>> = BTreeMap::new();
         for (year, all) in &years {
             for t in all.iter().filter(|t| open.remove(&t.booking_key)) {
