@@ -10,14 +10,15 @@ use hostledger_core::{Code, Error};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, Block, CommissionRow, Filter};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, audit, hosts};
+use hostledger_store::{Conn, audit, charges, hosts};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::disputes::reserves;
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::restate::{self, Terms};
-use crate::{Result, Session, clock};
+use crate::{Result, Session, clock, shared_charges, waiting};
 
 /// A page of commissions, and where the next begins.
 ///
@@ -67,30 +68,46 @@ pub fn process(s: &Session, job: &Job) -> Result<Processed> {
     s.ledger.with_large_cache(|| {
         s.ledger.write(|conn| {
             let stamp = s.stamp(conn)?;
-            job.progress("Looking for what a person must see", 0, None);
-            let flagged = raise_flags(conn, s, &stamp)?;
-            job.check()?;
-            job.progress("Processing what is due", 0, None);
-            let processed = commissions::process_due(conn, stamp.on)?;
-            let released = reserves::release_due(conn, &stamp)?;
-            let done = Processed {
-                processed: i64::try_from(processed).unwrap_or(0),
-                still_pending: commissions::count(conn, CommissionStatus::Pending)?,
-                flagged,
-            };
-            audit::record(
-                conn,
-                &stamp,
-                "commissions.process",
-                &stamp.on.to_string(),
-                &json!({ "processed": done.processed, "still_pending": done.still_pending, "flagged": done.flagged, "released": released }),
-            )?;
-            Ok(done)
+            daily_job(s, conn, stamp.on, &stamp, job)
         })
     })
 }
 
-fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
+/// The daily job for all that is payable by a date, which may lie ahead where a batch is prepared
+/// for it.
+///
+/// # Errors
+/// [`Code::Cancelled`]; the database's own.
+pub(crate) fn daily_job(
+    s: &Session,
+    conn: &Conn,
+    by: Date,
+    stamp: &Stamp<'_>,
+    job: &Job,
+) -> Result<Processed> {
+    job.progress("Looking for what a person must see", 0, None);
+    waiting::hold_newly_known(conn, stamp)?;
+    let flagged = raise_flags(conn, s, by, stamp)?;
+    job.check()?;
+    job.progress("Processing what is due", 0, None);
+    let processed = commissions::process_due(conn, by, stamp.on)?;
+    let released = reserves::release_due(conn, by, stamp)?;
+    let done = Processed {
+        processed: i64::try_from(processed).unwrap_or(0),
+        still_pending: commissions::count(conn, CommissionStatus::Pending)?,
+        flagged,
+    };
+    audit::record(
+        conn,
+        stamp,
+        "commissions.process",
+        &stamp.on.to_string(),
+        &json!({ "payable_by": by.to_string(), "processed": done.processed, "still_pending": done.still_pending, "flagged": done.flagged, "released": released }),
+    )?;
+    Ok(done)
+}
+
+fn raise_flags(conn: &Conn, s: &Session, by: Date, stamp: &Stamp<'_>) -> Result<i64> {
     let settings = s.settings(conn)?;
     let identities: HashMap<i64, (String, String)> = hosts::all(conn)?
         .into_iter()
@@ -112,17 +129,17 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
         id.hash(&mut h);
         h.finish().max(1)
     };
-    let facts = bookings::review_facts(conn, to_days(stamp.on), same_person, participant_number)?;
+    let facts = bookings::review_facts(conn, to_days(by), same_person, participant_number)?;
     let window = (
         settings
             .zone
-            .start_of(days_after(stamp.on, -REFUND_RATE_DAYS))
+            .start_of(days_after(by, -REFUND_RATE_DAYS))
             .as_microsecond(),
-        settings.zone.start_of(stamp.on).as_microsecond(),
+        settings.zone.start_of(by).as_microsecond(),
     );
     let job = Stamp { by: "", ..*stamp };
     let mut flagged = BTreeSet::new();
-    let thresholds = settings.thresholds_on(stamp.on);
+    let thresholds = settings.thresholds_on(by);
     for (booking_key, rule) in flags(facts, window, &thresholds) {
         let id = clock::new_id();
         let name = rule.as_str();
@@ -138,6 +155,13 @@ fn raise_flags(conn: &Conn, s: &Session, stamp: &Stamp<'_>) -> Result<i64> {
             flagged.insert(booking_key);
         }
     }
+    let shared = charges::shared(conn)?;
+    flagged.extend(shared_charges::raise_flags(
+        conn,
+        &shared,
+        settings.carts_on(stamp.on),
+        stamp,
+    )?);
     Ok(i64::try_from(flagged.len()).unwrap_or(0))
 }
 
@@ -252,6 +276,19 @@ pub fn release(
     })
 }
 
+const WAITING_ROW: &str = "WAITING_ROW";
+
+/// Why a person can't release a block of this kind by itself.
+fn ends_by_itself(kind: &str) -> Option<&'static str> {
+    match kind {
+        "DISPUTE" => Some("A dispute's block ends with the dispute; it can't be released by hand."),
+        WAITING_ROW => Some(
+            "A row about this booking waits among the exceptions. Resolve that row: take it in, correct it or dismiss it.",
+        ),
+        _ => None,
+    }
+}
+
 fn which_block(blocks: &[Block], booking_id: &str, block_id: Option<&str>) -> Result<Block> {
     let open: Vec<&Block> = blocks.iter().filter(|b| b.released_at.is_none()).collect();
     if let Some(id) = block_id {
@@ -261,16 +298,20 @@ fn which_block(blocks: &[Block], booking_id: &str, block_id: Option<&str>) -> Re
                 format!("{booking_id} has no open block {id}."),
             )
         })?;
-        if block.kind == "DISPUTE" {
-            return Err(Error::new(
-                Code::WrongState,
-                "A dispute's block ends with the dispute; it can't be released by hand.",
-            ));
+        if let Some(why) = ends_by_itself(&block.kind) {
+            return Err(Error::new(Code::WrongState, why));
         }
         return Ok((*block).clone());
     }
-    let releasable: Vec<&&Block> = open.iter().filter(|b| b.kind != "DISPUTE").collect();
+    let releasable: Vec<&&Block> = open
+        .iter()
+        .filter(|b| ends_by_itself(&b.kind).is_none())
+        .collect();
     match releasable.as_slice() {
+        [] if open.iter().any(|b| b.kind == WAITING_ROW) => Err(Error::new(
+            Code::WrongState,
+            ends_by_itself(WAITING_ROW).unwrap_or_default(),
+        )),
         [] => Err(Error::new(
             Code::WrongState,
             format!("Nothing that can be released holds {booking_id}."),
@@ -330,7 +371,7 @@ pub fn void(s: &Session, booking_ids: &[String], reason: &str) -> Result<()> {
 /// A void settles the holds and flags on the commission; a dispute goes on.
 fn settle_flags(conn: &Conn, b: &StoredBooking, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
     for block in commissions::blocks(conn, b.booking_key)? {
-        if block.released_at.is_none() && block.kind != "DISPUTE" {
+        if block.released_at.is_none() && ends_by_itself(&block.kind).is_none() {
             commissions::release_block(conn, block.block_key, &format!("voided: {reason}"), stamp)?;
         }
     }

@@ -7,6 +7,7 @@ use hostledger_core::{dispute, host, payments_file, tax_profile};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
 use hostledger_store::ledger::Stamp;
+use hostledger_store::settled::{self, How};
 use hostledger_store::{Conn, audit};
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use crate::imports::ImportKind;
 use crate::tax::vault::{self, Vault};
 use crate::{
     Result, Session, import_bookings, import_disputes, import_hosts, import_payments,
-    import_tax_profiles,
+    import_tax_profiles, waiting,
 };
 
 /// Open exceptions of one import or of all.
@@ -39,6 +40,50 @@ pub fn list(s: &Session, import_id: Option<&str>) -> Result<Vec<Exception>> {
         }
         Ok(found)
     })
+}
+
+/// Keeps what a person says of the row's id and the known one that it is about.
+fn settle(
+    conn: &Conn,
+    e: &Exception,
+    answer: Answer,
+    names: &[String],
+    fields: &mut [String],
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let (how, asked) = match answer {
+        Answer::SecondSeat => (How::SecondSeat, ExceptionCode::SameCharge),
+        Answer::New => (How::New, ExceptionCode::LooksLikeKnown),
+        Answer::Known => (How::Known, ExceptionCode::LooksLikeKnown),
+    };
+    if e.code != asked.as_str() || e.about.is_empty() {
+        return Err(Error::new(
+            Code::BadInput,
+            format!(
+                "This row waits because of {}; that answer settles {} only.",
+                e.code,
+                asked.as_str()
+            ),
+        ));
+    }
+    let kind = kind_of_ids(e);
+    let ids = (e.subject.as_str(), e.about.as_str());
+    settled::put(conn, kind, ids, how, "", stamp)?;
+    if answer == Answer::Known {
+        let column = format!("{kind}_id");
+        if let Some(i) = names.iter().position(|n| *n == column) {
+            fields[i].clone_from(&e.about);
+        }
+    }
+    Ok(())
+}
+
+/// Whose ids a row and what it is about are, as they are settled.
+fn kind_of_ids(e: &Exception) -> &'static str {
+    match ImportKind::parse(&e.kind) {
+        Some(ImportKind::Hosts) => "host",
+        _ => "booking",
+    }
 }
 
 fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
@@ -66,7 +111,49 @@ fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
 /// # Errors
 /// [`Code::NotFound`], [`Code::WrongState`], [`Code::NotAllowed`].
 pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>) -> Result<bool> {
-    take_again(s, exception_id, fixed, None)
+    take_again(s, exception_id, fixed, None, None)
+}
+
+/// What a person says of a row that looks like something known: it is never asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The row is a second seat that the same card payment paid.
+    SecondSeat,
+    /// The id is another than the known one that it looks like.
+    New,
+    /// The id is the known one.
+    Known,
+}
+
+/// As [`retry`], with a person's answer to what the exception asks.
+///
+/// # Errors
+/// [`Code::BadInput`] where the exception doesn't ask that; as [`retry`].
+pub fn retry_as(
+    s: &Session,
+    exception_id: &str,
+    fixed: Option<&[(String, String)]>,
+    answer: Answer,
+) -> Result<bool> {
+    take_again(s, exception_id, fixed, None, Some(answer))
+}
+
+/// Tries to take in all rows of an import that wait. How many went in, and how many still wait.
+///
+/// # Errors
+/// As [`retry`], [`Code::NotFound`] for an unknown import.
+pub fn retry_import(s: &Session, import_id: &str) -> Result<(usize, usize)> {
+    let (mut taken, mut left) = (0, 0);
+    for e in list(s, Some(import_id))? {
+        // One that another's row closed meanwhile went in with it.
+        match retry(s, &e.exception_id, None) {
+            Ok(true) => taken += 1,
+            Ok(false) => left += 1,
+            Err(e) if e.code == Code::WrongState => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok((taken, left))
 }
 
 /// As [`retry`] with fields that a person put right, with the reason kept.
@@ -80,7 +167,7 @@ pub fn fix(
     reason: &str,
 ) -> Result<bool> {
     let reason = crate::commissions::need_reason(reason)?;
-    take_again(s, exception_id, Some(fixed), Some(reason))
+    take_again(s, exception_id, Some(fixed), Some(reason), None)
 }
 
 fn take_again(
@@ -88,12 +175,16 @@ fn take_again(
     exception_id: &str,
     fixed: Option<&[(String, String)]>,
     reason: Option<&str>,
+    answer: Option<Answer>,
 ) -> Result<bool> {
     s.require(&[Role::Preparer], "resolve exceptions")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let e = open(conn, exception_id)?;
         let (names, mut fields) = row_from_json(&e.row);
+        if let Some(answer) = answer {
+            settle(conn, &e, answer, &names, &mut fields, &stamp)?;
+        }
         if let Some(fixed) = fixed {
             for (name, value) in fixed {
                 let i = names.iter().position(|n| n == name).ok_or_else(|| {
@@ -118,6 +209,7 @@ fn take_again(
         match take_in(conn, vault, &e, &names, &fields, fixed.is_some(), &stamp)? {
             Ok(()) => {
                 imports::resolve(conn, e.exception_key, "RETRIED", reason, &stamp)?;
+                waiting::let_go(conn, e.exception_key, "The row was taken in.", &stamp)?;
                 let before = if fixed.is_some() {
                     json!(vault::masked(&e.row))
                 } else {
@@ -198,7 +290,7 @@ fn take_in(
             Err(p) => still(p),
         },
         ImportKind::Bookings => match booking::read_row(&fields) {
-            Ok(row) => import_bookings::retry(conn, &row, source, stamp),
+            Ok(row) => Ok(import_bookings::retry(conn, &row, source, stamp)?.map(|_| ())),
             Err(p) => still(p),
         },
     }
@@ -215,6 +307,18 @@ pub fn dismiss(s: &Session, exception_id: &str, reason: &str) -> Result<()> {
         let stamp = s.stamp(conn)?;
         let e = open(conn, exception_id)?;
         imports::resolve(conn, e.exception_key, "DISMISSED", Some(reason), &stamp)?;
+        let why = format!("The row was dismissed: {reason}");
+        waiting::let_go(conn, e.exception_key, &why, &stamp)?;
+        if !e.about.is_empty() {
+            settled::put(
+                conn,
+                kind_of_ids(&e),
+                (&e.subject, &e.about),
+                How::Dismissed,
+                reason,
+                &stamp,
+            )?;
+        }
         audit::record(
             conn,
             &stamp,

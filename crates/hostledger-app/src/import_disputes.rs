@@ -1,5 +1,6 @@
 //! Taking in the platform's disputes.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use csv::ByteRecord;
@@ -7,8 +8,10 @@ use hostledger_core::booking::Header;
 use hostledger_core::dispute::{self, DisputeRow};
 use hostledger_core::import::RowProblem;
 use hostledger_core::{Code, Error};
+use hostledger_store::disputes::{Dispute, Version};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
+use hostledger_store::repeats::{self, Repeats, Saying};
 use hostledger_store::{Conn, bookings, commissions, disputes, payouts};
 use serde_json::json;
 
@@ -16,9 +19,10 @@ use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::disputes::intake::{Taken, take};
 use crate::disputes::record::{How, record};
-use crate::imports::Tally;
+use crate::imports::{ImportKind, Tally};
 use crate::jobs::Job;
 use crate::restate::{self, Terms};
+use crate::waiting::RawRow;
 
 /// Reads a disputes file and writes what it says.
 ///
@@ -34,19 +38,29 @@ pub(crate) fn take_in(
 ) -> Result<Tally> {
     let mut file = CsvFile::open(path, &dispute::COLUMNS, "disputes")?;
     let mut terms = Terms::load(conn)?;
-    let mut tally = Tally::default();
+    let mut tally = Tally::begin(conn, ImportKind::Disputes)?;
+    let mut repeats = Repeats::default();
     let mut raw = ByteRecord::new();
     while let Some(line) = file.next_in(job, "Writing disputes", bytes, &mut raw)? {
         tally.counts.rows += 1;
-        let source = Some(Source { import_key, line });
+        let source = Source { import_key, line };
+        let json = || row_as_json(&file.names, raw.iter());
         let taken = match parse(&file.header, &raw) {
             Err(problem) => Err(problem),
+            Ok(row) if tally.waiting.was_dismissed(conn, &row.dispute_id, json)? => {
+                tally.counts.unchanged += 1;
+                continue;
+            }
             Ok(row) => {
-                *tally.totals.entry(row.currency).or_default() += row.amount_minor;
+                tally.add_total(row.currency, row.amount_minor)?;
                 tally.booked_on(terms.settings.zone.date_of(row.opened_at));
-                let taken = take(conn, &mut terms, &row, source, stamp)?;
+                let taken = take(conn, &mut terms, &row, Some(source), stamp)?;
                 if let Ok(Taken::Changed(change)) = &taken {
                     *tally.changes.entry(change.clone()).or_default() += 1;
+                }
+                if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
+                    let id = &row.dispute_id;
+                    tally.waiting.taken_in(conn, id, None, import_key, stamp)?;
                 }
                 taken
             }
@@ -54,14 +68,21 @@ pub(crate) fn take_in(
         match taken {
             Ok(Taken::Inserted) => tally.counts.inserted += 1,
             Ok(Taken::Changed(_)) => tally.counts.updated += 1,
-            Ok(Taken::Unchanged) => tally.counts.unchanged += 1,
+            Ok(Taken::Unchanged(key)) => {
+                tally.counts.unchanged += 1;
+                repeats.push(key, line);
+            }
             Ok(Taken::Stale) => tally.counts.stale += 1,
             Err(problem) => {
-                let kept = row_as_json(&file.names, raw.iter());
-                tally.exception(conn, import_key, line, problem, &kept)?;
+                let raw = RawRow {
+                    json: &json(),
+                    print: None,
+                };
+                tally.exception(conn, source, problem, &raw, stamp)?;
             }
         }
     }
+    repeats::keep(conn, import_key, stamp.step, &repeats)?;
     Ok(tally)
 }
 
@@ -91,9 +112,17 @@ pub(crate) fn retry(
 pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -> Result<()> {
     let mut terms = Terms::load(conn)?;
     let mut in_the_way = Vec::new();
-    for key in disputes::keys_of_import(conn, import_key)? {
+    let keys = disputes::keys_of_import(conn, import_key)?;
+    let kinds = [
+        ImportKind::Disputes.as_str(),
+        ImportKind::StripePayments.as_str(),
+    ];
+    let asked: HashSet<i64> = keys.iter().copied().collect();
+    let said = repeats::standing(conn, &kinds, import_key, |k| asked.contains(&k))?;
+    for key in keys {
         job.check()?;
-        if !undo_one(conn, &mut terms, key, import_key, stamp)? {
+        let repeated = said.get(&key).map_or(&[][..], Vec::as_slice);
+        if !undo_one(conn, &mut terms, key, import_key, repeated, stamp)? {
             in_the_way.push(disputes::get(conn, key)?.row.booking_id);
         }
     }
@@ -112,15 +141,69 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -
     .with_details(json!({ "bookings": in_the_way })))
 }
 
+/// Another file that stands says the dispute as this import did last: the version becomes that
+/// file's, and nothing else changes. `false`: none does.
+fn hand_over(
+    conn: &Conn,
+    d: &Dispute,
+    import_key: i64,
+    repeated: &[Saying],
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
+    let versions = disputes::versions(conn, d.dispute_key)?;
+    let at_step = |step| versions.iter().rfind(|v| v.stood_at(step));
+    let of = |v: &Version| v.source.is_some_and(|s| s.import_key == import_key);
+    let Some(newest) = versions.iter().rfind(|v| !v.undone) else {
+        return Ok(false);
+    };
+    // The last word on it that stands: a version of another source, or one that was repeated.
+    let own = versions
+        .iter()
+        .filter(|v| !v.undone && !of(v))
+        .map(|v| (v.since_step, v.version));
+    let said = repeated
+        .iter()
+        .filter_map(|s| at_step(s.step).map(|v| (s.step, v.version)));
+    let Some((step, version)) = own.chain(said).max() else {
+        return Ok(false);
+    };
+    let by = repeated
+        .iter()
+        .find(|s| s.step == step && at_step(s.step).is_some_and(|v| v.version == version));
+    let Some(by) = by else { return Ok(false) };
+    let Some(v) = versions.iter().find(|v| v.version == version) else {
+        return Ok(false);
+    };
+    if newest.version != version {
+        return Ok(false);
+    }
+    disputes::undo_versions(conn, d.dispute_key, import_key, stamp.step)?;
+    disputes::insert_version(
+        conn,
+        d.dispute_key,
+        &v.row,
+        "It stands in another file too.",
+        v.ending,
+        Some(by.source),
+        stamp,
+    )?;
+    disputes::set_source(conn, d.dispute_key, by.source)?;
+    Ok(true)
+}
+
 /// `false` where paid money depends on what the import said.
 fn undo_one(
     conn: &Conn,
     terms: &mut Terms,
     dispute_key: i64,
     import_key: i64,
+    repeated: &[Saying],
     stamp: &Stamp<'_>,
 ) -> Result<bool> {
     let d = disputes::get(conn, dispute_key)?;
+    if hand_over(conn, &d, import_key, repeated, stamp)? {
+        return Ok(true);
+    }
     if commissions::was_sent(conn, d.booking_key)?
         && payouts::sent_after_import(conn, d.booking_key, import_key)?
     {
@@ -129,7 +212,7 @@ fn undo_one(
     if !restate::withdraw_clawbacks(conn, d.booking_key, import_key, stamp)? {
         return Ok(false);
     }
-    disputes::undo_versions(conn, dispute_key, import_key)?;
+    disputes::undo_versions(conn, dispute_key, import_key, stamp.step)?;
     let earlier = disputes::versions(conn, dispute_key)?
         .into_iter()
         .rfind(|v| !v.undone);

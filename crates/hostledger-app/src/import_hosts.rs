@@ -1,6 +1,6 @@
 //! Taking in the platform's hosts, and what follows for their tiers and pending commissions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use csv::ByteRecord;
@@ -13,14 +13,16 @@ use hostledger_core::{Code, Error};
 use hostledger_store::hosts::{self, Host, Source};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
+use hostledger_store::repeats::{self, Repeats};
 use hostledger_store::{Conn, commissions, meta, payouts};
 use jiff::Timestamp;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
-use crate::imports::Tally;
+use crate::imports::{ImportKind, Tally};
 use crate::jobs::Job;
 use crate::restate::{self, Cause, Terms};
+use crate::waiting::RawRow;
 
 /// Reads a hosts file and writes what it says.
 ///
@@ -36,17 +38,26 @@ pub(crate) fn take_in(
 ) -> Result<Tally> {
     let mut file = CsvFile::open(path, &host::COLUMNS, "hosts")?;
     let mut w = Writer::new(conn, stamp)?;
+    w.import_key = Some(import_key);
     let mut raw = ByteRecord::new();
     while let Some(line) = file.next_in(job, "Writing hosts", bytes, &mut raw)? {
         w.tally.counts.rows += 1;
         let source = Source { import_key, line };
+        let json = || row_as_json(&file.names, raw.iter());
         let taken = match parse(&file.header, &raw) {
+            Ok(row) if w.tally.waiting.was_dismissed(conn, &row.host_id, json)? => {
+                w.tally.counts.unchanged += 1;
+                Ok(())
+            }
             Ok(row) => w.take(&row, source)?,
             Err(problem) => Err(problem),
         };
         if let Err(problem) = taken {
-            let kept = row_as_json(&file.names, raw.iter());
-            w.tally.exception(conn, import_key, line, problem, &kept)?;
+            let raw = RawRow {
+                json: &json(),
+                print: None,
+            };
+            w.tally.exception(conn, source, problem, &raw, stamp)?;
         }
     }
     w.finish()
@@ -80,6 +91,10 @@ struct Writer<'c> {
     settings: Settings,
     /// Hosts whose rate may be another now.
     rates_changed: BTreeSet<i64>,
+    /// The file that is taken in; `None`: one row, or an undo.
+    import_key: Option<i64>,
+    /// Rows that said again what is known.
+    repeats: Repeats,
     tally: Tally,
 }
 
@@ -91,7 +106,9 @@ impl<'c> Writer<'c> {
             institutions: institutions::all(conn)?,
             settings: meta::settings(conn)?,
             rates_changed: BTreeSet::new(),
-            tally: Tally::default(),
+            import_key: None,
+            repeats: Repeats::default(),
+            tally: Tally::begin(conn, ImportKind::Hosts)?,
         })
     }
 
@@ -131,10 +148,15 @@ impl<'c> Writer<'c> {
             match order {
                 Supersedes::Unchanged => {
                     self.tally.counts.unchanged += 1;
+                    if k.import_key != source.import_key {
+                        self.repeats.push(k.host_key, source.line);
+                    }
                     return Ok(Ok(()));
                 }
                 Supersedes::Stale => {
                     self.tally.counts.stale += 1;
+                    let content = serde_json::to_string(row).unwrap_or_default();
+                    repeats::keep_stale(self.conn, source, k.host_key, &content)?;
                     return Ok(Ok(()));
                 }
                 Supersedes::Conflict => {
@@ -162,6 +184,13 @@ impl<'c> Writer<'c> {
         }
         let institution_key = institution.institution_key;
         self.write(known.as_ref(), row, institution_key, source)?;
+        self.tally.waiting.taken_in(
+            self.conn,
+            &row.host_id,
+            row.updated_at,
+            source.import_key,
+            self.stamp,
+        )?;
         Ok(Ok(()))
     }
 
@@ -173,7 +202,16 @@ impl<'c> Writer<'c> {
         source: Source,
     ) -> Result<()> {
         let approved_on = row.approved_at.map(|t| self.settings.zone.date_of(t));
-        let host_key = hosts::put(self.conn, known, row, institution_key, approved_on, source)?;
+        let step = self.stamp.step;
+        let host_key = hosts::put(
+            self.conn,
+            known,
+            row,
+            institution_key,
+            approved_on,
+            source,
+            step,
+        )?;
         let tier = approved_on.map(|on| (initial_tier(row.teaching_experience_years), on));
         let has = hosts::tiers(self.conn, Some(host_key))?
             .into_iter()
@@ -197,6 +235,9 @@ impl<'c> Writer<'c> {
     /// Pending commissions follow what is known now (docs/domain.md §4).
     fn finish(self) -> Result<Tally> {
         split_again(self.conn, &self.rates_changed, self.stamp)?;
+        if let Some(import_key) = self.import_key {
+            repeats::keep(self.conn, import_key, self.stamp.step, &self.repeats)?;
+        }
         Ok(self.tally)
     }
 }
@@ -242,11 +283,15 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
         .into_iter()
         .filter(|h| h.import_key == import_key && h.content.is_some())
         .collect();
+    let undone = repeats::undone(conn)?;
+    let asked: HashSet<i64> = of_import.iter().map(|h| h.host_key).collect();
+    let said = repeats::standing(conn, &["hosts"], import_key, |k| asked.contains(&k))?;
     for h in of_import {
         let sent_since = payouts::of_host(conn, h.host_key)?
             .iter()
             .any(|p| p.status.is_live() && p.destination == h.stripe_account_id);
-        let earlier = hosts::last_version_standing(conn, h.host_key, import_key)?;
+        let repeated = said.get(&h.host_key).map_or(&[][..], Vec::as_slice);
+        let earlier = hosts::standing_without(conn, &h, import_key, &undone, repeated)?;
         let same_account =
             matches!(&earlier, Some((row, _)) if row.stripe_account_id == h.stripe_account_id);
         if sent_since && !same_account {
@@ -263,7 +308,7 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
                 w.write(Some(&h), &row, key, source)?;
             }
             None => {
-                hosts::forget(conn, &h)?;
+                hosts::forget(conn, &h, stamp.step)?;
                 hosts::set_initial_tier(conn, h.host_key, None, stamp.at)?;
                 w.rates_changed.insert(h.host_key);
             }

@@ -10,14 +10,16 @@ use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::payments_file::{self, DisputedPayment};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
+use hostledger_store::repeats::{self, Repeats};
 use hostledger_store::{Conn, bookings, disputes};
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::disputes::intake::{Taken, take};
-use crate::imports::Tally;
+use crate::imports::{ImportKind, Tally};
 use crate::jobs::Job;
 use crate::restate::Terms;
+use crate::waiting::RawRow;
 
 /// Reads a payments file and writes what it says of chargebacks.
 ///
@@ -33,7 +35,8 @@ pub(crate) fn take_in(
     job: &Job,
 ) -> Result<Tally> {
     let mut file = CsvFile::open(path, &payments_file::COLUMNS, "Stripe payments")?;
-    let mut tally = Tally::default();
+    let mut tally = Tally::begin(conn, ImportKind::StripePayments)?;
+    let mut repeats = Repeats::default();
     let mut found = Vec::new();
     let mut raw = ByteRecord::new();
     while let Some(line) = file.next_in(job, "Reading payments", bytes, &mut raw)? {
@@ -43,26 +46,51 @@ pub(crate) fn take_in(
             .and_then(|fields| payments_file::read_row(&file.header.fields(&fields)?));
         match read {
             Ok(None) => tally.counts.unchanged += 1,
+            Ok(Some(p)) if tally.waiting.was_dismissed(conn, &p.charge_id, kept)? => {
+                tally.counts.unchanged += 1;
+            }
             Ok(Some(p)) => found.push((line, p, kept())),
-            Err(problem) => tally.exception(conn, import_key, line, problem, &kept())?,
+            Err(problem) => {
+                let source = Source { import_key, line };
+                let raw = RawRow {
+                    json: &kept(),
+                    print: None,
+                };
+                tally.exception(conn, source, problem, &raw, stamp)?;
+            }
         }
     }
     let mut terms = Terms::load(conn)?;
     let bookings = Bookings::of(conn, found.iter().map(|(_, p, _)| p))?;
     for (line, p, kept) in found {
-        *tally.totals.entry(p.currency).or_default() += p.amount_minor;
+        tally.add_total(p.currency, p.amount_minor)?;
         let source = Source { import_key, line };
-        match take_one(conn, &mut terms, &bookings, &p, source, stamp)? {
+        let taken = take_one(conn, &mut terms, &bookings, &p, source, stamp)?;
+        if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
+            let id = &p.charge_id;
+            tally.waiting.taken_in(conn, id, None, import_key, stamp)?;
+        }
+        match taken {
             Ok(Taken::Inserted) => tally.counts.inserted += 1,
             Ok(Taken::Changed(how)) => {
                 *tally.changes.entry(how).or_default() += 1;
                 tally.counts.updated += 1;
             }
-            Ok(Taken::Unchanged) => tally.counts.unchanged += 1,
+            Ok(Taken::Unchanged(key)) => {
+                tally.counts.unchanged += 1;
+                repeats.push(key, line);
+            }
             Ok(Taken::Stale) => tally.counts.stale += 1,
-            Err(problem) => tally.exception(conn, import_key, line, problem, &kept)?,
+            Err(problem) => {
+                let raw = RawRow {
+                    json: &kept,
+                    print: None,
+                };
+                tally.exception(conn, source, problem, &raw, stamp)?;
+            }
         }
     }
+    repeats::keep(conn, import_key, stamp.step, &repeats)?;
     Ok(tally)
 }
 

@@ -9,6 +9,7 @@ use hostledger_core::tax_profile::{self, TaxProfileRow};
 use hostledger_store::Conn;
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
+use hostledger_store::repeats::{self, Repeats};
 use hostledger_store::tax::profiles::{self, NewTaxProfile, TaxProfile};
 
 use crate::Result;
@@ -16,12 +17,14 @@ use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::imports::{ImportKind, Tally};
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
+use crate::waiting::RawRow;
 
 /// What became of a row.
 enum Taken {
     Inserted,
     Changed(&'static str),
-    Unchanged,
+    /// It says again what is known: that profile.
+    Unchanged(i64),
     Stale,
 }
 
@@ -39,12 +42,27 @@ pub(crate) fn take_in(
     job: &Job,
 ) -> Result<Tally> {
     let mut file = CsvFile::open(path, &tax_profile::COLUMNS, "tax profiles")?;
-    let mut tally = Tally::default();
+    let mut tally = Tally::begin(conn, ImportKind::TaxProfiles)?;
+    let mut repeats = Repeats::default();
     let mut raw = ByteRecord::new();
     while let Some(line) = file.next_in(job, "Writing tax profiles", bytes, &mut raw)? {
         tally.counts.rows += 1;
         let source = Source { import_key, line };
+        let fields = || -> Vec<String> {
+            let text = |f| String::from_utf8_lossy(f).into_owned();
+            raw.iter().map(text).collect()
+        };
+        // Sealed twice, a row never looks the same: it is known by a keyed print.
+        let print = || vault.print_text(&row_as_json(&file.names, fields().iter()));
         let taken = match parse(&file.header, &raw) {
+            Ok(row)
+                if tally
+                    .waiting
+                    .was_print_dismissed(conn, &row.host_id, print)? =>
+            {
+                tally.counts.unchanged += 1;
+                continue;
+            }
             Ok(row) => take(conn, vault, &row, source, stamp)?,
             Err(problem) => Err(problem),
         };
@@ -54,20 +72,23 @@ pub(crate) fn take_in(
                 tally.counts.updated += 1;
                 *tally.changes.entry(what.to_owned()).or_default() += 1;
             }
-            Ok(Taken::Unchanged) => tally.counts.unchanged += 1,
+            Ok(Taken::Unchanged(key)) => {
+                tally.counts.unchanged += 1;
+                repeats.push(key, line);
+            }
             Ok(Taken::Stale) => tally.counts.stale += 1,
             Err(problem) => {
-                let fields: Vec<String> = raw
-                    .iter()
-                    .map(|f| String::from_utf8_lossy(f).into_owned())
-                    .collect();
                 let kind = ImportKind::TaxProfiles.as_str();
-                let sealed = vault.seal_row(kind, &file.names, &fields)?;
-                let kept = row_as_json(&file.names, sealed.iter());
-                tally.exception(conn, import_key, line, problem, &kept)?;
+                let sealed = vault.seal_row(kind, &file.names, &fields())?;
+                let raw = RawRow {
+                    json: &row_as_json(&file.names, sealed.iter()),
+                    print: Some(print()),
+                };
+                tally.exception(conn, source, problem, &raw, stamp)?;
             }
         }
     }
+    repeats::keep(conn, import_key, stamp.step, &repeats)?;
     Ok(tally)
 }
 
@@ -123,7 +144,7 @@ fn take(
             },
         );
         match order {
-            Supersedes::Unchanged => return Ok(Ok(Taken::Unchanged)),
+            Supersedes::Unchanged => return Ok(Ok(Taken::Unchanged(k.profile_key))),
             Supersedes::Stale => return Ok(Ok(Taken::Stale)),
             Supersedes::Conflict => {
                 return Ok(Err(RowProblem::new(

@@ -7,6 +7,7 @@ use hostledger_core::import::{RowCounts, RowProblem};
 use hostledger_core::{
     Code, Currency, Error, Money, booking, dispute, host, payments_file, tax_profile,
 };
+use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Import};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, audit, lease};
@@ -17,6 +18,7 @@ use crate::csv_file::{Fingerprint, fingerprint};
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
+use crate::waiting::{self, RawRow, WaitingRows, Waits};
 use crate::{
     Result, Session, clock, import_bookings, import_disputes, import_hosts, import_payments,
     import_tax_profiles,
@@ -112,9 +114,14 @@ pub struct ImportOutcome {
     pub clawbacks: Vec<(i64, Money)>,
 }
 
+/// How many exceptions an import names.
+const FIRST_EXCEPTIONS: usize = 10;
+
 /// What gathers while rows are taken in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tally {
+    /// What waits of this kind of file.
+    pub(crate) waiting: WaitingRows,
     pub(crate) counts: RowCounts,
     pub(crate) totals: BTreeMap<Currency, i64>,
     pub(crate) booked: Option<(Date, Date)>,
@@ -124,20 +131,54 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Counts a row that goes to the exceptions, and keeps it.
+    pub(crate) fn begin(conn: &Conn, kind: ImportKind) -> Result<Self> {
+        Ok(Self {
+            waiting: WaitingRows::load(conn, kind)?,
+            counts: RowCounts::default(),
+            totals: BTreeMap::new(),
+            booked: None,
+            first_exceptions: Vec::new(),
+            changes: BTreeMap::new(),
+            new_unknown_hosts: 0,
+        })
+    }
+
+    /// Counts a row that goes to the exceptions, and keeps it. One that a person dismissed, byte for
+    /// byte, is known and changes nothing.
     pub(crate) fn exception(
         &mut self,
         conn: &Conn,
-        import_key: i64,
-        line: i64,
+        source: Source,
         problem: RowProblem,
-        row: &str,
+        row: &RawRow<'_>,
+        stamp: &Stamp<'_>,
     ) -> Result<()> {
-        imports::insert_exception(conn, &clock::new_id(), import_key, line, &problem, row)?;
-        self.counts.exceptions += 1;
-        if self.first_exceptions.len() < 10 {
-            self.first_exceptions.push((line, problem));
+        if self.waiting.wait(conn, source, &problem, row, stamp)? == Waits::Dismissed {
+            self.counts.unchanged += 1;
+            return Ok(());
         }
+        self.counts.exceptions += 1;
+        if self.first_exceptions.len() < FIRST_EXCEPTIONS {
+            self.first_exceptions.push((source.line, problem));
+        }
+        Ok(())
+    }
+
+    /// A row that was counted as an exception went in after all.
+    pub(crate) fn no_exception(&mut self, line: i64) {
+        self.counts.exceptions -= 1;
+        self.first_exceptions.retain(|(l, _)| *l != line);
+    }
+
+    /// Adds an amount to the file's sum in a currency.
+    pub(crate) fn add_total(&mut self, currency: Currency, minor: i64) -> Result<()> {
+        let sum = self.totals.entry(currency).or_default();
+        *sum = sum.checked_add(minor).ok_or_else(|| {
+            Error::new(
+                Code::WrongFile,
+                format!("The file's prices in {currency} sum to more than this program can count. Nothing was imported. Check the amounts."),
+            )
+        })?;
         Ok(())
     }
 
@@ -410,7 +451,9 @@ pub fn undo_because(s: &Session, import_id: &str, reason: Option<&str>, job: &Jo
                 ));
             }
             take_back(conn, &import, &stamp, job)?;
+            waiting::undo(conn, import.import_key, &stamp)?;
             imports::set_undone(conn, import.import_key, &stamp)?;
+            waiting::hold_newly_known(conn, &stamp)?;
             let facts = json!({ "file": import.file_name, "reason": reason });
             audit::record(conn, &stamp, "import.undo", import_id, &facts)?;
             Ok(())

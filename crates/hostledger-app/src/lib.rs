@@ -33,6 +33,8 @@ mod import_payments;
 mod import_tax_profiles;
 mod kill_point;
 mod restate;
+mod shared_charges;
+pub mod waiting;
 
 pub use hostledger_core::{Code, Error};
 pub use session::Session;

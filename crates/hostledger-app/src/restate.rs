@@ -16,7 +16,7 @@ use hostledger_store::bookings::StoredBooking;
 use hostledger_store::commissions::{self, CommissionOf, StoredCommission};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, bookings, disputes, hosts, institutions, meta};
+use hostledger_store::{Conn, bookings, charges, disputes, hosts, institutions, meta};
 use jiff::civil::Date;
 
 use crate::disputes::reserves;
@@ -29,6 +29,8 @@ pub(crate) struct Terms {
     losses: HashMap<i64, Vec<Loss>>,
     /// Bookings with money at stake in an open dispute.
     disputed: HashSet<i64>,
+    /// Bookings whose charge another booking carries now.
+    moved: HashSet<i64>,
 }
 
 impl Terms {
@@ -39,6 +41,7 @@ impl Terms {
             rates: hosts::rate_terms(conn, &institutions)?,
             losses: disputes::losses(conn)?,
             disputed: disputes::bookings_open(conn)?,
+            moved: charges::moved(conn)?,
         })
     }
 
@@ -56,6 +59,19 @@ impl Terms {
             self.rates.insert(host_key, terms);
         }
         Ok(())
+    }
+
+    /// Takes in that a booking was moved, or is captured again.
+    pub(crate) fn set_moved(&mut self, booking_key: i64, moved: bool) {
+        if moved {
+            self.moved.insert(booking_key);
+        } else {
+            self.moved.remove(&booking_key);
+        }
+    }
+
+    pub(crate) fn is_moved(&self, booking_key: i64) -> bool {
+        self.moved.contains(&booking_key)
     }
 
     /// Takes in a dispute that was lost, or no longer is.
@@ -85,7 +101,8 @@ impl Terms {
                 losses: losses.unwrap_or_default(),
             },
             actual_fee_minor: row.processing_fee_minor,
-            has_charge: !row.charge_id.is_empty(),
+            has_charge: !row.charge_id.is_empty()
+                && booking_key.is_none_or(|key| !self.moved.contains(&key)),
             currency: row.currency,
         }
     }
@@ -101,6 +118,16 @@ impl Terms {
     }
 }
 
+/// R of today of a row of a known booking, in minor units (docs/domain.md §3).
+pub(crate) fn refunded(conn: &Conn, booking_key: i64, row: &BookingRow) -> Result<i64> {
+    let refunds = Refunds {
+        price_minor: row.price_minor,
+        exported_minor: row.refunded_minor,
+        losses: disputes::losses_of(conn, booking_key)?,
+    };
+    Ok(refunds.total())
+}
+
 /// What was known of a booking before.
 #[derive(Clone)]
 pub(crate) struct Before {
@@ -114,6 +141,15 @@ impl Before {
             facts: terms.facts(Some(b.booking_key), &b.row),
             stored: commissions::find(conn, b.booking_key)?,
         })
+    }
+
+    /// The same, as if its payout, which didn't arrive, had never left.
+    pub(crate) fn unsent(&self) -> Self {
+        let mut free = self.clone();
+        if let Some(s) = &mut free.stored {
+            s.commission.frozen_host_amount_minor = None;
+        }
+        free
     }
 
     /// The same, free to follow what is known again: it is taken back to before it was processed.
@@ -154,6 +190,28 @@ pub(crate) fn decide(
         _ => 0,
     };
     let booking_key = before.map(|(b, _)| b.booking_key);
+    decide_of(terms, host_key, booking_key, row, known, earlier)
+}
+
+/// Decides the commission of a booking that was moved and has no commission yet: nothing came in
+/// for it.
+pub(crate) fn decide_moved(
+    terms: &Terms,
+    host_key: i64,
+    booking_key: i64,
+    row: &BookingRow,
+) -> Result<std::result::Result<Decision, RowProblem>> {
+    decide_of(terms, host_key, Some(booking_key), row, None, 0)
+}
+
+fn decide_of(
+    terms: &Terms,
+    host_key: i64,
+    booking_key: Option<i64>,
+    row: &BookingRow,
+    known: Option<&StoredCommission>,
+    earlier: i64,
+) -> Result<std::result::Result<Decision, RowProblem>> {
     Ok(commission::decide(
         &terms.facts(booking_key, row),
         known.map(|k| &k.commission),

@@ -77,6 +77,7 @@ impl Session {
                 at: now,
                 on: new.practice_date.unwrap_or(on),
                 by: new.user,
+                step: 0,
             };
             if zone != "UTC" {
                 meta::change_setting(
@@ -195,6 +196,7 @@ impl Session {
             at,
             on,
             by: &self.identity.name,
+            step: audit::count(conn)?,
         })
     }
 
@@ -381,6 +383,7 @@ impl Session {
                 at,
                 on: meta::settings(conn)?.zone.date_of(at),
                 by: "",
+                step: audit::count(conn)?,
             };
             audit::record(conn, &stamp, "users.recover", &person.name, &json!({}))?;
             Ok::<_, Error>(person.name)

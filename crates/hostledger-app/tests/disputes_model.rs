@@ -134,14 +134,16 @@ impl Model {
         self.host_amount_if(&[]) - self.paid - self.in_transit.unwrap_or(0) - self.reserved()
     }
 
-    /// What a batch would pay: all that is owed; nothing while the booking is held before it was
-    /// paid, because then what changed of it waits with it.
+    /// What a batch would pay: all that is owed; while the booking is held before it was paid, all
+    /// but its own amount, as it was sent once or as it is now.
     fn payable(&self) -> i64 {
-        if self.way == Way::Home && self.is_blocked() {
-            0
-        } else {
-            self.owed()
-        }
+        let held = match self.way {
+            Way::Home if self.is_blocked() => {
+                self.as_sent.unwrap_or_else(|| self.host_amount_if(&[]))
+            }
+            _ => 0,
+        };
+        self.owed() - held
     }
 
     /// The booking's postings by account, each event by its own row of the table: first what was

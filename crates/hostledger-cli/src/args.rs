@@ -649,13 +649,20 @@ pub(crate) enum Exceptions {
         #[arg(long, value_name = "ID")]
         import: Option<String>,
     },
-    /// Try to take a row in again, as it is or with fields put right
+    /// Try to take a row in again, as it is or with fields put right; or all of an import
     #[command(
-        after_help = "Example:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00"
+        after_help = "Examples:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00\n  hostledger exceptions retry ID --as second-seat\n  hostledger exceptions retry --import IMPORT"
     )]
     Retry {
         /// Its id, as the list shows it
-        id: String,
+        #[arg(required_unless_present = "import")]
+        id: Option<String>,
+        /// All rows of an import that wait
+        #[arg(long, value_name = "ID", conflicts_with_all = ["id", "set", "as"])]
+        import: Option<String>,
+        /// What the row is, where it looks like something known
+        #[arg(long, value_name = "WHAT")]
+        r#as: Option<RetryAs>,
         /// A field put right, COLUMN=VALUE
         #[arg(long = "set", value_name = "COLUMN=VALUE")]
         set: Vec<String>,
@@ -668,6 +675,17 @@ pub(crate) enum Exceptions {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// What a row is that looks like something known.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum RetryAs {
+    /// Another seat that the same card payment paid
+    SecondSeat,
+    /// Another booking or host than the one it looks like
+    New,
+    /// The very booking or host that it looks like
+    Known,
 }
 
 #[derive(Subcommand)]

@@ -21,6 +21,8 @@ pub enum Code {
     StalePayouts,
     /// The payout date is on no institution's schedule and no off-cycle reason was given.
     OffSchedule,
+    /// The day for it hasn't come yet.
+    TooEarly,
     /// The name and passphrase open no key slot, or the user was removed.
     SignInFailed,
     /// There is no ledger at this place.
@@ -69,6 +71,7 @@ impl Code {
             Self::WrongState => "WRONG_STATE",
             Self::StalePayouts => "STALE_PAYOUTS",
             Self::OffSchedule => "OFF_SCHEDULE",
+            Self::TooEarly => "TOO_EARLY",
             Self::SignInFailed => "SIGN_IN_FAILED",
             Self::NoLedger => "NO_LEDGER",
             Self::AlreadyThere => "ALREADY_THERE",

@@ -1,6 +1,8 @@
 //! What happens to the rows of a file: accepted, ignored, or kept as exceptions
 //! (docs/domain.md §3, docs/cli.md).
 
+use jiff::Timestamp;
+
 /// Why a row went to the exceptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -21,6 +23,9 @@ pub enum ExceptionCode {
     MalformedRow,
     UnknownBooking,
     ConflictingRows,
+    SameCharge,
+    ChargeChanged,
+    LooksLikeKnown,
     NothingToDispute,
     DisputeExceedsPrice,
     ComplaintTooLate,
@@ -50,6 +55,9 @@ impl ExceptionCode {
             Self::MalformedRow => "MALFORMED_ROW",
             Self::UnknownBooking => "UNKNOWN_BOOKING",
             Self::ConflictingRows => "CONFLICTING_ROWS",
+            Self::SameCharge => "SAME_CHARGE",
+            Self::ChargeChanged => "CHARGE_CHANGED",
+            Self::LooksLikeKnown => "LOOKS_LIKE_KNOWN",
             Self::NothingToDispute => "NOTHING_TO_DISPUTE",
             Self::DisputeExceedsPrice => "DISPUTE_EXCEEDS_PRICE",
             Self::ComplaintTooLate => "COMPLAINT_TOO_LATE",
@@ -61,6 +69,33 @@ impl ExceptionCode {
     }
 }
 
+/// Whether a row that waits with this code holds nothing: it isn't about money that could still be
+/// owed (docs/domain.md §3).
+#[must_use]
+pub fn holds_nothing(code: &str) -> bool {
+    [
+        ExceptionCode::ComplaintTooLate,
+        ExceptionCode::DisputeClosed,
+        ExceptionCode::NothingToDispute,
+    ]
+    .iter()
+    .any(|c| c.as_str() == code)
+}
+
+/// Whether a row that is taken in takes the place of one that waits about the same booking or
+/// dispute: it is as new by `updated_at`, or, where one has none, of a later import
+/// (docs/domain.md §3). Each is given by its `updated_at` and its import.
+#[must_use]
+pub fn takes_the_place_of(
+    row: (Option<Timestamp>, i64),
+    waiting: (Option<Timestamp>, i64),
+) -> bool {
+    match (row.0, waiting.0) {
+        (Some(r), Some(w)) => r >= w,
+        _ => row.1 > waiting.1,
+    }
+}
+
 /// A row that can't be taken in, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowProblem {
@@ -68,6 +103,8 @@ pub struct RowProblem {
     pub code: ExceptionCode,
     /// A sentence that a person understands, with what to do.
     pub message: String,
+    /// The known id that the row shares a charge with or is mistaken for; mostly none.
+    pub about: Option<String>,
 }
 
 impl RowProblem {
@@ -76,7 +113,15 @@ impl RowProblem {
         Self {
             code,
             message: message.into(),
+            about: None,
         }
+    }
+
+    /// The same, naming the known booking or host in question.
+    #[must_use]
+    pub fn about(mut self, id: impl Into<String>) -> Self {
+        self.about = Some(id.into());
+        self
     }
 }
 
@@ -102,6 +147,18 @@ pub struct VersionStamp<'a> {
     pub updated_at_us: Option<i64>,
     /// The import that brought it.
     pub import_key: i64,
+}
+
+impl<'a> VersionStamp<'a> {
+    /// Of content with its hash, its `updated_at`, and the import that brought it.
+    #[must_use]
+    pub fn of(content_hash: &'a [u8], updated_at: Option<Timestamp>, import_key: i64) -> Self {
+        Self {
+            content_hash,
+            updated_at_us: updated_at.map(Timestamp::as_microsecond),
+            import_key,
+        }
+    }
 }
 
 /// Orders a row against the known version of the same id: a newer `updated_at` wins, an older one

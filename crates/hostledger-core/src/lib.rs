@@ -8,6 +8,7 @@ pub mod approval;
 pub mod audit;
 pub mod booking;
 pub mod calendar;
+pub mod charge;
 pub mod commission;
 pub mod dispute;
 pub mod error;

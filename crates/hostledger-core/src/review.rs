@@ -19,6 +19,8 @@ pub enum Rule {
     ImpossibleSession,
     /// Over a fifth of the host's sessions of the last 30 days were refunded.
     RefundRate,
+    /// Another booking names the same card payment.
+    SharedCharge,
 }
 
 impl Rule {
@@ -31,16 +33,18 @@ impl Rule {
             Self::Velocity => "VELOCITY",
             Self::ImpossibleSession => "IMPOSSIBLE_SESSION",
             Self::RefundRate => "REFUND_RATE",
+            Self::SharedCharge => "SHARED_CHARGE",
         }
     }
 
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::PriceOutlier,
         Self::SelfBooking,
         Self::Velocity,
         Self::ImpossibleSession,
         Self::RefundRate,
+        Self::SharedCharge,
     ];
 
     /// What a person is told.
@@ -66,6 +70,10 @@ impl Rule {
                 "More than {} % of this host's sessions of the last {REFUND_RATE_DAYS} days were refunded.",
                 t.refund_percent
             ),
+            Self::SharedCharge => {
+                "Another booking names the same card payment: seats bought together, or one payment under two ids."
+                    .to_owned()
+            }
         }
     }
 }

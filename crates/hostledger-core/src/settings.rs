@@ -63,6 +63,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("approvers.EUR", "1"),
     ("approvers.GBP", "1"),
     ("approvers.USD", "1"),
+    ("carts", "off"),
     ("exposure_days", "120"),
     ("fee_borne_by", "HOST"),
     ("fee_fixed.USD", "0.30"),
@@ -180,7 +181,7 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
         "tax_who_files" => one_of(&["LEDGER", "STRIPE", "NOBODY"]),
         "tax_date_basis" => one_of(&["BOOKED", "PAYOUT"]),
         "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
-        "tax_details_required" | "tax_cancelled_captured" => {
+        "carts" | "tax_details_required" | "tax_cancelled_captured" => {
             match value.to_ascii_lowercase().as_str() {
                 "on" | "true" | "yes" => Ok("on".to_owned()),
                 "off" | "false" | "no" => Ok("off".to_owned()),
@@ -209,7 +210,7 @@ fn unknown(key: &str) -> Error {
         Code::BadInput,
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
-             approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, tax_details_required, \
+             approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, carts, tax_details_required, \
              onboarding_return_url, paper, exposure_days, refund_policy, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
@@ -476,6 +477,13 @@ impl Settings {
     #[must_use]
     pub fn taxes_cancelled(&self, year: i16) -> bool {
         self.value_on("tax_cancelled_captured", last_day(year)) == Some("on")
+    }
+
+    /// Whether participants may pay several bookings with one card payment, so that a payment that
+    /// several name isn't asked about (docs/domain.md §3).
+    #[must_use]
+    pub fn carts_on(&self, day: Date) -> bool {
+        self.value_on("carts", day) == Some("on")
     }
 
     /// Whether hosts without tax details are carried.

@@ -1,5 +1,7 @@
 //! Conversations, bookings and their versions.
 
+use std::collections::HashSet;
+
 use hostledger_core::booking::{BookingRow, BookingStatus};
 use hostledger_core::review::ReviewFact;
 use rusqlite::{Row, params};
@@ -7,6 +9,7 @@ use rusqlite::{Row, params};
 use crate::Conn;
 use crate::error::{Error, Result};
 use crate::hosts::Source;
+use crate::repeats::{self, Saying};
 use crate::sql::{At, Cur, number_of, of_number, one, rows, run};
 
 /// A booking as the ledger knows it.
@@ -24,9 +27,11 @@ pub struct StoredBooking {
     pub source: Source,
     /// Its import was undone.
     pub withdrawn: bool,
+    /// The step since which this version stands.
+    pub since_step: i64,
 }
 
-const SELECT: &str = "SELECT b.booking_key, b.host_key, b.booking_id, v.conversation_id, v.title, v.type, v.language, h.host_id, b.participant_id, b.participant_email, b.booked_at, b.starts_at, b.ends_at, b.status, b.price_minor, b.currency, b.processing_fee_minor, b.refunded_minor, b.refunded_at, b.payment_intent_id, b.charge_id, b.rating, b.cancelled_at, b.updated_at, b.extra, b.content_hash, b.import_key, b.line, b.withdrawn
+const SELECT: &str = "SELECT b.booking_key, b.host_key, b.booking_id, v.conversation_id, v.title, v.type, v.language, h.host_id, b.participant_id, b.participant_email, b.booked_at, b.starts_at, b.ends_at, b.status, b.price_minor, b.currency, b.processing_fee_minor, b.refunded_minor, b.refunded_at, b.payment_intent_id, b.charge_id, b.rating, b.cancelled_at, b.updated_at, b.extra, b.content_hash, b.import_key, b.line, b.withdrawn, b.since_step
     FROM bookings b JOIN conversations v USING (conversation_key) JOIN hosts h USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<StoredBooking> {
@@ -68,6 +73,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredBooking> {
             line: r.get(27)?,
         },
         withdrawn: r.get(28)?,
+        since_step: r.get(29)?,
     })
 }
 
@@ -158,11 +164,12 @@ pub fn insert(
     host_key: i64,
     conversation_key: i64,
     source: Source,
+    step: i64,
 ) -> Result<Option<i64>> {
     let inserted = run(
         conn,
-        "INSERT INTO bookings (booking_id, conversation_key, host_key, participant_id, participant_email, booked_at, starts_at, ends_at, status, price_minor, currency, processing_fee_minor, refunded_minor, refunded_at, payment_intent_id, charge_id, rating, cancelled_at, updated_at, extra, content_hash, import_key, line)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO bookings (booking_id, conversation_key, host_key, participant_id, participant_email, booked_at, starts_at, ends_at, status, price_minor, currency, processing_fee_minor, refunded_minor, refunded_at, payment_intent_id, charge_id, rating, cancelled_at, updated_at, extra, content_hash, import_key, line, since_step)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (booking_id) DO NOTHING",
         params![
             row.booking_id,
@@ -187,7 +194,8 @@ pub fn insert(
             extra_text(row)?,
             content_hash,
             source.import_key,
-            source.line
+            source.line,
+            step
         ],
     )?;
     Ok((inserted == 1).then(|| conn.last_insert_rowid()))
@@ -204,6 +212,7 @@ pub fn supersede(
     row: &BookingRow,
     source: Source,
     by: Option<i64>,
+    step: i64,
 ) -> Result<()> {
     keep_version(conn, known, by)?;
     let conversation = conversation_key(conn, row)?;
@@ -220,7 +229,7 @@ pub fn supersede(
     )?;
     run(
         conn,
-        "UPDATE bookings SET conversation_key = ?2, participant_id = ?3, participant_email = ?4, booked_at = ?5, starts_at = ?6, ends_at = ?7, status = ?8, price_minor = ?9, processing_fee_minor = ?10, refunded_minor = ?11, refunded_at = ?12, payment_intent_id = ?13, charge_id = ?14, rating = ?15, cancelled_at = ?16, updated_at = ?17, extra = ?18, content_hash = ?19, import_key = ?20, line = ?21, withdrawn = 0
+        "UPDATE bookings SET conversation_key = ?2, participant_id = ?3, participant_email = ?4, booked_at = ?5, starts_at = ?6, ends_at = ?7, status = ?8, price_minor = ?9, processing_fee_minor = ?10, refunded_minor = ?11, refunded_at = ?12, payment_intent_id = ?13, charge_id = ?14, rating = ?15, cancelled_at = ?16, updated_at = ?17, extra = ?18, content_hash = ?19, import_key = ?20, line = ?21, withdrawn = 0, since_step = ?22
          WHERE booking_key = ?1",
         params![
             known.booking_key,
@@ -243,7 +252,8 @@ pub fn supersede(
             extra_text(row)?,
             row.content_hash(),
             source.import_key,
-            source.line
+            source.line,
+            step
         ],
     )?;
     Ok(())
@@ -288,15 +298,16 @@ fn keep_version(conn: &Conn, known: &StoredBooking, by: Option<i64>) -> Result<(
     let content = serde_json::to_string(&known.row).map_err(std::io::Error::other)?;
     run(
         conn,
-        "INSERT INTO booking_versions (booking_key, version, content, updated_at, import_key, line, superseded_by)
-         VALUES (?1, (SELECT count(*) + 1 FROM booking_versions WHERE booking_key = ?1), ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO booking_versions (booking_key, version, content, updated_at, import_key, line, superseded_by, since_step)
+         VALUES (?1, (SELECT count(*) + 1 FROM booking_versions WHERE booking_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             known.booking_key,
             content,
             known.row.updated_at.map(At),
             known.source.import_key,
             known.source.line,
-            by
+            by,
+            known.since_step
         ],
     )?;
     Ok(())
@@ -311,6 +322,8 @@ pub struct BookingVersion {
     pub source: Source,
     /// The import that superseded it; `None`: an undo.
     pub superseded_by: Option<i64>,
+    /// The step since which it stood.
+    pub since_step: i64,
 }
 
 /// What a booking's newest version superseded, oldest first.
@@ -320,49 +333,80 @@ pub struct BookingVersion {
 pub fn versions(conn: &Conn, booking_key: i64) -> Result<Vec<BookingVersion>> {
     let found = rows(
         conn,
-        "SELECT content, import_key, line, superseded_by FROM booking_versions WHERE booking_key = ? ORDER BY version",
+        "SELECT content, import_key, line, superseded_by, since_step FROM booking_versions WHERE booking_key = ? ORDER BY version",
         [booking_key],
         |r| {
             let source = Source {
                 import_key: r.get(1)?,
                 line: r.get(2)?,
             };
-            Ok((r.get::<_, String>(0)?, source, r.get(3)?))
+            Ok((r.get::<_, String>(0)?, source, r.get(3)?, r.get(4)?))
         },
     )?;
     found
         .into_iter()
-        .map(|(content, source, superseded_by)| {
+        .map(|(content, source, superseded_by, since_step)| {
             let row =
                 serde_json::from_str(&content).map_err(|_| Error::stored("booking version"))?;
             Ok(BookingVersion {
                 row,
                 source,
                 superseded_by,
+                since_step,
             })
         })
         .collect()
 }
 
-/// The newest earlier version of a booking that comes from neither this import nor an undone one:
-/// what stands again when this import is undone.
+/// What a booking is without one import, by all that the others say which stand: what they brought,
+/// repeated or brought too late, ordered as rows are on their way in. `None`: none says it.
 ///
 /// # Errors
 /// The database's own.
-pub fn last_version_standing(
+pub fn standing_without(
     conn: &Conn,
-    booking_key: i64,
-    import_key: i64,
-) -> Result<Option<BookingVersion>> {
-    let undone: Vec<i64> = rows(
+    known: &StoredBooking,
+    without: i64,
+    undone: &HashSet<i64>,
+    repeated: &[Saying],
+) -> Result<Option<(BookingRow, Source)>> {
+    let mut history: Vec<(i64, Source, BookingRow)> = versions(conn, known.booking_key)?
+        .into_iter()
+        .map(|v| (v.since_step, v.source, v.row))
+        .collect();
+    if !known.withdrawn {
+        history.push((known.since_step, known.source, known.row.clone()));
+    }
+    let since: Vec<i64> = history.iter().map(|h| h.0).collect();
+    let mut said: Vec<(Source, BookingRow)> = Vec::new();
+    for saying in repeated {
+        if let Some(at) = repeats::at_step(&since, saying.step) {
+            said.push((saying.source, history[at].2.clone()));
+        }
+    }
+    for (source, content) in repeats::stale_of(conn, &["bookings"], without, known.booking_key)? {
+        let row = serde_json::from_str(&content).map_err(|_| Error::stored("older booking row"))?;
+        said.push((source, row));
+    }
+    said.extend(history.into_iter().map(|(_, source, row)| (source, row)));
+    said.retain(|(s, _)| s.import_key != without && !undone.contains(&s.import_key));
+    Ok(repeats::newest(said, |row| {
+        (row.content_hash(), row.updated_at)
+    }))
+}
+
+/// Lets another import's line stand for what a booking is: it says the same.
+///
+/// # Errors
+/// The database's own.
+pub fn set_source(conn: &Conn, known: &StoredBooking, source: Source, step: i64) -> Result<()> {
+    keep_version(conn, known, None)?;
+    run(
         conn,
-        "SELECT import_key FROM imports WHERE undone_at IS NOT NULL",
-        [],
-        |r| r.get(0),
+        "UPDATE bookings SET import_key = ?, line = ?, since_step = ? WHERE booking_key = ?",
+        params![source.import_key, source.line, step, known.booking_key],
     )?;
-    let mut all = versions(conn, booking_key)?;
-    all.retain(|v| v.source.import_key != import_key && !undone.contains(&v.source.import_key));
-    Ok(all.pop())
+    Ok(())
 }
 
 /// Whether anything is booked yet.

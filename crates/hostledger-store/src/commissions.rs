@@ -181,18 +181,18 @@ pub fn set_voided(conn: &Conn, booking_key: i64, reason: &str, stamp: &Stamp<'_>
     Ok(())
 }
 
-/// Turns every PENDING commission that is due by a date and has no open block into PROCESSED.
-/// How many.
+/// Turns every PENDING commission that is due by a date and has no open block into PROCESSED, on
+/// the business date `on`. How many.
 ///
 /// # Errors
 /// The database's own.
-pub fn process_due(conn: &Conn, as_of: Date) -> Result<usize> {
+pub fn process_due(conn: &Conn, by: Date, on: Date) -> Result<usize> {
     run(
         conn,
-        "UPDATE host_commissions SET status = 2, processed_on = coalesce(processed_on, ?1)
+        "UPDATE host_commissions SET status = 2, processed_on = coalesce(processed_on, ?2)
          WHERE +status = 1 AND session_done = 1 AND payable_on <= ?1
            AND booking_key NOT IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL)",
-        [Day(as_of)],
+        [Day(by), Day(on)],
     )
 }
 
@@ -325,6 +325,117 @@ pub fn open_block(
         params![block_id, booking_key, kind, rule, reason, At(stamp.at), Day(stamp.on), stamp.by],
     )?;
     Ok(done == 1)
+}
+
+/// Holds a commission while a row about its booking waits (docs/domain.md §3); `false` where the
+/// booking has none, so that there is nothing to hold.
+///
+/// # Errors
+/// The database's own.
+pub fn hold_for_row(
+    conn: &Conn,
+    block_id: &str,
+    booking_key: i64,
+    exception_key: i64,
+    reason: &str,
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
+    let done = run(
+        conn,
+        "INSERT INTO commission_blocks (block_id, booking_key, kind, reason, opened_at, opened_on, opened_by, exception_key)
+         SELECT ?1, ?2, 'WAITING_ROW', ?3, ?4, ?5, ?6, ?7
+         WHERE EXISTS (SELECT 1 FROM host_commissions c JOIN bookings b USING (booking_key) WHERE c.booking_key = ?2 AND b.withdrawn = 0)
+           AND NOT EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = ?2 AND k.exception_key = ?7 AND k.released_at IS NULL)",
+        params![block_id, booking_key, reason, At(stamp.at), Day(stamp.on), stamp.by, exception_key],
+    )?;
+    Ok(done == 1)
+}
+
+/// Ends what a row held that waits no longer.
+///
+/// # Errors
+/// The database's own.
+pub fn let_go_for_row(
+    conn: &Conn,
+    exception_key: i64,
+    reason: &str,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    run(
+        conn,
+        "UPDATE commission_blocks SET released_at = ?, released_by = ?, release_reason = ? WHERE exception_key = ? AND released_at IS NULL",
+        params![At(stamp.at), stamp.by, reason, exception_key],
+    )?;
+    Ok(())
+}
+
+/// A booking with rows that wait.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns of bookings and host_commissions")]
+pub struct Held {
+    pub booking_id: String,
+    pub host_key: i64,
+    pub host_id: String,
+    pub currency: Currency,
+    pub host_amount_minor: i64,
+    /// It was paid, or is on its way: nothing holds it.
+    pub gone: bool,
+}
+
+/// The bookings about which rows wait.
+///
+/// # Errors
+/// The database's own.
+pub fn held_for_rows(conn: &Conn) -> Result<Vec<Held>> {
+    rows(
+        conn,
+        "SELECT b.booking_id, c.host_key, h.host_id, c.currency, c.host_amount_minor,
+                c.status = 3 OR EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
+                                        WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status IN (2, 3))
+         FROM host_commissions c JOIN bookings b USING (booking_key) JOIN hosts h ON h.host_key = c.host_key
+         WHERE c.status IN (1, 2, 3)
+           AND c.booking_key IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL AND exception_key IS NOT NULL)
+         ORDER BY b.booking_id",
+        [],
+        |r| {
+            Ok(Held {
+                booking_id: r.get(0)?,
+                host_key: r.get(1)?,
+                host_id: r.get(2)?,
+                currency: r.get::<_, Cur>(3)?.0,
+                host_amount_minor: r.get(4)?,
+                gone: r.get(5)?,
+            })
+        },
+    )
+}
+
+/// Whether a flag can stop a commission: it is unpaid, not void, and never left.
+///
+/// # Errors
+/// The database's own.
+pub fn can_be_stopped(conn: &Conn, booking_key: i64) -> Result<bool> {
+    Ok(one(
+        conn,
+        "SELECT status IN (1, 2) AND frozen = 0 FROM host_commissions WHERE booking_key = ?",
+        [booking_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(false))
+}
+
+/// A commission is as if it had never been sent: its payout didn't arrive, and the booking's import
+/// is undone.
+///
+/// # Errors
+/// The database's own.
+pub fn unfreeze(conn: &Conn, booking_key: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE host_commissions SET frozen = 0, frozen_fee_minor = NULL WHERE booking_key = ?",
+        [booking_key],
+    )?;
+    Ok(())
 }
 
 /// The key of a block by its id.

@@ -353,6 +353,19 @@ pub fn set_block(conn: &Conn, dispute_key: i64, block_key: Option<i64>) -> Resul
     Ok(())
 }
 
+/// Lets another import's line stand for what a dispute is: it says the same.
+///
+/// # Errors
+/// The database's own.
+pub fn set_source(conn: &Conn, dispute_key: i64, source: Source) -> Result<()> {
+    run(
+        conn,
+        "UPDATE disputes SET import_key = ?, line = ? WHERE dispute_key = ?",
+        [source.import_key, source.line, dispute_key],
+    )?;
+    Ok(())
+}
+
 /// Remembers that the bank's fee was posted.
 ///
 /// # Errors
@@ -391,6 +404,16 @@ pub struct Version {
     pub source: Option<Source>,
     pub ending: Ending,
     pub undone: bool,
+    pub since_step: i64,
+    pub undone_step: Option<i64>,
+}
+
+impl Version {
+    /// Whether it could stand at a step: it had come in and wasn't taken back.
+    #[must_use]
+    pub fn stood_at(&self, step: i64) -> bool {
+        self.since_step <= step && self.undone_step.is_none_or(|u| u > step)
+    }
 }
 
 /// Keeps a version, in words `what`.
@@ -409,11 +432,11 @@ pub fn insert_version(
     let content = serde_json::to_string(row).unwrap_or_default();
     run(
         conn,
-        "INSERT INTO dispute_versions (dispute_key, version, content, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go)
-         VALUES (?1, (SELECT coalesce(max(version), 0) + 1 FROM dispute_versions WHERE dispute_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO dispute_versions (dispute_key, version, content, what, recorded_at, recorded_by, import_key, line, withdrawn, let_go, since_step)
+         VALUES (?1, (SELECT coalesce(max(version), 0) + 1 FROM dispute_versions WHERE dispute_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             dispute_key, content, what, At(stamp.at), stamp.by,
-            source.map(|s| s.import_key), source.map(|s| s.line), ending.withdrawn, ending.let_go
+            source.map(|s| s.import_key), source.map(|s| s.line), ending.withdrawn, ending.let_go, stamp.step
         ],
     )?;
     Ok(())
@@ -426,7 +449,7 @@ pub fn insert_version(
 pub fn versions(conn: &Conn, dispute_key: i64) -> Result<Vec<Version>> {
     rows(
         conn,
-        "SELECT version, content, what, recorded_at, recorded_by, import_key, line, undone, withdrawn, let_go
+        "SELECT version, content, what, recorded_at, recorded_by, import_key, line, undone, withdrawn, let_go, since_step, undone_step
          FROM dispute_versions WHERE dispute_key = ? ORDER BY version",
         [dispute_key],
         |r| {
@@ -445,6 +468,8 @@ pub fn versions(conn: &Conn, dispute_key: i64) -> Result<Vec<Version>> {
                     withdrawn: r.get(8)?,
                     let_go: r.get(9)?,
                 },
+                since_step: r.get(10)?,
+                undone_step: r.get(11)?,
             })
         },
     )
@@ -475,11 +500,11 @@ pub fn keys_of_import(conn: &Conn, import_key: i64) -> Result<Vec<i64>> {
 ///
 /// # Errors
 /// The database's own.
-pub fn undo_versions(conn: &Conn, dispute_key: i64, import_key: i64) -> Result<()> {
+pub fn undo_versions(conn: &Conn, dispute_key: i64, import_key: i64, step: i64) -> Result<()> {
     run(
         conn,
-        "UPDATE dispute_versions SET undone = 1 WHERE dispute_key = ? AND import_key = ?",
-        [dispute_key, import_key],
+        "UPDATE dispute_versions SET undone = 1, undone_step = coalesce(undone_step, ?3) WHERE dispute_key = ?1 AND import_key = ?2",
+        [dispute_key, import_key, step],
     )?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Hosts, their versions and tiers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hostledger_core::host::{HostRow, HostStatus};
 use hostledger_core::tier::{RateTerms, Tier, TierPeriod};
@@ -12,6 +12,7 @@ use crate::Conn;
 use crate::error::{Error, Result};
 use crate::institutions::Institution;
 use crate::ledger::Stamp;
+use crate::repeats::{self, Saying};
 use crate::sql::{At, Day, number_of, of_number, one, rows, run};
 
 /// A host as the ledger knows one.
@@ -41,10 +42,11 @@ pub struct Host {
     pub paused_reason: Option<String>,
     pub paused_by: Option<String>,
     pub paused_at: Option<Timestamp>,
+    pub since_step: i64,
 }
 
 /// The account is where the money goes: the hosts file's, else one made here.
-const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at
+const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at, h.since_step
     FROM hosts h JOIN host_destinations d USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
@@ -68,6 +70,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
         paused_reason: r.get(16)?,
         paused_by: r.get(17)?,
         paused_at: r.get::<_, Option<At>>(18)?.map(|a| a.0),
+        since_step: r.get(19)?,
     })
 }
 
@@ -135,7 +138,7 @@ pub fn insert_unknown(conn: &Conn, host_id: &str, import_key: i64, line: i64) ->
 }
 
 /// Where a version of a host or booking comes from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     /// The import.
     pub import_key: i64,
@@ -154,6 +157,7 @@ pub fn put(
     institution_key: i64,
     approved_on: Option<Date>,
     source: Source,
+    step: i64,
 ) -> Result<i64> {
     let content = serde_json::to_string(row).map_err(std::io::Error::other)?;
     let hash = row.content_hash();
@@ -173,13 +177,14 @@ pub fn put(
         hash,
         updated,
         source.import_key,
-        source.line
+        source.line,
+        step
     ];
     let Some(k) = known else {
         run(
             conn,
-            "INSERT INTO hosts (host_id, name, email, country, institution_key, status, approved_on, teaching_years, stripe_account_id, payouts_enabled, content, content_hash, updated_at, import_key, line)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            "INSERT INTO hosts (host_id, name, email, country, institution_key, status, approved_on, teaching_years, stripe_account_id, payouts_enabled, content, content_hash, updated_at, import_key, line, since_step)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             values,
         )?;
         return Ok(conn.last_insert_rowid());
@@ -187,7 +192,7 @@ pub fn put(
     keep_version(conn, k, Some(source.import_key))?;
     run(
         conn,
-        "UPDATE hosts SET name = ?2, email = ?3, country = ?4, institution_key = ?5, status = ?6, approved_on = ?7, teaching_years = ?8, stripe_account_id = ?9, payouts_enabled = ?10, content = ?11, content_hash = ?12, updated_at = ?13, import_key = ?14, line = ?15
+        "UPDATE hosts SET name = ?2, email = ?3, country = ?4, institution_key = ?5, status = ?6, approved_on = ?7, teaching_years = ?8, stripe_account_id = ?9, payouts_enabled = ?10, content = ?11, content_hash = ?12, updated_at = ?13, import_key = ?14, line = ?15, since_step = ?16
          WHERE host_id = ?1",
         values,
     )?;
@@ -198,13 +203,13 @@ pub fn put(
 ///
 /// # Errors
 /// The database's own.
-pub fn forget(conn: &Conn, known: &Host) -> Result<()> {
+pub fn forget(conn: &Conn, known: &Host, step: i64) -> Result<()> {
     keep_version(conn, known, None)?;
     run(
         conn,
-        "UPDATE hosts SET name = '', email = '', country = '', institution_key = 1, status = 7, approved_on = NULL, teaching_years = 0, stripe_account_id = '', payouts_enabled = 0, content = NULL, content_hash = x'', updated_at = NULL
+        "UPDATE hosts SET name = '', email = '', country = '', institution_key = 1, status = 7, approved_on = NULL, teaching_years = 0, stripe_account_id = '', payouts_enabled = 0, content = NULL, content_hash = x'', updated_at = NULL, since_step = ?
          WHERE host_key = ?",
-        [known.host_key],
+        [step, known.host_key],
     )?;
     Ok(())
 }
@@ -212,35 +217,70 @@ pub fn forget(conn: &Conn, known: &Host) -> Result<()> {
 fn keep_version(conn: &Conn, k: &Host, by: Option<i64>) -> Result<()> {
     run(
         conn,
-        "INSERT INTO host_versions (host_key, version, content, content_hash, updated_at, import_key, line, superseded_by)
-         VALUES (?1, (SELECT count(*) + 1 FROM host_versions WHERE host_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![k.host_key, k.content, k.content_hash, k.updated_at, k.import_key, k.line, by],
+        "INSERT INTO host_versions (host_key, version, content, content_hash, updated_at, import_key, line, superseded_by, since_step)
+         VALUES (?1, (SELECT count(*) + 1 FROM host_versions WHERE host_key = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![k.host_key, k.content, k.content_hash, k.updated_at, k.import_key, k.line, by, k.since_step],
     )?;
     Ok(())
 }
 
-/// The newest earlier version of a host that comes from neither this import nor an undone one.
+/// What a host is without one import, by all that the other hosts files say which stand. `None`: no
+/// file names the host.
 ///
 /// # Errors
 /// The database's own.
-pub fn last_version_standing(
+pub fn standing_without(
     conn: &Conn,
-    host_key: i64,
-    import_key: i64,
+    known: &Host,
+    without: i64,
+    undone: &HashSet<i64>,
+    repeated: &[Saying],
 ) -> Result<Option<(HostRow, Source)>> {
-    let found: Option<(String, i64, i64)> = one(
+    let mut history: Vec<(i64, Source, Option<String>)> = rows(
         conn,
-        "SELECT v.content, v.import_key, v.line FROM host_versions v JOIN imports i USING (import_key)
-         WHERE v.host_key = ?1 AND v.import_key <> ?2 AND i.undone_at IS NULL AND v.content IS NOT NULL
-         ORDER BY v.version DESC LIMIT 1",
-        [host_key, import_key],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+        "SELECT since_step, import_key, line, content FROM host_versions WHERE host_key = ? ORDER BY version",
+        [known.host_key],
+        |r| {
+            let source = Source {
+                import_key: r.get(1)?,
+                line: r.get(2)?,
+            };
+            Ok((r.get(0)?, source, r.get(3)?))
+        },
     )?;
-    let Some((content, import_key, line)) = found else {
-        return Ok(None);
+    let source = Source {
+        import_key: known.import_key,
+        line: known.line,
     };
-    let row = serde_json::from_str(&content).map_err(|_| Error::stored("host version"))?;
-    Ok(Some((row, Source { import_key, line })))
+    history.push((known.since_step, source, known.content.clone()));
+    let since: Vec<i64> = history.iter().map(|h| h.0).collect();
+    let mut said: Vec<(Source, Option<String>)> = Vec::new();
+    for saying in repeated {
+        if let Some(at) = repeats::at_step(&since, saying.step) {
+            said.push((saying.source, history[at].2.clone()));
+        }
+    }
+    for (source, content) in repeats::stale_of(conn, &["hosts"], without, known.host_key)? {
+        said.push((source, Some(content)));
+    }
+    said.extend(
+        history
+            .into_iter()
+            .map(|(_, source, content)| (source, content)),
+    );
+    let mut parsed = Vec::with_capacity(said.len());
+    for (source, content) in said {
+        if source.import_key == without || undone.contains(&source.import_key) {
+            continue;
+        }
+        let Some(content) = content else { continue };
+        let row: HostRow =
+            serde_json::from_str(&content).map_err(|_| Error::stored("host version"))?;
+        parsed.push((source, row));
+    }
+    Ok(repeats::newest(parsed, |row| {
+        (row.content_hash(), row.updated_at)
+    }))
 }
 
 /// The destination of a host's newest payout that left, if any.

@@ -1,12 +1,16 @@
 //! Imports and their exceptions.
 
+use std::collections::{HashMap, HashSet};
+
 use hostledger_core::import::{RowCounts, RowProblem};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, params};
+use sha2::{Digest, Sha256};
 
 use crate::Conn;
 use crate::error::Result;
+use crate::hosts::Source;
 use crate::ledger::Stamp;
 use crate::sql::{At, Day, one, rows, run};
 
@@ -220,9 +224,11 @@ pub struct Exception {
     pub row: String,
     pub status: String,
     pub reason: Option<String>,
+    pub subject: String,
+    pub about: String,
 }
 
-const EXCEPTION_COLUMNS: &str = "e.exception_key, e.exception_id, e.import_key, i.import_id, i.kind, i.file_name, e.line, e.code, e.message, e.row, e.status, e.reason";
+const EXCEPTION_COLUMNS: &str = "e.exception_key, e.exception_id, e.import_key, i.import_id, i.kind, i.file_name, e.line, e.code, e.message, e.row, e.status, e.reason, e.subject, e.about";
 
 fn read_exception(r: &Row<'_>) -> rusqlite::Result<Exception> {
     Ok(Exception {
@@ -238,33 +244,321 @@ fn read_exception(r: &Row<'_>) -> rusqlite::Result<Exception> {
         row: r.get(9)?,
         status: r.get(10)?,
         reason: r.get(11)?,
+        subject: r.get(12)?,
+        about: r.get(13)?,
     })
 }
 
-/// Keeps a row with the reason why it was not taken in.
+/// A row on its way to the exceptions.
+#[derive(Debug, Clone)]
+pub struct NewException<'a> {
+    /// A new id.
+    pub exception_id: &'a str,
+    /// The import and line it stands on.
+    pub source: Source,
+    /// Why.
+    pub problem: &'a RowProblem,
+    /// JSON: the fields as they stood, secrets sealed.
+    pub row: &'a str,
+    /// The row's booking, dispute, payment or host id; empty where it has none.
+    pub subject: &'a str,
+    /// The row's own `updated_at`.
+    pub updated_at: Option<Timestamp>,
+    /// Of the row as it was read; see [`row_print`].
+    pub print: [u8; 16],
+}
+
+/// By what a row that comes again byte for byte is known: half of the SHA-256 of its JSON. Rows
+/// with secrets are known by a keyed print instead.
+#[must_use]
+pub fn row_print(row: &str) -> [u8; 16] {
+    let mut out = [0; 16];
+    out.copy_from_slice(&Sha256::digest(row)[..16]);
+    out
+}
+
+/// Keeps a row that could not be taken in. Its key.
 ///
 /// # Errors
 /// The database's own.
-pub fn insert_exception(
+pub fn insert_exception(conn: &Conn, n: &NewException<'_>) -> Result<i64> {
+    run(
+        conn,
+        "INSERT INTO exceptions (exception_id, import_key, line, code, message, row, subject, about, row_updated_at, row_print) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        params![
+            n.exception_id,
+            n.source.import_key,
+            n.source.line,
+            n.problem.code.as_str(),
+            n.problem.message,
+            n.row,
+            n.subject,
+            n.problem.about.as_deref().unwrap_or_default(),
+            n.updated_at.map(At),
+            n.print
+        ],
+    )?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// An exception by which a row that comes again is known already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownException {
+    /// Its key.
+    pub exception_key: i64,
+    /// A person dismissed it; otherwise it is open.
+    pub dismissed: bool,
+}
+
+/// The open or dismissed exception of a row of this kind with this print.
+///
+/// # Errors
+/// The database's own.
+pub fn exception_of_row(
     conn: &Conn,
-    exception_id: &str,
-    import_key: i64,
-    line: i64,
-    problem: &RowProblem,
-    row: &str,
+    kind: &str,
+    print: &[u8; 16],
+) -> Result<Option<KnownException>> {
+    one(
+        conn,
+        "SELECT e.exception_key, e.status = 'DISMISSED' FROM exceptions e JOIN imports i USING (import_key)
+         WHERE e.row_print = ? AND e.status IN ('OPEN', 'DISMISSED') AND i.kind = ? ORDER BY e.exception_key DESC LIMIT 1",
+        params![print, kind],
+        |r| {
+            Ok(KnownException {
+                exception_key: r.get(0)?,
+                dismissed: r.get(1)?,
+            })
+        },
+    )
+}
+
+/// Counts a row of a file to an exception that waits already.
+///
+/// # Errors
+/// The database's own.
+pub fn insert_repeat(conn: &Conn, source: Source, exception_key: i64) -> Result<()> {
+    run(
+        conn,
+        "INSERT INTO exception_repeats (import_key, line, exception_key) VALUES (?, ?, ?)",
+        params![source.import_key, source.line, exception_key],
+    )?;
+    Ok(())
+}
+
+/// What orders an open exception against rows that are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its key.
+    pub exception_key: i64,
+    /// The import it came with.
+    pub import_key: i64,
+    /// The row's own `updated_at`.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// Open exceptions of a kind of file by the id that their rows are about.
+///
+/// # Errors
+/// The database's own.
+pub fn waiting(conn: &Conn, kind: &str) -> Result<HashMap<String, Vec<Waiting>>> {
+    let mut out: HashMap<String, Vec<Waiting>> = HashMap::new();
+    for (subject, w) in rows(
+        conn,
+        "SELECT e.subject, e.exception_key, e.import_key, e.row_updated_at FROM exceptions e JOIN imports i USING (import_key)
+         WHERE e.status = 'OPEN' AND e.subject <> '' AND i.kind = ? ORDER BY e.exception_key",
+        [kind],
+        |r| {
+            let w = Waiting {
+                exception_key: r.get(1)?,
+                import_key: r.get(2)?,
+                updated_at: r.get::<_, Option<At>>(3)?.map(|a| a.0),
+            };
+            Ok((r.get::<_, String>(0)?, w))
+        },
+    )? {
+        out.entry(subject).or_default().push(w);
+    }
+    Ok(out)
+}
+
+/// The ids that dismissed rows of a kind of file are about.
+///
+/// # Errors
+/// The database's own.
+pub fn dismissed(conn: &Conn, kind: &str) -> Result<HashSet<String>> {
+    Ok(rows(
+        conn,
+        "SELECT DISTINCT e.subject FROM exceptions e JOIN imports i USING (import_key)
+         WHERE e.status = 'DISMISSED' AND e.row_print IS NOT NULL AND i.kind = ?",
+        [kind],
+        |r| r.get(0),
+    )?
+    .into_iter()
+    .collect())
+}
+
+/// Closes an exception because another row took its place; `by`: that row's import.
+///
+/// # Errors
+/// The database's own.
+pub fn supersede_exception(
+    conn: &Conn,
+    exception_key: i64,
+    by: i64,
+    stamp: &Stamp<'_>,
 ) -> Result<()> {
     run(
         conn,
-        "INSERT INTO exceptions (exception_id, import_key, line, code, message, row) VALUES (?, ?, ?, ?, ?, ?)",
-        params![
-            exception_id,
-            import_key,
-            line,
-            problem.code.as_str(),
-            problem.message,
-            row
-        ],
+        "UPDATE exceptions SET status = 'SUPERSEDED', resolved_at = ?, resolved_by = ?, closed_by = ? WHERE exception_key = ? AND status = 'OPEN'",
+        params![At(stamp.at), stamp.by, by, exception_key],
     )?;
+    Ok(())
+}
+
+/// Opens again what rows of an import had closed, as the import is undone.
+///
+/// # Errors
+/// The database's own.
+pub fn reopen_closed_by(conn: &Conn, import_key: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE exceptions SET status = 'OPEN', resolved_at = NULL, resolved_by = NULL, closed_by = NULL
+         WHERE closed_by = ?1 AND status = 'SUPERSEDED' AND import_key IN (SELECT import_key FROM imports WHERE undone_at IS NULL)",
+        [import_key],
+    )?;
+    Ok(())
+}
+
+/// Open exceptions that hold nothing now, of files whose rows can hold bookings.
+///
+/// # Errors
+/// The database's own.
+pub fn open_without_block(conn: &Conn) -> Result<Vec<Exception>> {
+    rows(
+        conn,
+        &format!(
+            "SELECT {EXCEPTION_COLUMNS} FROM exceptions e JOIN imports i USING (import_key)
+             WHERE e.status = 'OPEN' AND i.kind IN ('bookings', 'disputes', 'stripe-payments')
+               AND NOT EXISTS (SELECT 1 FROM commission_blocks k WHERE k.exception_key = e.exception_key AND k.released_at IS NULL)
+             ORDER BY e.exception_key"
+        ),
+        [],
+        read_exception,
+    )
+}
+
+/// Open exceptions of an import whose rows a later file that stands repeated: with that file's
+/// newest line.
+///
+/// # Errors
+/// The database's own.
+pub fn repeated_elsewhere(conn: &Conn, import_key: i64) -> Result<Vec<(Exception, Source)>> {
+    rows(
+        conn,
+        &format!(
+            "SELECT {EXCEPTION_COLUMNS}, r.import_key, r.line FROM exceptions e JOIN imports i USING (import_key)
+             JOIN exception_repeats r ON r.exception_key = e.exception_key JOIN imports o ON o.import_key = r.import_key
+             WHERE e.import_key = ? AND e.status = 'OPEN' AND o.undone_at IS NULL
+             ORDER BY e.exception_key, r.import_key"
+        ),
+        [import_key],
+        |r| {
+            let source = Source {
+                import_key: r.get(14)?,
+                line: r.get(15)?,
+            };
+            Ok((read_exception(r)?, source))
+        },
+    )
+}
+
+/// Open exceptions of an import that name the payment of a booking which is CANCELLED now without
+/// a refund, in the numbers of `BookingStatus::ALL`.
+///
+/// # Errors
+/// The database's own.
+pub fn same_charge_now_cancelled(conn: &Conn, import_key: i64) -> Result<Vec<Exception>> {
+    rows(
+        conn,
+        &format!(
+            "SELECT {EXCEPTION_COLUMNS} FROM exceptions e JOIN imports i USING (import_key) JOIN bookings b ON b.booking_id = e.about
+             WHERE e.import_key = ? AND e.status = 'OPEN' AND e.code = 'SAME_CHARGE' AND b.status = 5 AND b.refunded_minor = 0
+             ORDER BY e.exception_key"
+        ),
+        [import_key],
+        read_exception,
+    )
+}
+
+/// Takes away an exception that this very transaction made, whose row went in after all.
+///
+/// # Errors
+/// The database's own.
+pub fn delete_exception(conn: &Conn, exception_key: i64) -> Result<()> {
+    run(
+        conn,
+        "DELETE FROM commission_blocks WHERE exception_key = ?",
+        [exception_key],
+    )?;
+    run(
+        conn,
+        "DELETE FROM exceptions WHERE exception_key = ?",
+        [exception_key],
+    )?;
+    Ok(())
+}
+
+/// Keys of an import's open exceptions.
+///
+/// # Errors
+/// The database's own.
+pub fn open_of_import(conn: &Conn, import_key: i64) -> Result<Vec<i64>> {
+    rows(
+        conn,
+        "SELECT exception_key FROM exceptions WHERE import_key = ? AND status = 'OPEN'",
+        [import_key],
+        |r| r.get(0),
+    )
+}
+
+/// Lets an exception be another import's, which repeated its row.
+///
+/// # Errors
+/// The database's own.
+pub fn hand_over(conn: &Conn, exception_key: i64, to: Source) -> Result<()> {
+    run(
+        conn,
+        "DELETE FROM exception_repeats WHERE import_key = ? AND line = ?",
+        params![to.import_key, to.line],
+    )?;
+    run(
+        conn,
+        "UPDATE exceptions SET import_key = ?, line = ? WHERE exception_key = ?",
+        params![to.import_key, to.line, exception_key],
+    )?;
+    Ok(())
+}
+
+/// Gives exceptions of a ledger from before the prints by which their rows are known.
+///
+/// # Errors
+/// The database's own.
+pub(crate) fn print_open(conn: &Conn) -> Result<()> {
+    let found: Vec<(i64, String)> = rows(
+        conn,
+        "SELECT e.exception_key, e.row FROM exceptions e JOIN imports i USING (import_key)
+         WHERE e.status IN ('OPEN', 'DISMISSED') AND e.row_print IS NULL AND i.kind <> 'tax-profiles'",
+        [],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
+    for (key, row) in found {
+        run(
+            conn,
+            "UPDATE exceptions SET row_print = ? WHERE exception_key = ?",
+            params![row_print(&row), key],
+        )?;
+    }
     Ok(())
 }
 
@@ -339,8 +633,14 @@ pub fn resolve(
 pub fn restate(conn: &Conn, exception_key: i64, problem: &RowProblem, row: &str) -> Result<()> {
     run(
         conn,
-        "UPDATE exceptions SET code = ?, message = ?, row = ? WHERE exception_key = ?",
-        params![problem.code.as_str(), problem.message, row, exception_key],
+        "UPDATE exceptions SET code = ?, message = ?, row = ?, about = ? WHERE exception_key = ?",
+        params![
+            problem.code.as_str(),
+            problem.message,
+            row,
+            problem.about.as_deref().unwrap_or_default(),
+            exception_key
+        ],
     )?;
     Ok(())
 }

@@ -64,6 +64,7 @@ impl Ledger {
         }
         let mut writer = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut writer)?;
+        complete(&mut writer)?;
         let reader = connect(&path, key, OpenFlags::empty())?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -105,6 +106,7 @@ impl Ledger {
             crate::backup::before_migration(folder, &writer, has)?;
             migrate(&mut writer)?;
         }
+        complete(&mut writer)?;
         let reader = connect(&path, key, OpenFlags::empty())?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -344,6 +346,20 @@ fn migrate(conn: &mut Connection) -> Result<()> {
     Ok(())
 }
 
+/// What a migration needs that SQL alone can't do; once, and again where it was interrupted.
+fn complete(conn: &mut Connection) -> Result<()> {
+    const DONE: &str = "payment_ids_filled";
+    if crate::meta::get(conn, DONE)?.is_some() {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    crate::charges::fill(&tx)?;
+    crate::imports::print_open(&tx)?;
+    crate::meta::set(&tx, DONE, "1")?;
+    tx.commit()?;
+    Ok(())
+}
+
 /// Opens any database file with a key, to verify a copy.
 pub(crate) fn open_copy(path: &Path, key: &DataKey) -> Result<Connection> {
     connect(path, key, OpenFlags::empty())
@@ -366,4 +382,6 @@ pub struct Stamp<'a> {
     pub on: jiff::civil::Date,
     /// Who; empty for the program itself.
     pub by: &'a str,
+    /// The order of all that is done: the number of audit events before it.
+    pub step: i64,
 }

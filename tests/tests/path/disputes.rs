@@ -48,9 +48,11 @@ impl Story {
         -self.balance("liabilities:hosts:h-1:reserved")
     }
 
+    /// How many disputes hold the booking.
     fn blocks(&self) -> usize {
         let c = self.ledger.ok(&["commissions", "list", "--booking", "b-1"]);
-        c[0]["blocks"].as_array().unwrap().len()
+        let blocks = c[0]["blocks"].as_array().unwrap();
+        blocks.iter().filter(|b| b["kind"] == "DISPUTE").count()
     }
 
     /// The host's payout or what is carried, on a later Monday.

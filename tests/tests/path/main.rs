@@ -8,6 +8,7 @@
     reason = "in these tests a helper that panics is a test that fails"
 )]
 
+mod charges;
 mod close;
 mod contract;
 mod crash;
@@ -15,12 +16,14 @@ mod currencies;
 mod disputes;
 mod disputes_desk;
 mod disputes_weeks;
+mod due;
 mod exceptions;
 mod four_eyes;
 mod full_disk;
 mod refusals;
 mod restated;
 mod sharing;
+mod standing;
 mod stripe_after;
 mod stripe_conformance;
 mod stripe_connection;

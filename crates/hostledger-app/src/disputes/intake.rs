@@ -18,7 +18,8 @@ pub(crate) enum Taken {
     Inserted,
     /// With how, e.g. `needs_response to lost`.
     Changed(String),
-    Unchanged,
+    /// It says again what is known of this dispute.
+    Unchanged(i64),
     Stale,
 }
 
@@ -97,7 +98,7 @@ fn against(
 ) -> Option<std::result::Result<Taken, RowProblem>> {
     let hash = row.content_hash();
     if k.content_hash == hash {
-        return Some(Ok(Taken::Unchanged));
+        return Some(Ok(Taken::Unchanged(k.dispute_key)));
     }
     if let (Some(was), Some(is)) = (k.source, source)
         && was.import_key == is.import_key

@@ -235,9 +235,9 @@ pub(crate) fn drop_part(conn: &Conn, payout_key: i64, stamp: &Stamp<'_>) -> Resu
     post_entry(conn, &n, key, a.amount_minor, stamp.on, stamp)
 }
 
-/// Releases the parts of payouts whose day has come. How many.
-pub(crate) fn release_due(conn: &Conn, stamp: &Stamp<'_>) -> Result<i64> {
-    let due = exposure::due_for_release(conn, stamp.on)?;
+/// Releases the parts of payouts whose day comes by a date. How many.
+pub(crate) fn release_due(conn: &Conn, by: Date, stamp: &Stamp<'_>) -> Result<i64> {
+    let due = exposure::due_for_release(conn, by)?;
     for h in &due {
         let part = Part {
             host_key: h.host_key,

@@ -7,7 +7,7 @@ use hostledger_core::calendar::days_after;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_store::audit::AuditEvent;
 use hostledger_store::hosts::{self, Host};
-use hostledger_store::payouts::{self, Batch, DueLine, Line};
+use hostledger_store::payouts::{self, Batch, DueLine, Line, Ready};
 use hostledger_store::screens::books::{AuditFilter, audit_page};
 use hostledger_store::screens::hosts::institution_of_each;
 use hostledger_store::screens::payouts::{self as screens, BatchFigures, LineSubject};
@@ -97,7 +97,7 @@ pub fn estimate(s: &Session) -> Result<Option<Estimate>> {
             .into_iter()
             .map(|h| (h.host_key, h))
             .collect();
-        let due = payouts::due(conn, date, None, None)?;
+        let due = payouts::due(conn, date, Ready::ByThen, None, None)?;
         let mut out = Estimate {
             date,
             payouts: BTreeMap::new(),
@@ -107,6 +107,9 @@ pub fn estimate(s: &Session) -> Result<Option<Estimate>> {
         for lines in due.chunk_by(|a, b| (a.host_key, a.currency) == (b.host_key, b.currency)) {
             let currency = lines[0].currency;
             let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+            if sum == 0 {
+                continue; // nothing to pay and nothing to carry
+            }
             let Some(host) = hosts.get(&lines[0].host_key) else {
                 continue;
             };
@@ -253,7 +256,8 @@ pub fn preview_lines(
     s.ledger.read(|conn| {
         let host = crate::hosts::find(conn, host_id)?;
         let zone = meta::settings(conn)?.zone;
-        let due = payouts::due(conn, date, Some((host.host_key, currency)), None)?;
+        let only = Some((host.host_key, currency));
+        let due = payouts::due(conn, date, Ready::ByThen, only, None)?;
         due.into_iter()
             .map(|line| {
                 let about = match line.booking_key {

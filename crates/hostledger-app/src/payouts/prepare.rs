@@ -15,7 +15,7 @@ use hostledger_store::exposure::{self, ReservePolicy};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::payouts::{self, Batch, DueLine, NewPayout, Payout};
+use hostledger_store::payouts::{self, Batch, DueLine, NewPayout, Payout, Ready};
 use hostledger_store::tax::withheld;
 use hostledger_store::{Conn, audit, meta, stripe};
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::view::{self, BatchView};
 use super::{find_batch, find_payout, require_status};
-use crate::commissions::need_reason;
+use crate::commissions::{daily_job, need_reason};
 use crate::disputes::reserves;
 use crate::identity::Role;
 use crate::jobs::Job;
@@ -137,10 +137,15 @@ impl Circumstances {
     }
 }
 
-/// Prepares a DRAFT batch for a date.
+/// How far ahead of its date a batch can be prepared, in days (docs/domain.md §7).
+const DAYS_AHEAD: i64 = 7;
+
+/// Prepares a DRAFT batch for a date: the daily job is run as of that date first, so that a batch
+/// made ahead holds all that is payable on its day.
 ///
 /// # Errors
-/// [`Code::OffSchedule`] for a date on nobody's schedule without an off-cycle reason.
+/// [`Code::OffSchedule`] for a date on nobody's schedule without an off-cycle reason,
+/// [`Code::TooEarly`] for one more than seven days ahead.
 pub fn prepare(s: &Session, date: Date, off_cycle: Option<&str>, job: &Job) -> Result<BatchView> {
     s.require(&[Role::Preparer], "prepare payouts")?;
     s.ledger.with_large_cache(|| {
@@ -182,8 +187,19 @@ fn prepare_in(
             ),
         ));
     }
+    if date > days_after(stamp.on, DAYS_AHEAD) {
+        return Err(Error::new(
+            Code::TooEarly,
+            format!(
+                "{date} is more than {DAYS_AHEAD} days ahead of {}, so too much of it isn't known yet. Prepare it from {} on.",
+                stamp.on,
+                days_after(date, -DAYS_AHEAD)
+            ),
+        ));
+    }
+    daily_job(s, conn, date, &stamp, job)?;
     job.progress("Adding up what is due", 0, None);
-    let due = payouts::due(conn, date, None, None)?;
+    let due = payouts::due(conn, date, Ready::Processed, None, None)?;
     let batch_id = clock::new_id();
     let batch_key = payouts::insert_batch(conn, &batch_id, date, off_cycle, &stamp)?;
     let hosts: BTreeMap<i64, Host> = hosts::all(conn)?
@@ -238,6 +254,9 @@ fn pay_or_carry(
 ) -> Result<()> {
     let currency = lines[0].currency;
     let sum: i64 = lines.iter().map(|l| l.amount_minor).sum();
+    if sum == 0 {
+        return Ok(()); // the lines stay open and ride along with the host's next payout
+    }
     let required = c.withholding.required(conn, host, bookings_of(lines))?;
     let tax = withholding::total(&required);
     let reasons = c.reasons(conn, host, sum, tax, currency)?;
@@ -501,6 +520,7 @@ fn recompute(
     let lines = payouts::due(
         conn,
         batch.date,
+        Ready::Processed,
         Some((p.host_key, p.currency)),
         Some(p.payout_key),
     )?;
@@ -556,7 +576,8 @@ pub fn exclude(s: &Session, batch_id: &str, payout_id: &str, reason: &str) -> Re
         drop_own_lines(conn, p.payout_key, &stamp)?;
         let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
         let host = hosts::get(conn, p.host_key)?;
-        let due = payouts::due(conn, batch.date, Some((p.host_key, p.currency)), None)?;
+        let only = Some((p.host_key, p.currency));
+        let due = payouts::due(conn, batch.date, Ready::Processed, only, None)?;
         let sum: i64 = due.iter().map(|l| l.amount_minor).sum();
         let (_, mut reasons) = c.outcome(conn, &host, &due, p.currency)?;
         reasons.push(CarriedReason::Excluded);
@@ -605,9 +626,11 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
             .filter_map(|l| l.booking_id.or(l.adjustment_id))
             .collect();
         let date = stamp.on.max(old.date);
-        let mut lines = payouts::due(conn, date, Some((p.host_key, p.currency)), None)?;
-        // What the host owes by now, such as a clawback, is netted too; nothing else is added.
-        lines.retain(|l| was.contains(&l.id) || (l.adjustment_key.is_some() && l.amount_minor < 0));
+        let only = Some((p.host_key, p.currency));
+        let mut lines = payouts::due(conn, date, Ready::Processed, only, None)?;
+        // Every adjustment that is open by now is netted too, for the host or against; no other
+        // commission is added (docs/domain.md §7).
+        lines.retain(|l| l.adjustment_key.is_some() || was.contains(&l.id));
         if !lines.iter().any(|l| was.contains(&l.id)) {
             return Err(Error::new(
                 Code::WrongState,

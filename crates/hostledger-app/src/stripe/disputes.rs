@@ -74,7 +74,7 @@ pub(super) fn take_disputes(
                 done.notices
                     .push(format!("The dispute {} moved on: {how}.", d.dispute_id));
             }
-            Ok(Taken::Unchanged | Taken::Stale) => {}
+            Ok(Taken::Unchanged(_) | Taken::Stale) => {}
             Err(problem) => done.notices.push(format!(
                 "The dispute {} at Stripe can't be taken in: {}",
                 d.dispute_id, problem.message

@@ -1,5 +1,6 @@
 //! Files in, and the rows that wait.
 
+use hostledger_app::exceptions::Answer as RowAnswer;
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
 use hostledger_app::{Session, exceptions, imports};
 use hostledger_core::{Code, Error};
@@ -77,12 +78,35 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
             let text = text::table(&json, &columns, "No row waits for a person.");
             done(json, text)
         }
-        args::Exceptions::Retry { id, set } => {
+        args::Exceptions::Retry {
+            import: Some(import),
+            ..
+        } => {
+            let (taken, left) = exceptions::retry_import(s, import)?;
+            Ok(Done {
+                json: Some(json!({ "taken": taken, "waiting": left })),
+                text: format!("{taken} rows are taken in, {left} still wait."),
+                status: if left == 0 { 0 } else { 3 },
+            })
+        }
+        args::Exceptions::Retry { id, set, r#as, .. } => {
+            let id = id.as_deref().unwrap_or_default();
             let fixed = set
                 .iter()
                 .map(|p| pair(p, "COLUMN=VALUE").map(|(k, v)| (k.to_owned(), v.to_owned())))
                 .collect::<Result<Vec<_>, _>>()?;
-            let taken = exceptions::retry(s, id, (!fixed.is_empty()).then_some(&fixed))?;
+            let fixed = (!fixed.is_empty()).then_some(fixed.as_slice());
+            let taken = match r#as {
+                None => exceptions::retry(s, id, fixed)?,
+                Some(what) => {
+                    let answer = match what {
+                        args::RetryAs::SecondSeat => RowAnswer::SecondSeat,
+                        args::RetryAs::New => RowAnswer::New,
+                        args::RetryAs::Known => RowAnswer::Known,
+                    };
+                    exceptions::retry_as(s, id, fixed, answer)?
+                }
+            };
             Ok(Done {
                 json: Some(json!({})),
                 text: if taken {

@@ -25,14 +25,35 @@ pub struct DueLine {
     pub amount_minor: i64,
 }
 
+/// Which commissions are due, in the numbers of `CommissionStatus::ALL`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ready {
+    /// Those that the daily job made PROCESSED.
+    Processed,
+    /// Those that it would make so by the date, too: for an estimate, which changes nothing.
+    ByThen,
+}
+
+impl Ready {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Processed => "+c.status = 2",
+            Self::ByThen => "(+c.status = 2 OR (+c.status = 1 AND c.session_done = 1))",
+        }
+    }
+}
+
 /// Everything due by a date and in no live payout, ordered by host, currency, commissions before
-/// adjustments. With a payout's key also what is in that payout now, for a refresh.
+/// adjustments: commissions whose hold is over and that nothing blocks, and every open adjustment,
+/// whatever became of the commission that it is about (docs/domain.md §7). With a payout's key also
+/// what is in that payout now, for a refresh.
 ///
 /// # Errors
 /// The database's own.
 pub fn due(
     conn: &Conn,
     by: Date,
+    ready: Ready,
     only: Option<(i64, Currency)>,
     also_payout: Option<i64>,
 ) -> Result<Vec<DueLine>> {
@@ -48,10 +69,11 @@ pub fn due(
         &format!(
             "SELECT c.host_key, c.currency, c.booking_key, c.host_amount_minor
              FROM host_commissions c
-             WHERE +c.status = 2 AND c.payable_on <= ?1 AND {by_host} AND (?3 IS NULL OR c.currency = ?3)
+             WHERE {} AND c.payable_on <= ?1 AND {by_host} AND (?3 IS NULL OR c.currency = ?3)
                AND NOT EXISTS (SELECT 1 FROM host_payout_lines l WHERE l.booking_key = c.booking_key AND l.live = 1 AND l.payout_key IS NOT ?4)
                AND c.booking_key NOT IN (SELECT booking_key FROM commission_blocks WHERE released_at IS NULL)
-             ORDER BY c.booking_key"
+             ORDER BY c.booking_key",
+            ready.condition()
         ),
         params![Day(by), host, currency, also_payout],
         |r| {
@@ -70,8 +92,6 @@ pub fn due(
         conn,
         "SELECT a.host_key, a.currency, a.adjustment_key, a.adjustment_id, a.amount_minor FROM adjustments a
          WHERE a.status = 'APPROVED' AND (?1 IS NULL OR a.host_key = ?1) AND (?2 IS NULL OR a.currency = ?2)
-           AND NOT EXISTS (SELECT 1 FROM host_commissions c JOIN commission_blocks k USING (booking_key)
-                           WHERE c.booking_key = a.booking_key AND c.status = 2 AND k.released_at IS NULL)
            AND NOT EXISTS (SELECT 1 FROM host_payout_lines l WHERE l.adjustment_key = a.adjustment_key AND l.live = 1 AND l.payout_key IS NOT ?3)",
         params![host, currency, also_payout],
         |r| {

@@ -14,7 +14,7 @@ pub use batch::{
     set_sending_file, set_sending_stripe, set_submitted,
 };
 pub use carried::{Carried, carried, put_carried};
-pub use due::{DueLine, due};
+pub use due::{DueLine, Ready, due};
 pub use lines::{
     Line, StaleLine, digest_of_lines, lines, remainder_pair, stale_lines, with_adjustments,
 };

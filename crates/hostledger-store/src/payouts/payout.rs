@@ -326,7 +326,7 @@ pub fn sent_after_import(conn: &Conn, booking_key: i64, import_key: i64) -> Resu
     )?;
     let sent = of_booking(conn, booking_key)?
         .into_iter()
-        .filter(|(p, _)| p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL"))
+        .filter(|(p, _)| matches!(p.status, PayoutStatus::Processing | PayoutStatus::Completed))
         .filter_map(|(_, b)| b.sent_at);
     Ok(imported_at.is_some_and(|at| sent.into_iter().any(|s| s >= at.0)))
 }

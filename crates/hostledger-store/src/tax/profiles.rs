@@ -1,5 +1,7 @@
 //! What hosts' W-9 and W-8 say. The TIN comes in and goes out sealed.
 
+use std::collections::HashSet;
+
 use hostledger_core::tax_profile::{Standing, TaxForm};
 use hostledger_core::tin::TinType;
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use crate::Conn;
 use crate::error::{Error, Result};
 use crate::hosts::Source;
 use crate::ledger::Stamp;
+use crate::repeats;
 use crate::sql::{At, Day, one, rows, run};
 
 /// A host's tax profile.
@@ -222,6 +225,20 @@ pub fn put(
 /// # Errors
 /// The database's own.
 pub fn undo_import(conn: &Conn, import_key: i64) -> Result<()> {
+    let asked: HashSet<i64> = of_import(conn, import_key)?
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    let said = repeats::standing(conn, &["tax-profiles"], import_key, |k| asked.contains(&k))?;
+    for (profile_key, sayings) in said {
+        if let Some(by) = sayings.first() {
+            run(
+                conn,
+                "UPDATE tax_profiles SET import_key = ?, line = ? WHERE profile_key = ?",
+                [by.source.import_key, by.source.line, profile_key],
+            )?;
+        }
+    }
     run(
         conn,
         "UPDATE tax_profiles SET current = 0, undone = 1 WHERE import_key = ?",

@@ -1,0 +1,164 @@
+//! Taking in the platform's bookings: one thread reads and checks rows, this one writes them.
+
+mod undo;
+mod writer;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use csv::ByteRecord;
+use hostledger_core::booking::{self, BookingRow, Header};
+use hostledger_core::import::RowProblem;
+use hostledger_core::{Code, Error};
+use hostledger_store::Conn;
+use hostledger_store::hosts::Source;
+use hostledger_store::ledger::Stamp;
+
+use crate::Result;
+use crate::csv_file::{CsvFile, line_of, row_as_json, text_fields};
+use crate::imports::Tally;
+use crate::jobs::Job;
+use crate::shared_charges::payment;
+
+pub(crate) use undo::undo;
+use writer::Writer;
+
+/// A row that could be read, with what is reckoned of it beside the writer.
+pub(crate) struct ReadRow {
+    row: BookingRow,
+    content_hash: [u8; 16],
+    /// The numbers of the payment that it names.
+    payment: [Option<i64>; 2],
+}
+
+impl ReadRow {
+    fn of(row: BookingRow) -> Self {
+        Self {
+            content_hash: row.content_hash(),
+            payment: payment(&row).numbers(),
+            row,
+        }
+    }
+}
+
+/// One row on its way from the reader to the writer.
+struct Parsed {
+    line: i64,
+    bytes_read: u64,
+    row: std::result::Result<ReadRow, RowProblem>,
+    /// The fields as they stood, for rows that turn out to be exceptions.
+    raw: ByteRecord,
+}
+
+const ROWS_AT_ONCE: usize = 256;
+const BATCHES_AHEAD: usize = 8;
+
+/// Reads a bookings file and writes what it says.
+///
+/// # Errors
+/// [`Code::WrongFile`], [`Code::Cancelled`]; file and database errors.
+pub(crate) fn take_in(
+    conn: &Conn,
+    path: &Path,
+    bytes: u64,
+    import_key: i64,
+    stamp: &Stamp<'_>,
+    job: &Job,
+) -> Result<Tally> {
+    let file = CsvFile::open(path, &booking::COLUMNS, "bookings")?;
+    let names = file.names.clone();
+    let mut writer = Writer::new(conn, import_key, stamp)?;
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel(BATCHES_AHEAD);
+        let reader = scope.spawn(move || read_rows(file, &send));
+        let written = write_rows(&mut writer, &receive, &names, bytes, job);
+        drop(receive); // lets the reader stop when writing failed
+        let read = reader.join().map_err(|_| {
+            Error::new(
+                Code::Internal,
+                "Reading the file failed inside the program.",
+            )
+        })?;
+        written.and(read)
+    })?;
+    writer.finish(&names)
+}
+
+fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
+    let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
+    loop {
+        let mut raw = ByteRecord::new();
+        if !file.next(&mut raw)? {
+            break;
+        }
+        batch.push(Parsed {
+            line: line_of(&raw),
+            bytes_read: file.bytes_read(),
+            row: parse(&file.header, &raw).map(ReadRow::of),
+            raw,
+        });
+        if batch.len() == ROWS_AT_ONCE {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(ROWS_AT_ONCE));
+            if send.send(full).is_err() {
+                return Ok(()); // the writer stopped and says why
+            }
+        }
+    }
+    drop(send.send(batch));
+    Ok(())
+}
+
+pub(crate) fn parse(
+    header: &Header,
+    raw: &ByteRecord,
+) -> std::result::Result<BookingRow, RowProblem> {
+    let fields = text_fields(raw)?;
+    booking::read_row(&header.fields(&fields)?)
+}
+
+fn write_rows(
+    w: &mut Writer<'_>,
+    receive: &Receiver<Vec<Parsed>>,
+    names: &[String],
+    bytes: u64,
+    job: &Job,
+) -> Result<()> {
+    for batch in receive {
+        job.check()?;
+        let reached = batch.last().map_or(0, |p| p.bytes_read);
+        for p in batch {
+            w.tally.counts.rows += 1;
+            match p.row {
+                Err(problem) => w.refuse(p.line, problem, &row_as_json(names, p.raw.iter()))?,
+                Ok(read) => w.take_or_defer(read, p.line, p.raw, names)?,
+            }
+        }
+        job.progress("Writing rows", reached, Some(bytes));
+    }
+    Ok(())
+}
+
+/// What became of a row that was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Inserted,
+    Updated,
+    Unchanged,
+    Stale,
+}
+
+/// Takes one row in again after a person looked at its exception.
+///
+/// # Errors
+/// The database's own; in the inner result the problem that it still has.
+pub(crate) fn retry(
+    conn: &Conn,
+    row: &BookingRow,
+    source: Source,
+    stamp: &Stamp<'_>,
+) -> Result<std::result::Result<Taken, RowProblem>> {
+    let mut w = Writer::new(conn, source.import_key, stamp)?;
+    let taken = w.take(&ReadRow::of(row.clone()), source.line)?;
+    w.finish(&[])?;
+    Ok(taken)
+}

@@ -1,0 +1,543 @@
+//! Writing rows of bookings: new ones, newer versions, repeats, and those that must wait.
+
+use std::collections::{HashMap, HashSet};
+
+use csv::ByteRecord;
+use hostledger_core::booking::{self, BookingRow, Header};
+use hostledger_core::commission::{CommissionStatus, Decision};
+use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
+use hostledger_core::{Code, Error};
+use hostledger_store::bookings::{self, StoredBooking};
+use hostledger_store::commissions::CommissionOf;
+use hostledger_store::hosts::{self, Source};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::repeats::{self, Repeats};
+use hostledger_store::{Conn, charges, imports};
+
+use super::{ReadRow, Taken};
+use crate::Result;
+use crate::csv_file::{row_as_json, row_from_json};
+use crate::imports::{ImportKind, Tally};
+use crate::restate::{self, Before, Cause, Terms};
+use crate::shared_charges::{self, SameAgain};
+use crate::waiting::{self, RawRow};
+
+/// Writes the rows of one file, or one that is retried.
+pub(super) struct Writer<'c> {
+    conn: &'c Conn,
+    import_key: i64,
+    stamp: &'c Stamp<'c>,
+    terms: Terms,
+    hosts: HashMap<String, i64>,
+    conversations: HashMap<String, i64>,
+    /// Bookings of which this file brought the known content again without `updated_at`: another
+    /// row of this file can't be ordered after it.
+    seen_again: HashSet<i64>,
+    /// There were bookings before this file, so a row may be of a known one.
+    any_known: bool,
+    /// Bookings of earlier files name payments.
+    any_payments: bool,
+    /// Rows that said again what is known.
+    repeats: Repeats,
+    /// Which payments were named anew, or by a booking that changed: number and booking.
+    named: Vec<(i64, i64)>,
+    /// Cancelled rows that may be of moved bookings: they wait for the end of the file, when all
+    /// that could carry their charge is known.
+    deferred: HashMap<String, Deferred>,
+    pub(super) tally: Tally,
+}
+
+struct Deferred {
+    read: ReadRow,
+    line: i64,
+    raw: ByteRecord,
+}
+
+/// Conversations kept in mind; rows of one stand close together in an export.
+const CONVERSATIONS_KEPT: usize = 4096;
+
+type Outcome = std::result::Result<Taken, RowProblem>;
+
+impl<'c> Writer<'c> {
+    pub(super) fn new(conn: &'c Conn, import_key: i64, stamp: &'c Stamp<'c>) -> Result<Self> {
+        let hosts = hosts::all(conn)?
+            .into_iter()
+            .map(|h| (h.host_id, h.host_key))
+            .collect();
+        Ok(Self {
+            conn,
+            import_key,
+            stamp,
+            terms: Terms::load(conn)?,
+            hosts,
+            conversations: HashMap::new(),
+            seen_again: HashSet::new(),
+            any_known: bookings::any(conn)?,
+            any_payments: charges::any(conn)?,
+            repeats: Repeats::default(),
+            named: Vec::new(),
+            deferred: HashMap::new(),
+            tally: Tally::begin(conn, ImportKind::Bookings)?,
+        })
+    }
+
+    /// Lets a row wait among the exceptions.
+    pub(super) fn refuse(&mut self, line: i64, problem: RowProblem, json: &str) -> Result<()> {
+        let source = self.source(line);
+        let raw = RawRow { json, print: None };
+        self.tally
+            .exception(self.conn, source, problem, &raw, self.stamp)
+    }
+
+    fn source(&self, line: i64) -> Source {
+        Source {
+            import_key: self.import_key,
+            line,
+        }
+    }
+
+    /// Takes a row in, or keeps it for the end of the file.
+    pub(super) fn take_or_defer(
+        &mut self,
+        read: ReadRow,
+        line: i64,
+        raw: ByteRecord,
+        names: &[String],
+    ) -> Result<()> {
+        let row = &read.row;
+        // Rows of one booking are taken in their order.
+        if !self.deferred.is_empty()
+            && let Some(first) = self.deferred.remove(&row.booking_id)
+        {
+            self.take_or_refuse(&first.read, first.line, &first.raw, names)?;
+        }
+        if read.payment.iter().any(Option::is_some) && shared_charges::may_be_moved(row) {
+            let deferred = Deferred { line, raw, read };
+            self.deferred
+                .insert(deferred.read.row.booking_id.clone(), deferred);
+            return Ok(());
+        }
+        self.take_or_refuse(&read, line, &raw, names)
+    }
+
+    fn take_or_refuse(
+        &mut self,
+        read: &ReadRow,
+        line: i64,
+        raw: &ByteRecord,
+        names: &[String],
+    ) -> Result<()> {
+        let json = || row_as_json(names, raw.iter());
+        let dismissed = self
+            .tally
+            .waiting
+            .was_dismissed(self.conn, &read.row.booking_id, json)?;
+        if dismissed {
+            self.tally.counts.unchanged += 1;
+            return Ok(());
+        }
+        match self.take(read, line)? {
+            Ok(_) => Ok(()),
+            Err(problem) => self.refuse(line, problem, &json()),
+        }
+    }
+
+    /// Takes one row in. In the inner result a problem for the exceptions.
+    pub(super) fn take(&mut self, read: &ReadRow, line: i64) -> Result<Outcome> {
+        let row = &read.row;
+        self.tally.add_total(row.currency, row.price_minor)?;
+        let zone = &self.terms.settings.zone;
+        self.tally.booked_on(zone.date_of(row.booked_at));
+        let source = self.source(line);
+        if self.any_known || !self.hosts.contains_key(&row.host_id) {
+            if let Some(known) = bookings::find(self.conn, &row.booking_id)? {
+                return self.known(&known, read, source);
+            }
+            if let Some(done) = self.is_known_seat(row, None)? {
+                return Ok(done);
+            }
+        }
+        self.insert(read, source)
+    }
+
+    /// What a row is that names the payment of another booking's very seat; `None`: a booking of
+    /// its own.
+    fn is_known_seat(&mut self, row: &BookingRow, own: Option<i64>) -> Result<Option<Outcome>> {
+        if !self.any_payments {
+            return Ok(None);
+        }
+        Ok(match shared_charges::same_again(self.conn, row, own)? {
+            SameAgain::No => None,
+            SameAgain::Asks(problem) => Some(Err(problem)),
+            SameAgain::Dismissed => {
+                self.tally.counts.unchanged += 1;
+                Some(Ok(Taken::Unchanged))
+            }
+        })
+    }
+
+    /// A row of a booking that wasn't known when the file came.
+    fn insert(&mut self, read: &ReadRow, source: Source) -> Result<Outcome> {
+        let row = &read.row;
+        let host_key = match self.hosts.get(&row.host_id) {
+            Some(key) => *key,
+            None => match restate::decide(self.conn, &self.terms, 0, row, None)? {
+                Err(problem) => return Ok(Err(problem)),
+                Ok(_) => self.unknown_host(&row.host_id, source.line)?,
+            },
+        };
+        let decision = restate::decide(self.conn, &self.terms, host_key, row, None)?;
+        if let Ok(d) = &decision {
+            let moved = shared_charges::moved_to(self.conn, row, None)?;
+            let conversation = self.conversation(row)?;
+            let inserted = bookings::insert(
+                self.conn,
+                row,
+                &read.content_hash,
+                host_key,
+                conversation,
+                source,
+                self.stamp.step,
+            )?;
+            if let Some(booking_key) = inserted {
+                let of = CommissionOf {
+                    booking_key,
+                    host_key,
+                    currency: row.currency,
+                };
+                match moved {
+                    None => self.begin(of, row, d)?,
+                    Some(to) => self.begin_moved(of, row, to)?,
+                }
+                self.name(read.payment, booking_key);
+                self.tally.counts.inserted += 1;
+                self.close_waiting(row)?;
+                return Ok(Ok(Taken::Inserted));
+            }
+        }
+        match (bookings::find(self.conn, &row.booking_id)?, decision) {
+            (Some(known), _) => self.known(&known, read, source),
+            (None, Err(problem)) => Ok(Err(problem)),
+            (None, Ok(_)) => Err(Error::new(
+                Code::Internal,
+                "A booking was neither new nor known.",
+            )),
+        }
+    }
+
+    fn begin(&self, of: CommissionOf, row: &BookingRow, d: &Decision) -> Result<()> {
+        if d.commission.status == CommissionStatus::None {
+            return Ok(());
+        }
+        self.apply(of, row, d, None)
+    }
+
+    /// A new booking whose charge another booking carries: nothing is posted for it.
+    fn begin_moved(&mut self, of: CommissionOf, row: &BookingRow, to: i64) -> Result<()> {
+        charges::set_moved(self.conn, of.booking_key, Some(to))?;
+        self.terms.set_moved(of.booking_key, true);
+        match restate::decide_moved(&self.terms, of.host_key, of.booking_key, row)? {
+            Ok(d) => self.begin(of, row, &d),
+            Err(p) => Err(Error::new(Code::WrongState, p.message)),
+        }
+    }
+
+    /// Another row took a booking's place: what waited about it ends.
+    fn close_waiting(&mut self, row: &BookingRow) -> Result<()> {
+        self.tally.waiting.taken_in(
+            self.conn,
+            &row.booking_id,
+            row.updated_at,
+            self.import_key,
+            self.stamp,
+        )
+    }
+
+    fn name(&mut self, payment: [Option<i64>; 2], booking_key: i64) {
+        let numbers = payment.into_iter().flatten();
+        self.named.extend(numbers.map(|n| (n, booking_key)));
+    }
+
+    fn apply(
+        &self,
+        of: CommissionOf,
+        row: &BookingRow,
+        d: &Decision,
+        before: Option<(&StoredBooking, &Before)>,
+    ) -> Result<()> {
+        let cause = Cause {
+            on: None,
+            import_key: Some(self.import_key),
+            reason: "The booking was restated after its payout was sent.",
+        };
+        restate::apply(
+            self.conn,
+            &self.terms,
+            of,
+            row,
+            d,
+            before,
+            &cause,
+            self.stamp,
+        )
+    }
+
+    /// A row for a known booking. What it doesn't say of the payment stays known.
+    fn known(&mut self, known: &StoredBooking, read: &ReadRow, source: Source) -> Result<Outcome> {
+        match keeping_payment(known, &read.row) {
+            Some(kept) => self.restate(known, &ReadRow::of(kept), source),
+            None => self.restate(known, read, source),
+        }
+    }
+
+    fn restate(
+        &mut self,
+        known: &StoredBooking,
+        read: &ReadRow,
+        source: Source,
+    ) -> Result<Outcome> {
+        let row = &read.row;
+        if known.withdrawn {
+            if let Some(done) = self.is_known_seat(row, Some(known.booking_key))? {
+                return Ok(done);
+            }
+            return self.write(known, read, source, Taken::Inserted);
+        }
+        match supersedes(
+            VersionStamp::of(
+                &known.content_hash,
+                known.row.updated_at,
+                known.source.import_key,
+            ),
+            VersionStamp::of(&read.content_hash, row.updated_at, source.import_key),
+        ) {
+            Supersedes::Unchanged => {
+                self.tally.counts.unchanged += 1;
+                if row.updated_at.is_none() {
+                    self.seen_again.insert(known.booking_key);
+                }
+                if known.source.import_key != source.import_key {
+                    self.repeats.push(known.booking_key, source.line);
+                }
+                return Ok(Ok(Taken::Unchanged));
+            }
+            Supersedes::Stale => {
+                self.tally.counts.stale += 1;
+                let content = serde_json::to_string(row).unwrap_or_default();
+                repeats::keep_stale(self.conn, source, known.booking_key, &content)?;
+                return Ok(Ok(Taken::Stale));
+            }
+            Supersedes::Conflict => return Ok(Err(conflict(known))),
+            Supersedes::Newer
+                if row.updated_at.is_none() && self.seen_again.contains(&known.booking_key) =>
+            {
+                return Ok(Err(conflict(known)));
+            }
+            Supersedes::Newer => {}
+        }
+        if let Some(problem) = elsewhere(known, row) {
+            return Ok(Err(problem));
+        }
+        let gains_payment = shared_charges::payment(row) != shared_charges::payment(&known.row);
+        if gains_payment && let Some(done) = self.is_known_seat(row, Some(known.booking_key))? {
+            return Ok(done);
+        }
+        self.write(known, read, source, Taken::Updated)
+    }
+
+    /// Lets a row be a known booking's version, or, of one whose import was undone, its first.
+    fn write(
+        &mut self,
+        known: &StoredBooking,
+        read: &ReadRow,
+        source: Source,
+        taken: Taken,
+    ) -> Result<Outcome> {
+        let (row, booking_key) = (&read.row, known.booking_key);
+        let host_key = match self.hosts.get(&row.host_id) {
+            Some(key) => *key,
+            None => self.unknown_host(&row.host_id, source.line)?,
+        };
+        let before = Before::load(self.conn, &self.terms, known)?;
+        let to = shared_charges::moved_to(self.conn, row, Some(booking_key))?;
+        let was_moved = self.terms.is_moved(booking_key);
+        self.terms.set_moved(booking_key, to.is_some());
+        let earlier = Some((known, &before));
+        let d = match restate::decide(self.conn, &self.terms, host_key, row, earlier)? {
+            Ok(d) => d,
+            Err(problem) => {
+                self.terms.set_moved(booking_key, was_moved);
+                return Ok(Err(problem));
+            }
+        };
+        if to.is_some() != was_moved {
+            charges::set_moved(self.conn, booking_key, to)?;
+        }
+        if known.withdrawn {
+            bookings::set_host_and_currency(self.conn, booking_key, host_key, row)?;
+        }
+        let by = Some(self.import_key);
+        bookings::supersede(self.conn, known, row, source, by, self.stamp.step)?;
+        let of = CommissionOf {
+            booking_key,
+            host_key,
+            currency: row.currency,
+        };
+        self.apply(of, row, &d, earlier)?;
+        if known.withdrawn || shared_charges::matters(&known.row, row) {
+            self.name(read.payment, booking_key);
+        }
+        self.close_waiting(row)?;
+        if taken == Taken::Inserted {
+            self.tally.counts.inserted += 1;
+        } else {
+            self.tally.counts.updated += 1;
+            let how = describe_change(&known.row, row);
+            *self.tally.changes.entry(how).or_default() += 1;
+        }
+        Ok(Ok(taken))
+    }
+
+    fn unknown_host(&mut self, host_id: &str, line: i64) -> Result<i64> {
+        let key = hosts::insert_unknown(self.conn, host_id, self.import_key, line)?;
+        self.terms.add_unknown_host(self.conn, key)?;
+        self.hosts.insert(host_id.to_owned(), key);
+        self.tally.new_unknown_hosts += 1;
+        Ok(key)
+    }
+
+    fn conversation(&mut self, row: &BookingRow) -> Result<i64> {
+        if let Some(key) = self.conversations.get(&row.conversation_id) {
+            return Ok(*key);
+        }
+        if self.conversations.len() >= CONVERSATIONS_KEPT {
+            self.conversations.clear();
+        }
+        let key = bookings::conversation_key(self.conn, row)?;
+        self.conversations.insert(row.conversation_id.clone(), key);
+        Ok(key)
+    }
+
+    /// The end of the file: what was deferred, who carries which payment, what waits and holds.
+    pub(super) fn finish(mut self, names: &[String]) -> Result<Tally> {
+        let mut shared = charges::put(self.conn, &mut self.named)?;
+        self.named.clear();
+        let mut deferred: Vec<Deferred> = self.deferred.drain().map(|(_, d)| d).collect();
+        deferred.sort_unstable_by_key(|d| d.line);
+        for d in deferred {
+            self.take_or_refuse(&d.read, d.line, &d.raw, names)?;
+        }
+        self.take_what_moved(names)?;
+        shared.extend(charges::put(self.conn, &mut self.named)?);
+        let by = Some(self.import_key);
+        shared_charges::settle(self.conn, &mut self.terms, &shared, by, self.stamp)?;
+        repeats::keep(self.conn, self.import_key, self.stamp.step, &self.repeats)?;
+        waiting::hold_newly_known(self.conn, self.stamp)?;
+        Ok(self.tally)
+    }
+
+    /// Rows of this file that seemed to be a known seat once more, where this very file cancels
+    /// that one: the seat was moved.
+    fn take_what_moved(&mut self, names: &[String]) -> Result<()> {
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        let Ok(header) = Header::find(&booking::COLUMNS, &known) else {
+            return Ok(()); // one row that is retried
+        };
+        for e in imports::same_charge_now_cancelled(self.conn, self.import_key)? {
+            let (_, fields) = row_from_json(&e.row);
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            let Ok(row) = header.fields(&fields).and_then(|f| booking::read_row(&f)) else {
+                continue;
+            };
+            let (currency, price) = (row.currency, row.price_minor);
+            if self.take(&ReadRow::of(row), e.line)?.is_ok() {
+                self.tally.add_total(currency, -price)?; // it was counted when it came
+                imports::delete_exception(self.conn, e.exception_key)?;
+                self.tally.no_exception(e.line);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The row with the payment that is known, where it names none itself: only a person takes a
+/// booking's payment away.
+fn keeping_payment(known: &StoredBooking, row: &BookingRow) -> Option<BookingRow> {
+    let lost = |now: &str, was: &str| now.is_empty() && !was.is_empty();
+    let (charge, intent) = (&known.row.charge_id, &known.row.payment_intent_id);
+    if known.withdrawn || !(lost(&row.charge_id, charge) || lost(&row.payment_intent_id, intent)) {
+        return None;
+    }
+    let mut kept = row.clone();
+    if kept.charge_id.is_empty() {
+        kept.charge_id.clone_from(charge);
+    }
+    if kept.payment_intent_id.is_empty() {
+        kept.payment_intent_id.clone_from(intent);
+    }
+    Some(kept)
+}
+
+fn conflict(known: &StoredBooking) -> RowProblem {
+    RowProblem::new(
+        ExceptionCode::ConflictingRows,
+        format!(
+            "Another row of the booking {} with other content stands already, and neither is newer by updated_at. The earlier row stands; ask the platform which is right.",
+            known.row.booking_id
+        ),
+    )
+}
+
+/// Whether a row would give a known booking to another host, currency or payment.
+fn elsewhere(known: &StoredBooking, row: &BookingRow) -> Option<RowProblem> {
+    if known.row.host_id != row.host_id {
+        return Some(RowProblem::new(
+            ExceptionCode::HostChanged,
+            format!(
+                "The row gives the booking to host {}, but it belongs to {}. A row never moves a booking to another host.",
+                row.host_id, known.row.host_id
+            ),
+        ));
+    }
+    if known.row.currency != row.currency {
+        return Some(RowProblem::new(
+            ExceptionCode::CurrencyChanged,
+            format!(
+                "The row is in {}, but the booking is in {}. A row never changes a booking's currency.",
+                row.currency, known.row.currency
+            ),
+        ));
+    }
+    for (what, was, is) in [
+        ("charge", &known.row.charge_id, &row.charge_id),
+        (
+            "payment intent",
+            &known.row.payment_intent_id,
+            &row.payment_intent_id,
+        ),
+    ] {
+        if !was.is_empty() && !is.is_empty() && was != is {
+            return Some(RowProblem::new(
+                ExceptionCode::ChargeChanged,
+                format!(
+                    "The row names the {what} {is}, but the booking was paid by {was}. A row never moves a booking to another card payment; ask the platform which booking {is} paid."
+                ),
+            ));
+        }
+    }
+    None
+}
+
+fn describe_change(was: &BookingRow, is: &BookingRow) -> String {
+    if was.status != is.status {
+        format!("{} to {}", was.status.as_str(), is.status.as_str())
+    } else if was.refunded_minor != is.refunded_minor {
+        "refund changed".to_owned()
+    } else if was.price_minor != is.price_minor {
+        "price changed".to_owned()
+    } else if was.processing_fee_minor != is.processing_fee_minor {
+        "processing fee changed".to_owned()
+    } else {
+        "details changed".to_owned()
+    }
+}
