@@ -28,6 +28,7 @@ pub enum ExceptionCode {
     DisputeMoved,
     UnknownHost,
     UnknownForm,
+    BadAccount,
 }
 
 impl ExceptionCode {
@@ -57,6 +58,7 @@ impl ExceptionCode {
             Self::DisputeMoved => "DISPUTE_MOVED",
             Self::UnknownHost => "UNKNOWN_HOST",
             Self::UnknownForm => "UNKNOWN_FORM",
+            Self::BadAccount => "BAD_ACCOUNT",
         }
     }
 }
