@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use hostledger_app::Session;
+use hostledger_app::screens::review::queue;
 use hostledger_stripe_fake::{AccountSetup, FakeStripe};
 use hostledger_tests::export::{Row, booking, host, rows, to_csv, with};
 use hostledger_tests::stripe::{
@@ -150,6 +152,14 @@ fn a6_a_destination_that_is_another_hosts_too_is_marked_and_the_other_named() {
         shown.contains("h2: acct_1TestA is the payout account of another host too: h1"),
         "{shown}"
     );
+
+    // And so does whoever reads the paper.
+    let paper = ledger.file("batch.pdf");
+    ledger.ok(&["payouts", "pdf", &id, "--out", &ledger.arg("batch.pdf")]);
+    let read = Command::new("pdftotext").arg(&paper).arg("-").output();
+    let read = String::from_utf8(read.unwrap().stdout).unwrap();
+    let words: Vec<&str> = read.split_whitespace().collect();
+    assert!(words.join(" ").contains("another host too: h1"), "{read}");
 
     // It is a mark, not a stop; and it goes once the other host has another account.
     ledger.import("hosts", to_csv(&[with(&hosts[0], &at("acct_1Own"))]));
@@ -477,6 +487,30 @@ fn a6_a_host_who_books_their_own_session_under_another_name_is_flagged() {
     assert_eq!(blocked.as_array().unwrap().len(), 4, "{blocked}");
     let explained = ledger.ok(&["commissions", "explain", "account-id"]);
     assert!(explained.to_string().contains(same_account), "{explained}");
+
+    // The review has the evidence beside each.
+    let evidence = |id: &str| {
+        let s = Session::open(
+            &ledger.folder(),
+            PREPARER,
+            &TestLedger::passphrase(PREPARER),
+        );
+        let cases = queue(&s.unwrap()).unwrap();
+        let case = cases.into_iter().find(|c| c.flagged.booking_id == id);
+        case.unwrap().facts
+    };
+    let fact = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+    let of_account = evidence("account-id");
+    assert!(
+        of_account.contains(&fact("The participant is the host", "h1 (Ann Host)"))
+            && of_account.contains(&fact("Payout account of both", "acct_A")),
+        "{of_account:?}"
+    );
+    let of_tin = evidence("tin");
+    assert!(
+        of_tin.contains(&fact("TIN", "the same for both")),
+        "{of_tin:?}"
+    );
 
     // 100.00 at 70 % with a fee of 3.20 is 66.80: h3, h8, h2 and h7 have one free seat each.
     let batch = ledger.prepare(MONDAY);
