@@ -111,6 +111,11 @@ impl<'a> Reckoning<'a> {
         self.hosts.get(host_id).copied()
     }
 
+    /// Every host that a hosts file names.
+    pub fn hosts(&self) -> impl Iterator<Item = &'a Row> + '_ {
+        self.hosts.values().copied()
+    }
+
     /// The split of a booking; `None` where it has no commission: never paid, or free.
     #[must_use]
     pub fn split(&self, b: &Row) -> Option<Split> {

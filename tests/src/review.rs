@@ -29,7 +29,7 @@ pub(crate) fn flags(r: &Reckoning<'_>, day: Date) -> BTreeSet<(String, &'static 
             }
         };
         flag("PRICE_OUTLIER", is_outlier(b, &own));
-        flag("SELF_BOOKING", is_own_seat(b, r.host(&b["host_id"])));
+        flag("SELF_BOOKING", is_own_seat(b, r));
         flag("VELOCITY", is_one_of_many(b, &own));
         let lasted = at(&b["ends_at"]).duration_since(at(&b["starts_at"]));
         flag(
@@ -70,11 +70,23 @@ fn is_outlier(b: &Row, own: &[&Row]) -> bool {
     decimal(&b["price"]) > Decimal::from(5) * median
 }
 
-fn is_own_seat(b: &Row, host: Option<&Row>) -> bool {
+/// Who the participant can be: the host by id, or any host by id or e-mail address who has the
+/// host's e-mail address or payout account. (Exports hold no TINs.)
+fn is_own_seat(b: &Row, r: &Reckoning<'_>) -> bool {
     let mail = |text: &str| text.to_lowercase();
-    let same_id = !b["participant_id"].is_empty() && b["participant_id"] == b["host_id"];
-    let address = mail(&b["participant_email"]);
-    same_id || !address.is_empty() && host.is_some_and(|h| mail(&h["email"]) == address)
+    let (id, address) = (&b["participant_id"], mail(&b["participant_email"]));
+    let Some(host) = r.host(&b["host_id"]) else {
+        return !id.is_empty() && *id == b["host_id"];
+    };
+    let same = |one: &str, other: &str| !one.is_empty() && one == other;
+    same(id, &host["host_id"])
+        || same(&address, &mail(&host["email"]))
+        || r.hosts().any(|h| {
+            let is_participant = same(id, &h["host_id"]) || same(&address, &mail(&h["email"]));
+            let is_host = same(&h["stripe_account_id"], &host["stripe_account_id"])
+                || same(&mail(&h["email"]), &mail(&host["email"]));
+            is_participant && is_host
+        })
 }
 
 /// Some span of 24 hours holds this booking and five more of the participant with the host.

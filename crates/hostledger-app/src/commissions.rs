@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hostledger_core::calendar::{days_after, to_days};
 use hostledger_core::commission::CommissionStatus;
-use hostledger_core::review::{REFUND_RATE_DAYS, flags};
+use hostledger_core::own_seat::OwnSeat;
+use hostledger_core::review::{REFUND_RATE_DAYS, Rule, flags};
 use hostledger_core::{Code, Error};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, Block, CommissionRow, Filter};
@@ -18,7 +19,7 @@ use crate::disputes::reserves;
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::restate::{self, Terms};
-use crate::{Result, Session, clock, shared_charges, waiting};
+use crate::{Result, Session, clock, own_seats, shared_charges, waiting};
 
 /// A page of commissions, and where the next begins.
 ///
@@ -109,16 +110,8 @@ pub(crate) fn daily_job(
 
 fn raise_flags(conn: &Conn, s: &Session, by: Date, stamp: &Stamp<'_>) -> Result<i64> {
     let settings = s.settings(conn)?;
-    let identities: HashMap<i64, (String, String)> = hosts::all(conn)?
-        .into_iter()
-        .map(|h| (h.host_key, (h.host_id, h.email.to_lowercase())))
-        .collect();
-    let same_person = |host: i64, participant: &str, email: &str| {
-        identities.get(&host).is_some_and(|(id, mail)| {
-            (!participant.is_empty() && participant == id)
-                || (!email.is_empty() && !mail.is_empty() && email.to_lowercase() == *mail)
-        })
-    };
+    let seats = own_seats::load(conn, s)?;
+    let own_seat = |host: i64, id: &str, email: &str| seats.why(host, id, email);
     // 64 bits tell the participants of one host apart; the chance of two falling together is
     // below one in 10^12 for a million bookings.
     let participant_number = |id: &str| {
@@ -129,7 +122,11 @@ fn raise_flags(conn: &Conn, s: &Session, by: Date, stamp: &Stamp<'_>) -> Result<
         id.hash(&mut h);
         h.finish().max(1)
     };
-    let facts = bookings::review_facts(conn, to_days(by), same_person, participant_number)?;
+    let facts = bookings::review_facts(conn, to_days(by), own_seat, participant_number)?;
+    let whose: HashMap<i64, (i64, OwnSeat)> = facts
+        .iter()
+        .filter_map(|f| Some((f.booking_key, (f.host_key, f.own_seat?))))
+        .collect();
     let window = (
         settings
             .zone
@@ -143,13 +140,19 @@ fn raise_flags(conn: &Conn, s: &Session, by: Date, stamp: &Stamp<'_>) -> Result<
     for (booking_key, rule) in flags(facts, window, &thresholds) {
         let id = clock::new_id();
         let name = rule.as_str();
+        let reason = match whose.get(&booking_key) {
+            Some((host, why)) if rule == Rule::SelfBooking => {
+                own_seats::sentence(conn, &seats, *host, *why)?
+            }
+            _ => rule.reason(&thresholds),
+        };
         if commissions::open_block(
             conn,
             &id,
             booking_key,
             "FRAUD_FLAG",
             Some(name),
-            &rule.reason(&thresholds),
+            &reason,
             &job,
         )? {
             flagged.insert(booking_key);

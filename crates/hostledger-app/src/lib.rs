@@ -32,6 +32,7 @@ mod import_hosts;
 mod import_payments;
 mod import_tax_profiles;
 mod kill_point;
+mod own_seats;
 mod restate;
 mod shared_charges;
 pub mod waiting;

@@ -227,7 +227,9 @@ pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
             let mut json = json!({
                 "payout_id": o.payout_id, "host_id": o.host_id, "currency": o.currency.code(),
                 "amount": amount(o.amount_minor, o.currency), "lines": o.line_count, "status": o.status.as_str(),
-                "stale": !p.stale.is_empty(), "destination": o.destination, "changed": p.stale, "flags": p.flags,
+                "stale": !p.stale.is_empty(), "destination": o.destination, "changed": p.stale,
+                "flags": p.marks.iter().map(|m| m.flag.as_str()).collect::<Vec<_>>(),
+                "marks": p.marks.iter().map(|m| json!({ "flag": m.flag.as_str(), "text": m.text })).collect::<Vec<_>>(),
                 "failure_code": o.failure_code, "failure_reason": o.failure_reason,
             });
             if let Some(of_payout) = lines.and_then(|l| l.get(i)) {

@@ -119,6 +119,7 @@ pub(crate) fn batch(json: &Value) -> String {
         ],
         "No payouts.\n",
     ));
+    out.push_str(&to_look_at(json));
     if json["carried"].as_array().is_some_and(|c| !c.is_empty()) {
         let _ = writeln!(out, "\nCarried");
         out.push_str(&table(
@@ -133,6 +134,20 @@ pub(crate) fn batch(json: &Value) -> String {
         ));
     }
     out
+}
+
+/// What a person looks at before approving, payout by payout.
+fn to_look_at(json: &Value) -> String {
+    let mut out = String::new();
+    for p in json["payouts"].as_array().into_iter().flatten() {
+        for m in p["marks"].as_array().into_iter().flatten() {
+            let _ = writeln!(out, "  {}: {}", cell(&p["host_id"]), cell(&m["text"]));
+        }
+    }
+    if out.is_empty() {
+        return out;
+    }
+    format!("\nLook at\n{out}")
 }
 
 /// Why an amount is what it is.

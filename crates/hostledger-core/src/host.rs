@@ -174,10 +174,36 @@ pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
         status,
         approved_at: time(8)?,
         teaching_experience_years: years,
-        stripe_account_id: own(18),
+        stripe_account_id: read_account(f.text(18))?,
         payouts_enabled: f.text(19).eq_ignore_ascii_case("true"),
         updated_at: time(20)?,
         profile,
+    })
+}
+
+/// Reads a payout account: empty, or an account id.
+fn read_account(text: &str) -> Result<String, RowProblem> {
+    if text.is_empty() || is_account_id(text) {
+        return Ok(text.to_owned());
+    }
+    Err(RowProblem::new(
+        ExceptionCode::BadAccount,
+        format!(
+            "stripe_account_id is \"{text}\", which is no account id. One begins with acct_ and goes on with letters and digits alone, such as acct_1Nv0FGQ9RKHgCVdK. Ask the platform for the right one; until then the host stays as known before, and no money goes there."
+        ),
+    ))
+}
+
+/// Whether a text can be the id of an account at Stripe: `acct_`, then ASCII letters, digits,
+/// underscores and hyphens. Two ids run together are none.
+#[must_use]
+pub fn is_account_id(text: &str) -> bool {
+    text.strip_prefix("acct_").is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.contains("acct_")
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
     })
 }
 
@@ -251,5 +277,48 @@ mod tests {
             read("h1,A,a@x,,ACTIVE,,many,,,").unwrap_err().code,
             ExceptionCode::BadNumber
         );
+        assert_eq!(
+            read("h1,A,a@x,,ACTIVE,,,ba_123,true,").unwrap_err().code,
+            ExceptionCode::BadAccount
+        );
+    }
+
+    #[test]
+    fn what_is_no_account_id_is_no_destination() {
+        for good in [
+            "acct_1Nv0FGQ9RKHgCVdK",
+            "acct_1Test000000000001",
+            "acct_h-3",
+            "acct_x_y",
+        ] {
+            assert!(is_account_id(good), "{good}");
+        }
+        let bad = [
+            "",
+            "acct_",
+            "acct 1Test",
+            "acct_1 Test",
+            "ba_123",
+            "ACCT_1",
+            "Acct_1",
+            "acct_1;acct_2",
+            "acct_1,acct_2",
+            "acct_1acct_2",
+            "acct_1/2",
+            "acct_1\u{200b}",
+            "acct_é",
+            "1Test",
+            "n/a",
+            "=acct_1",
+            "'acct_1",
+            "po_1",
+            "acct-1",
+        ];
+        for bad in bad {
+            assert!(!is_account_id(bad), "{bad:?}");
+        }
+        // Blanks around it are no part of it.
+        let h = read("h1,A,a@x,,ACTIVE,,, acct_1 ,true,").unwrap();
+        assert_eq!(h.stripe_account_id, "acct_1");
     }
 }

@@ -33,6 +33,7 @@ pub enum ExceptionCode {
     DisputeMoved,
     UnknownHost,
     UnknownForm,
+    BadAccount,
 }
 
 impl ExceptionCode {
@@ -65,6 +66,7 @@ impl ExceptionCode {
             Self::DisputeMoved => "DISPUTE_MOVED",
             Self::UnknownHost => "UNKNOWN_HOST",
             Self::UnknownForm => "UNKNOWN_FORM",
+            Self::BadAccount => "BAD_ACCOUNT",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::booking::BookingStatus;
 use crate::money::Currency;
+use crate::own_seat::OwnSeat;
 
 /// A rule that raises a fraud flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -11,7 +12,7 @@ use crate::money::Currency;
 pub enum Rule {
     /// The price is more than five times the host's usual.
     PriceOutlier,
-    /// Host and participant are the same person.
+    /// Host and participant are the same person ([`crate::own_seat`]).
     SelfBooking,
     /// More than five bookings by one participant with one host within 24 hours.
     Velocity,
@@ -56,7 +57,7 @@ impl Rule {
                 t.price_times
             ),
             Self::SelfBooking => {
-                "The participant is the host, by id or by e-mail address.".to_owned()
+                "The participant is the host, or another host with the same e-mail address, payout account or TIN.".to_owned()
             }
             Self::Velocity => format!(
                 "The same participant booked this host more than {} times within 24 hours.",
@@ -130,8 +131,8 @@ pub struct ReviewFact {
     pub currency: Currency,
     /// The effective status.
     pub status: BookingStatus,
-    /// Participant and host are the same by id or e-mail.
-    pub is_self: bool,
+    /// Why the participant is taken for the host; `None`: isn't.
+    pub own_seat: Option<OwnSeat>,
     /// Its commission is unpaid and not void, so that a flag can stop it.
     pub stoppable: bool,
     /// This run would process it.
@@ -158,7 +159,7 @@ pub fn flags(mut facts: Vec<ReviewFact>, window: (i64, i64), t: &Thresholds) -> 
     facts.sort_unstable_by_key(|f| (f.host_key, f.booked_at_us, f.booking_key));
     for host in facts.chunk_by(|a, b| a.host_key == b.host_key) {
         for f in host.iter().filter(|f| f.stoppable) {
-            if f.is_self {
+            if f.own_seat.is_some() {
                 out.push((f.booking_key, Rule::SelfBooking));
             }
             if !(0..=longest_us).contains(&(f.ends_at_us - f.starts_at_us)) {
@@ -340,7 +341,7 @@ mod tests {
             price_minor: price,
             currency: Currency::USD,
             status: BookingStatus::Completed,
-            is_self: false,
+            own_seat: None,
             stoppable: true,
             due: true,
         }
@@ -414,7 +415,7 @@ mod tests {
         f[0].ends_at_us = f[0].starts_at_us - 1;
         f[1].ends_at_us = f[1].starts_at_us + 12 * HOUR_US;
         f[2].ends_at_us = f[2].starts_at_us + 12 * HOUR_US + 1;
-        f[3].is_self = true;
+        f[3].own_seat = Some(OwnSeat::SameId);
         assert_eq!(
             rules(f, NO_WINDOW),
             [

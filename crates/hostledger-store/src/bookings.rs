@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use hostledger_core::booking::{BookingRow, BookingStatus};
+use hostledger_core::own_seat::OwnSeat;
 use hostledger_core::review::ReviewFact;
 use rusqlite::{Row, params};
 
@@ -423,14 +424,15 @@ pub fn any(conn: &Conn) -> Result<bool> {
 }
 
 /// What the fraud rules look at, booking by booking; `due_by` is the last payable day that this
-/// run processes, in days. `emails` are the hosts' addresses in lower case, and ids, by host key.
+/// run processes, in days. `own_seat` says of a host, a participant's id and e-mail address why the
+/// two are one person.
 ///
 /// # Errors
 /// The database's own.
 pub fn review_facts(
     conn: &Conn,
     due_by: i64,
-    same_person: impl Fn(i64, &str, &str) -> bool,
+    own_seat: impl Fn(i64, &str, &str) -> Option<OwnSeat>,
     participant_number: impl Fn(&str) -> u64,
 ) -> Result<Vec<ReviewFact>> {
     let mut statement = conn.prepare_cached(
@@ -461,7 +463,7 @@ pub fn review_facts(
             price_minor: price,
             currency: r.get::<_, Cur>(9)?.0,
             status: hostledger_core::booking::effective_status(status, price, refunded),
-            is_self: same_person(host_key, participant, email),
+            own_seat: own_seat(host_key, participant, email),
             stoppable: matches!(commission, 1 | 2) && !frozen,
             due: commission == 1 && done && payable_on <= due_by,
         });

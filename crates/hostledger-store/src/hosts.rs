@@ -283,19 +283,6 @@ pub fn standing_without(
     }))
 }
 
-/// The destination of a host's newest payout that left, if any.
-///
-/// # Errors
-/// The database's own.
-pub fn last_destination(conn: &Conn, host_key: i64, before_batch: i64) -> Result<Option<String>> {
-    one(
-        conn,
-        "SELECT destination FROM host_payouts WHERE host_key = ? AND batch_key <> ? AND status IN (2, 3) ORDER BY payout_key DESC LIMIT 1",
-        [host_key, before_batch],
-        |r| r.get(0),
-    )
-}
-
 /// Pauses or resumes a host's payouts; `None` resumes.
 ///
 /// # Errors

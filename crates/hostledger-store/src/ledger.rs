@@ -88,8 +88,13 @@ impl Ledger {
             .into());
         }
         let mut writer = connect(&path, key, OpenFlags::empty())?;
-        let known =
-            i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
+        // By number: one of them may be missing in a version that was never released.
+        let known = embedded::migrations::runner()
+            .get_migrations()
+            .iter()
+            .map(|m| i64::from(m.version()))
+            .max()
+            .unwrap_or(0);
         let has: i64 = writer.query_row(
             "SELECT max(version) FROM refinery_schema_history",
             [],
@@ -384,4 +389,45 @@ pub struct Stamp<'a> {
     pub by: &'a str,
     /// The order of all that is done: the number of audit events before it.
     pub step: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the migration to payouts with their day of sending makes of one that was there before.
+    fn sent_at(payout_key: i64, conn: &Connection) -> Option<i64> {
+        conn.query_row(
+            "SELECT sent_at FROM host_payouts WHERE payout_key = ?",
+            [payout_key],
+            |r| r.get(0),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn v13_a_payout_that_left_before_is_known_as_sent_whatever_became_of_it() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        embedded::migrations::runner()
+            .set_target(refinery::Target::Version(11))
+            .run(&mut conn)
+            .unwrap();
+        conn.execute_batch(
+            "PRAGMA foreign_keys = OFF;
+             INSERT INTO host_payouts (payout_key, payout_id, batch_key, host_key, host_name, currency, amount_minor, destination, status, digest, line_count) VALUES
+               (1, 'arrived', 1, 1, '', 'USD', 2500, 'acct_1', 3, '', 1),
+               (2, 'bounced', 1, 1, '', 'USD', 2500, 'acct_1', 4, '', 1),
+               (3, 'stale', 1, 1, '', 'USD', 2500, 'acct_1', 4, '', 1),
+               (4, 'cancelled', 1, 1, '', 'USD', 2500, 'acct_1', 6, '', 1);
+             INSERT INTO journal_entries (entry_key, kind, sign, effective_date, recorded_at, currency, host_key, payout_key, leg1, leg2, reverses) VALUES
+               (1, 8, 1, 20528, 100, 'USD', 1, 1, 2500, -2500, NULL),
+               (2, 8, 1, 20528, 200, 'USD', 1, 2, 2500, -2500, NULL),
+               (3, 10, 1, 20528, 300, 'USD', 1, 1, 2500, -2500, NULL),
+               (4, 8, -1, 20528, 400, 'USD', 1, 2, 2500, -2500, 2);",
+        )
+        .unwrap();
+        embedded::migrations::runner().run(&mut conn).unwrap();
+        let all = [1, 2, 3, 4].map(|key| sent_at(key, &conn));
+        assert_eq!(all, [Some(100), Some(200), None, None]);
+    }
 }

@@ -29,17 +29,18 @@ pub(super) fn payout_row(
     transfer: Option<Transfer>,
 ) -> PayoutRow {
     let p = &v.payout;
-    let flags = v.flags.iter().filter_map(|f| {
-        let flag = match f {
+    let flags = v.marks.iter().filter_map(|m| {
+        let flag = match m.flag {
             Flag::FirstPayout => PayoutFlag::FirstPayout,
             Flag::FarAboveUsual => PayoutFlag::FarAboveUsual,
             Flag::DestinationChanged => PayoutFlag::DestinationChanged,
+            Flag::SharedDestination => PayoutFlag::SharedDestination,
             Flag::Adjustment => PayoutFlag::HasAdjustment,
             Flag::Stale => return None,
         };
         Some(FlagText {
             flag,
-            text: f.sentence().to_owned(),
+            text: m.text.clone(),
         })
     });
     PayoutRow {

@@ -98,6 +98,7 @@ fn title(code: &str) -> String {
         "NO_FEE_RULE" => "No rule to estimate the processing fee",
         "MALFORMED_ROW" => "The row is cut short or broken",
         "UNKNOWN_BOOKING" => "Unknown booking",
+        "BAD_ACCOUNT" => "Not a payout account",
         "CONFLICTING_ROWS" => "Two rows contradict each other",
         other => other,
     };

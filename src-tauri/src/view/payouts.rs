@@ -49,9 +49,10 @@ pub(crate) enum CarriedReason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum PayoutFlag {
+    DestinationChanged,
+    SharedDestination,
     FirstPayout,
     FarAboveUsual,
-    DestinationChanged,
     HasAdjustment,
 }
 

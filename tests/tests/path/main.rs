@@ -13,6 +13,7 @@ mod close;
 mod contract;
 mod crash;
 mod currencies;
+mod destinations;
 mod disputes;
 mod disputes_desk;
 mod disputes_weeks;

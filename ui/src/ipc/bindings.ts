@@ -1472,7 +1472,7 @@ export type PayoutDetail = {
 	batch: BatchSummary,
 };
 
-export type PayoutFlag = "FIRST_PAYOUT" | "FAR_ABOVE_USUAL" | "DESTINATION_CHANGED" | "HAS_ADJUSTMENT";
+export type PayoutFlag = "DESTINATION_CHANGED" | "SHARED_DESTINATION" | "FIRST_PAYOUT" | "FAR_ABOVE_USUAL" | "HAS_ADJUSTMENT";
 
 export type PayoutIdRequest = {
 	payout_id: string,

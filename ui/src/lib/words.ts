@@ -89,7 +89,8 @@ export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
   },
   SELF_BOOKING: {
     title: "Host booked their own session",
-    explanation: "Participant and host are the same person or share an e-mail address.",
+    explanation:
+      "The participant is the host, or a host with the same e-mail address, payout account or TIN.",
   },
   VELOCITY: {
     title: "Many bookings in one day",
@@ -119,9 +120,10 @@ export const CARRIED_REASON: Record<CarriedReason, string> = {
 };
 
 export const PAYOUT_FLAG: Record<PayoutFlag, string> = {
+  DESTINATION_CHANGED: "Destination changed",
+  SHARED_DESTINATION: "Shared destination",
   FIRST_PAYOUT: "First payout",
   FAR_ABOVE_USUAL: "Far above usual",
-  DESTINATION_CHANGED: "Destination changed",
   HAS_ADJUSTMENT: "Adjustment",
 };
 

@@ -2,6 +2,7 @@
 
 mod approve;
 mod listing;
+mod marks;
 mod paper;
 mod posting;
 mod prepare;
@@ -25,7 +26,9 @@ pub use transfers::{
     Preflight, PreflightCheck, Reconciled, TransferView, preflight, reconcile, release,
     send_stripe, transfers, witness,
 };
-pub use view::{BatchView, CurrencyTotal, PayoutFlag, PayoutView, batches, lines, show};
+pub use view::{BatchView, CurrencyTotal, PayoutView, batches, lines, show};
+
+pub use hostledger_core::payout_marks::{Mark, PayoutFlag};
 
 use hostledger_core::payout_batch::BatchStatus;
 use hostledger_core::{Code, Error};

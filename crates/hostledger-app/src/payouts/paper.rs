@@ -2,6 +2,7 @@
 
 use hostledger_core::money::{Money, format_minor, format_percent};
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::payout_marks::PayoutFlag;
 use hostledger_core::{Code, Error};
 use hostledger_documents::PaperSize;
 use hostledger_documents::payout_batch::{
@@ -163,15 +164,25 @@ fn payment_file(v: &BatchView) -> Option<PaymentFileNote> {
 fn payout(conn: &Conn, v: &PayoutView) -> Result<BatchPayout> {
     let p = &v.payout;
     let lines = payouts::lines(conn, p.payout_key, 0, i64::MAX)?;
+    let to_look_at = v
+        .marks
+        .iter()
+        .filter(|m| m.flag != PayoutFlag::Stale)
+        .map(|m| m.text.clone());
     let remark = match (&p.failure_reason, v.stale.is_empty()) {
         (Some(why), _) => why.clone(),
-        (None, false) => format!("Changed since it was prepared: {}", v.stale.join("; ")),
-        (None, true) => v
-            .flags
-            .iter()
-            .map(|f| f.sentence())
-            .collect::<Vec<_>>()
-            .join(" "),
+        (None, true) => to_look_at.collect::<Vec<_>>().join(" "),
+        (None, false) => {
+            let changes = v.stale.join("; ");
+            let stale = format!(
+                "Changed since it was prepared: {}.",
+                changes.trim_end_matches('.')
+            );
+            std::iter::once(stale)
+                .chain(to_look_at)
+                .collect::<Vec<_>>()
+                .join(" ")
+        }
     };
     Ok(BatchPayout {
         payout_id: p.payout_id.clone(),

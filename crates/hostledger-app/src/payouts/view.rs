@@ -3,44 +3,16 @@
 use std::collections::BTreeMap;
 
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::payout_marks::Mark;
 use hostledger_core::{Currency, Money};
 use hostledger_store::payouts::{self, Approval, Batch, Carried, Line, Payout};
-use hostledger_store::{Conn, hosts, meta};
+use hostledger_store::{Conn, meta};
 use serde_json::{Value, json};
 
+use super::marks::Marks;
 use super::prepare::stale_payouts;
 use super::{find_batch, find_payout};
 use crate::{Result, Session};
-
-/// Why a payout deserves a look before it is approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PayoutFlag {
-    /// The host's first payout in this currency.
-    FirstPayout,
-    /// More than twice the largest earlier payout.
-    FarAboveUsual,
-    /// Another destination than the last payout's.
-    DestinationChanged,
-    /// It holds an adjustment.
-    Adjustment,
-    /// It changed since it was prepared.
-    Stale,
-}
-
-impl PayoutFlag {
-    /// What a person is told.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::FirstPayout => "First payout to this host.",
-            Self::FarAboveUsual => "More than twice the host's largest payout so far.",
-            Self::DestinationChanged => "The payout account changed since the last payout.",
-            Self::Adjustment => "Holds an adjustment.",
-            Self::Stale => "Changed since it was prepared.",
-        }
-    }
-}
 
 /// One payout with what to look at.
 #[derive(Debug, Clone)]
@@ -49,8 +21,8 @@ pub struct PayoutView {
     pub payout: Payout,
     /// What changed since it was prepared; empty: nothing.
     pub stale: Vec<String>,
-    /// Why it deserves a look.
-    pub flags: Vec<PayoutFlag>,
+    /// Why it deserves a look, the most urgent first.
+    pub marks: Vec<Mark>,
 }
 
 /// Sum and number of a batch's payouts in one currency.
@@ -166,22 +138,15 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         .map(|t| t.amount.currency)
         .filter(|c| settings.minimum_on(*c, batch.date).is_none())
         .collect();
-    let with_adjustments = payouts::with_adjustments(conn, batch_key)?;
+    let marks = Marks::load(conn, batch_key)?;
     let views = of_batch
         .into_iter()
         .map(|p| {
             let stale = stale.get(&p.payout_key).cloned().unwrap_or_default();
-            let mut flags = flags(conn, &p)?;
-            if with_adjustments.contains(&p.payout_key) {
-                flags.push(PayoutFlag::Adjustment);
-            }
-            if !stale.is_empty() {
-                flags.push(PayoutFlag::Stale);
-            }
             Ok(PayoutView {
+                marks: marks.of(conn, &p, !stale.is_empty())?,
                 payout: p,
                 stale,
-                flags,
             })
         })
         .collect::<Result<_>>()?;
@@ -194,21 +159,6 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         without_minimum,
         batch,
     })
-}
-
-fn flags(conn: &Conn, p: &Payout) -> Result<Vec<PayoutFlag>> {
-    let mut out = Vec::new();
-    let (times, largest) = payouts::paid_before(conn, p.host_key, p.currency, p.batch_key)?;
-    if times == 0 {
-        out.push(PayoutFlag::FirstPayout);
-    } else if p.amount_minor > 2 * largest {
-        out.push(PayoutFlag::FarAboveUsual);
-    }
-    let last = hosts::last_destination(conn, p.host_key, p.batch_key)?;
-    if last.is_some_and(|d| d != p.destination) {
-        out.push(PayoutFlag::DestinationChanged);
-    }
-    Ok(out)
 }
 
 /// Totals for the audit trail.

@@ -1,13 +1,14 @@
 //! The fraud review: every open flag with the evidence beside it, and how often each rule was
 //! right (docs/domain.md §5).
 
-use hostledger_core::review::{REFUND_RATE_DAYS, Thresholds};
+use hostledger_core::own_seat::OwnSeats;
+use hostledger_core::review::{REFUND_RATE_DAYS, Rule, Thresholds};
 use hostledger_core::{Currency, Money};
 use hostledger_store::screens::review as stored;
 use hostledger_store::{Conn, meta};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Result, Session};
+use crate::{Result, Session, own_seats};
 
 pub use stored::{Decided, Flagged};
 
@@ -32,7 +33,13 @@ pub struct Case {
 pub fn queue(s: &Session) -> Result<Vec<Case>> {
     s.ledger.read(|conn| {
         let settings = meta::settings(conn)?;
-        stored::open_flags(conn)?
+        let flags = stored::open_flags(conn)?;
+        let own = Rule::SelfBooking.as_str();
+        let seats = match flags.iter().any(|f| f.rule == own) {
+            true => own_seats::load(conn, s)?,
+            false => OwnSeats::default(),
+        };
+        flags
             .into_iter()
             .map(|f| {
                 let t = settings.thresholds_on(f.opened_on);
@@ -44,7 +51,11 @@ pub fn queue(s: &Session) -> Result<Vec<Case>> {
                     )),
                     zone.start_of(f.opened_on),
                 );
-                let (facts, others) = evidence(conn, &f, &t, window)?;
+                let (mut facts, others) = evidence(conn, &f, &t, window)?;
+                if f.rule == own {
+                    let why = seats.why(f.host_key, &f.participant_id, &f.participant_email);
+                    facts.extend(own_seats::facts(conn, &seats, f.host_key, why)?);
+                }
                 Ok(Case {
                     flagged: f,
                     facts,

@@ -1,7 +1,5 @@
 //! The lines of payouts, and how they differ from today.
 
-use std::collections::BTreeSet;
-
 use hostledger_core::Money;
 use hostledger_core::payout_batch::PayoutDigest;
 use jiff::Timestamp;
@@ -163,22 +161,6 @@ pub fn stale_lines(conn: &Conn, batch_key: i64, payout_key: Option<i64>) -> Resu
             },
         )
         .collect())
-}
-
-/// The payouts of a batch that hold an adjustment.
-///
-/// # Errors
-/// The database's own.
-pub fn with_adjustments(conn: &Conn, batch_key: i64) -> Result<BTreeSet<i64>> {
-    Ok(rows(
-        conn,
-        "SELECT DISTINCT l.payout_key FROM host_payouts p JOIN host_payout_lines l USING (payout_key)
-         WHERE p.batch_key = ? AND l.adjustment_key IS NOT NULL",
-        [batch_key],
-        |r| r.get(0),
-    )?
-    .into_iter()
-    .collect())
 }
 
 /// Carried remainders of a payout: the open counterpart of the line that takes it out.

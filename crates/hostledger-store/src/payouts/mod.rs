@@ -5,6 +5,7 @@ mod batch;
 mod carried;
 mod due;
 mod lines;
+mod marks;
 mod payout;
 
 pub use approval::{Approval, approvals, insert_approval};
@@ -15,10 +16,9 @@ pub use batch::{
 };
 pub use carried::{Carried, carried, put_carried};
 pub use due::{DueLine, Ready, due};
-pub use lines::{
-    Line, StaleLine, digest_of_lines, lines, remainder_pair, stale_lines, with_adjustments,
-};
+pub use lines::{Line, StaleLine, digest_of_lines, lines, remainder_pair, stale_lines};
+pub use marks::{account_named_by, accounts, adjustments_of_batch, last_sent, sent_before};
 pub use payout::{
     NewPayout, Payout, booking_keys, find, freeze_commissions, get, insert, of_batch, of_booking,
-    of_host, paid_before, replace, sent_after_import, set_commissions_paid, set_status,
+    of_host, replace, sent_after_import, set_commissions_paid, set_status,
 };

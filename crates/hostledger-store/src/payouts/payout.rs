@@ -225,7 +225,8 @@ pub fn replace(conn: &Conn, payout_key: i64, n: &NewPayout<'_>, lines: &[DueLine
     Ok(())
 }
 
-/// Moves a payout to another state, with the reason where it failed or was taken out.
+/// Moves a payout to another state, with the reason where it failed or was taken out. When it leaves
+/// is kept, whatever becomes of it.
 ///
 /// # Errors
 /// The database's own.
@@ -238,7 +239,7 @@ pub fn set_status(
 ) -> Result<()> {
     run(
         conn,
-        "UPDATE host_payouts SET status = ?, failure_code = ?, failure_reason = ?, settled_at = ? WHERE payout_key = ?",
+        "UPDATE host_payouts SET status = ?, failure_code = ?, failure_reason = ?, settled_at = ?, sent_at = coalesce(sent_at, ?) WHERE payout_key = ?",
         params![
             number_of(&PayoutStatus::ALL, &status, 1),
             failure.map(|f| f.0),
@@ -248,6 +249,7 @@ pub fn set_status(
                 PayoutStatus::Completed | PayoutStatus::Failed | PayoutStatus::Reversed
             )
             .then_some(At(at)),
+            (status == PayoutStatus::Processing).then_some(At(at)),
             payout_key
         ],
     )?;
@@ -291,25 +293,6 @@ pub fn set_commissions_paid(conn: &Conn, payout_key: i64, paid: bool) -> Result<
         params![payout_key, paid],
     )?;
     Ok(())
-}
-
-/// What a host was paid before: how often, and the largest amount, in one currency.
-///
-/// # Errors
-/// The database's own.
-pub fn paid_before(
-    conn: &Conn,
-    host_key: i64,
-    currency: Currency,
-    before_batch: i64,
-) -> Result<(i64, i64)> {
-    Ok(one(
-        conn,
-        "SELECT count(*), coalesce(max(amount_minor), 0) FROM host_payouts WHERE host_key = ? AND currency = ? AND status IN (2, 3) AND batch_key < ?",
-        params![host_key, Cur(currency), before_batch],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )?
-    .unwrap_or((0, 0)))
 }
 
 /// Whether a booking's money left in a payout after an import had been taken in, so that it left

@@ -140,6 +140,19 @@ pub fn get(conn: &Conn, profile_key: i64) -> Result<TaxProfile> {
     .ok_or_else(|| Error::stored("tax profile"))
 }
 
+/// The keyed print of every host's present TIN, by host key.
+///
+/// # Errors
+/// The database's own.
+pub fn prints(conn: &Conn) -> Result<Vec<(i64, Vec<u8>)>> {
+    rows(
+        conn,
+        "SELECT host_key, tin_print FROM tax_profiles WHERE current = 1 AND tin_print IS NOT NULL",
+        [],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+}
+
 /// Every version of a host's profile, newest first.
 ///
 /// # Errors

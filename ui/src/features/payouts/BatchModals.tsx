@@ -9,7 +9,8 @@ import { type Batch, IpcError, type PayoutRow } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatMoney, formatMoneyList, sumMoney } from "../../lib/money";
-import { payoutCount } from "./payout_rows";
+import { PAYOUT_FLAG } from "../../lib/words";
+import { type LookAt, payoutCount, toLookAt } from "./payout_rows";
 import classes from "./payouts.module.css";
 import { SendModal } from "./SendModal";
 
@@ -58,7 +59,6 @@ function Approve({ batch, onClose, onDone }: Props) {
   const { user } = useSignedIn();
   const [passphrase, setPassphrase] = useState("");
   const approve = useAct("approve_batch");
-  const flagged = batch.payouts.filter((row) => row.flags.length > 0);
   const preparer = batch.history.find((event) => event.what === "PREPARED");
   return (
     <ConfirmModal
@@ -94,16 +94,7 @@ function Approve({ batch, onClose, onDone }: Props) {
           ? ` Its sum asks for ${batch.approvals_needed} approvals; yours is number ${batch.approvals.length + 1}.`
           : ""}
       </p>
-      {flagged.length > 0 ? (
-        <p style={{ marginTop: 8 }}>
-          {counted(flagged.length, "payout")} to look at:{" "}
-          {flagged
-            .slice(0, 6)
-            .map((row) => `${row.host_name}, ${formatMoney(row)}`)
-            .join("; ")}
-          {flagged.length > 6 ? `; and ${flagged.length - 6} more` : ""}.
-        </p>
-      ) : null}
+      <LookAtList batch={batch} />
       <div className={classes.signed}>
         <div className="quiet small">
           The signature covers this digest of every payout's host, destination, currency, amount and
@@ -135,6 +126,54 @@ function Approve({ batch, onClose, onDone }: Props) {
         }}
       />
     </ConfirmModal>
+  );
+}
+
+/** So many payouts of a kind are named before the rest is counted. */
+const NAMED = 6;
+/** Where the money would go to a wrong account, each one is said in full. */
+const IN_FULL: readonly string[] = ["DESTINATION_CHANGED", "SHARED_DESTINATION"];
+
+/** What to look at before signing, by kind. */
+function LookAtList({ batch }: { batch: Batch }) {
+  const kinds = toLookAt(batch.payouts.filter((row) => row.status !== "CANCELLED"));
+  if (kinds.length === 0) {
+    return null;
+  }
+  return (
+    <ul className={classes.lookAt} aria-label="Look at">
+      {kinds.map((kind) => (
+        <li key={kind.flag}>
+          <strong>
+            {PAYOUT_FLAG[kind.flag]}: {counted(kind.rows.length, "payout")}
+          </strong>
+          <LookAtRows kind={kind} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LookAtRows({ kind }: { kind: LookAt }) {
+  const name = ({ row }: LookAt["rows"][number]) => `${row.host_name}, ${formatMoney(row)}`;
+  if (IN_FULL.includes(kind.flag)) {
+    return (
+      <ul>
+        {kind.rows.map((it) => (
+          <li key={it.row.payout_id}>
+            {name(it)}: {it.text}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  const more = kind.rows.length - NAMED;
+  return (
+    <>
+      {" "}
+      {kind.rows.slice(0, NAMED).map(name).join("; ")}
+      {more > 0 ? `; and ${more} more` : ""}.
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PayoutRow } from "../../ipc";
-import { compareTotals, orderPayouts } from "./payout_rows";
+import type { PayoutFlag, PayoutRow } from "../../ipc";
+import { compareTotals, orderPayouts, toLookAt } from "./payout_rows";
 
 function payout(id: string, change: Partial<PayoutRow> = {}): PayoutRow {
   return {
@@ -24,7 +24,8 @@ function payout(id: string, change: Partial<PayoutRow> = {}): PayoutRow {
 }
 
 const ids = (rows: PayoutRow[]) => rows.map((row) => row.payout_id);
-const flagged = [{ flag: "FIRST_PAYOUT" as const, text: "First payout" }];
+const mark = (flag: PayoutFlag) => ({ flag, text: `because ${flag}` });
+const flagged = [mark("FIRST_PAYOUT")];
 
 describe("payouts of a batch", () => {
   it("put what has to be looked at first", () => {
@@ -36,6 +37,42 @@ describe("payouts of a batch", () => {
       payout("failed", { status: "FAILED" }),
     ];
     expect(ids(orderPayouts(rows, null))).toEqual(["stale", "failed", "flagged", "plain", "small"]);
+  });
+
+  const marked = [
+    payout("adjusted", { amount: "900.00", flags: [mark("HAS_ADJUSTMENT")] }),
+    payout("unusual", { amount: "800.00", flags: [mark("FAR_ABOVE_USUAL")] }),
+    payout("first", { amount: "700.00", flags: [mark("FIRST_PAYOUT"), mark("HAS_ADJUSTMENT")] }),
+    payout("shared", { amount: "30.00", flags: [mark("SHARED_DESTINATION")] }),
+    payout("moved", {
+      amount: "26.00",
+      flags: [mark("HAS_ADJUSTMENT"), mark("DESTINATION_CHANGED")],
+    }),
+    payout("plain", { amount: "950.00" }),
+  ];
+
+  it("put a changed account above a shared one, a first payout, an unusual sum, an adjustment", () => {
+    expect(ids(orderPayouts(marked, null))).toEqual([
+      "moved",
+      "shared",
+      "first",
+      "unusual",
+      "adjusted",
+      "plain",
+    ]);
+  });
+
+  it("are listed by what to look at", () => {
+    const kinds = toLookAt(marked).map((kind) => [kind.flag, ids(kind.rows.map((it) => it.row))]);
+    expect(kinds).toEqual([
+      ["DESTINATION_CHANGED", ["moved"]],
+      ["SHARED_DESTINATION", ["shared"]],
+      ["FIRST_PAYOUT", ["first"]],
+      ["FAR_ABOVE_USUAL", ["unusual"]],
+      ["HAS_ADJUSTMENT", ["moved", "first", "adjusted"]],
+    ]);
+    expect(toLookAt(marked)[0]?.rows[0]?.text).toBe("because DESTINATION_CHANGED");
+    expect(toLookAt([payout("plain")])).toEqual([]);
   });
 
   it("sort amounts by value within a currency", () => {

@@ -1,15 +1,37 @@
 // Order and sums of a batch's payouts. Pure.
 
-import type { BatchTotal, PayoutRow, Sort } from "../../ipc";
+import type { BatchTotal, PayoutFlag, PayoutRow, Sort } from "../../ipc";
 import { compareDecimals, subtractDecimals } from "../../lib/money";
 
-/** What has to be looked at first: changed, failed, flagged, then the largest sums. */
+/** What people look at, the most urgent first: money to a wrong account is gone. */
+const FLAGS: readonly PayoutFlag[] = [
+  "DESTINATION_CHANGED",
+  "SHARED_DESTINATION",
+  "FIRST_PAYOUT",
+  "FAR_ABOVE_USUAL",
+  "HAS_ADJUSTMENT",
+];
+
+/** What has to be looked at first: changed, failed, flagged by urgency, then the largest sums. */
 function urgency(row: PayoutRow): number {
   if (row.stale) return 0;
   if (row.status === "FAILED" || row.status === "REVERSED") return 1;
   if (row.transfer?.state === "UNKNOWN") return 2;
-  if (row.flags.length > 0) return 3;
-  return 4;
+  const places = row.flags.map((mark) => FLAGS.indexOf(mark.flag));
+  return 3 + Math.min(FLAGS.length, ...places);
+}
+
+export type LookAt = { flag: PayoutFlag; rows: { row: PayoutRow; text: string }[] };
+
+/** What people look at by kind, the most urgent kind and the largest sums first. */
+export function toLookAt(rows: readonly PayoutRow[]): LookAt[] {
+  const sorted = orderPayouts(rows, null);
+  return FLAGS.map((flag) => ({
+    flag,
+    rows: sorted.flatMap((row) =>
+      row.flags.filter((mark) => mark.flag === flag).map((mark) => ({ row, text: mark.text })),
+    ),
+  })).filter((kind) => kind.rows.length > 0);
 }
 
 const byText = (a: string, b: string) => a.localeCompare(b, "en");
