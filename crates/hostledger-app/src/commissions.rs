@@ -281,6 +281,12 @@ pub fn release(
 
 const WAITING_ROW: &str = "WAITING_ROW";
 
+/// Whether a person can release a block of this kind: it doesn't end with something else.
+#[must_use]
+pub fn can_be_released(kind: &str) -> bool {
+    ends_by_itself(kind).is_none()
+}
+
 /// Why a person can't release a block of this kind by itself.
 fn ends_by_itself(kind: &str) -> Option<&'static str> {
     match kind {

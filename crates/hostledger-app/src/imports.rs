@@ -128,6 +128,8 @@ pub(crate) struct Tally {
     pub(crate) first_exceptions: Vec<(i64, RowProblem)>,
     pub(crate) changes: BTreeMap<String, i64>,
     pub(crate) new_unknown_hosts: i64,
+    /// Exceptions that didn't wait before.
+    anew: i64,
 }
 
 impl Tally {
@@ -140,6 +142,7 @@ impl Tally {
             first_exceptions: Vec::new(),
             changes: BTreeMap::new(),
             new_unknown_hosts: 0,
+            anew: 0,
         })
     }
 
@@ -153,9 +156,13 @@ impl Tally {
         row: &RawRow<'_>,
         stamp: &Stamp<'_>,
     ) -> Result<()> {
-        if self.waiting.wait(conn, source, &problem, row, stamp)? == Waits::Dismissed {
-            self.counts.unchanged += 1;
-            return Ok(());
+        match self.waiting.wait(conn, source, &problem, row, stamp)? {
+            Waits::Dismissed => {
+                self.counts.unchanged += 1;
+                return Ok(());
+            }
+            Waits::Anew => self.anew += 1,
+            Waits::Already => {}
         }
         self.counts.exceptions += 1;
         if self.first_exceptions.len() < FIRST_EXCEPTIONS {
@@ -167,6 +174,7 @@ impl Tally {
     /// A row that was counted as an exception went in after all.
     pub(crate) fn no_exception(&mut self, line: i64) {
         self.counts.exceptions -= 1;
+        self.anew -= 1;
         self.first_exceptions.retain(|(l, _)| *l != line);
     }
 
@@ -213,14 +221,19 @@ pub fn import_file(
     let earlier = s
         .ledger
         .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?;
-    if let Some(earlier) = earlier {
-        check_control_totals(earlier.counts, &totals_of(&earlier), options)?;
-        return Ok(already(&earlier));
+    if let Some(earlier) = &earlier {
+        check_control_totals(earlier.counts, &totals_of(earlier), options)?;
+        if !may_lack_rows(s, earlier)? {
+            return Ok(already(earlier));
+        }
     }
     let stop = job.clone();
     s.ledger
         .on_progress(Some(Box::new(move || stop.is_cancelled())))?;
-    let work = |conn: &Conn| run(s, conn, kind, path, &name, &print, options, job);
+    let work = |conn: &Conn| match &earlier {
+        Some(earlier) => take_what_is_gone(s, conn, kind, path, earlier, job),
+        None => run(s, conn, kind, path, &name, &print, options, job),
+    };
     let done = s.ledger.with_large_cache(|| {
         if options.dry_run {
             s.ledger.rehearse(work)
@@ -301,6 +314,47 @@ fn run(
             .map(|(c, (n, m))| (n, Money::new(m, c)))
             .collect(),
     })
+}
+
+/// Whether a file that stands could have rows that are no longer there, or that wait.
+pub(crate) fn may_lack_rows(s: &Session, earlier: &Import) -> Result<bool> {
+    s.ledger
+        .read(|conn| Ok(imports::may_lack_rows(conn, earlier.import_key)?))
+}
+
+/// A file that stands comes again: what it said stays counted as it was, and rows of it that are no
+/// longer there, or that wait, are tried anew.
+pub(crate) fn take_what_is_gone(
+    s: &Session,
+    conn: &Conn,
+    kind: ImportKind,
+    path: &Path,
+    earlier: &Import,
+    job: &Job,
+) -> Result<ImportOutcome> {
+    let stamp = s.stamp(conn)?;
+    let bytes = u64::try_from(earlier.file_bytes).unwrap_or_default();
+    let key = earlier.import_key;
+    let waited = imports::forget_repeats(conn, key)?;
+    let tally = take_in(s, kind, conn, path, bytes, key, &stamp, job)?;
+    job.check()?;
+    imports::keep_repeats(conn, key, &waited)?;
+    imports::count_as_exceptions(conn, key, tally.anew)?;
+    let mut out = already(earlier);
+    out.counts.inserted = tally.counts.inserted;
+    out.counts.updated = tally.counts.updated;
+    out.counts.exceptions = tally.anew;
+    out.counts.unchanged -= tally.counts.inserted + tally.counts.updated + tally.anew;
+    out.first_exceptions = tally.first_exceptions;
+    out.changes = tally.changes.into_iter().collect();
+    out.new_unknown_hosts = tally.new_unknown_hosts;
+    if tally.counts.inserted + tally.counts.updated > 0 {
+        let facts = json!({
+            "file": earlier.file_name, "inserted": tally.counts.inserted, "updated": tally.counts.updated,
+        });
+        audit::record(conn, &stamp, "import.again", &earlier.import_id, &facts)?;
+    }
+    Ok(out)
 }
 
 /// Reads a file of a kind and writes what it says.

@@ -28,7 +28,7 @@ pub(crate) struct WaitingRows {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waits {
     /// It waits, as a new exception.
-    Anew(i64),
+    Anew,
     /// It waits already, byte for byte, as an exception of an earlier file.
     Already,
     /// A person dismissed this very row.
@@ -124,7 +124,7 @@ impl WaitingRows {
         if let Some(e) = imports::find_exception(conn, &id)? {
             hold(conn, &e, stamp)?;
         }
-        Ok(Waits::Anew(exception_key))
+        Ok(Waits::Anew)
     }
 
     /// Closes what waited about a booking, dispute or host, as a row about it was taken in that is
@@ -255,6 +255,9 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>) -> Result<()
     Ok(())
 }
 
+/// How many bookings are named whose money left while a row about them waits.
+const GONE_NAMED: usize = 5;
+
 /// Rows that wait, and what they hold back of hosts' money.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WaitingSummary {
@@ -264,8 +267,8 @@ pub struct WaitingSummary {
     pub held: Vec<Money>,
     /// Bookings about which rows wait though their money left: nothing holds it.
     pub gone: Vec<GoneBooking>,
-    /// The hosts of all these bookings.
-    pub(crate) hosts: BTreeSet<i64>,
+    /// All these bookings by host.
+    by_host: BTreeMap<i64, Vec<String>>,
 }
 
 /// A booking about which a row waits though its money left.
@@ -280,6 +283,25 @@ pub struct GoneBooking {
 }
 
 impl WaitingSummary {
+    /// A host's bookings about which rows wait.
+    pub(crate) fn of_host(&self, host_key: i64) -> Vec<String> {
+        self.by_host.get(&host_key).cloned().unwrap_or_default()
+    }
+
+    /// What nothing holds any more, in words: a sentence for each booking.
+    #[must_use]
+    pub fn gone_sentences(&self) -> Vec<String> {
+        let each = self.gone.iter().take(GONE_NAMED).map(|g| {
+            format!(
+                "A row about {} of {} waits, but its {} left already.",
+                g.booking_id, g.host_id, g.host_amount
+            )
+        });
+        let more = self.gone.len().saturating_sub(GONE_NAMED);
+        let rest = (more > 0).then(|| format!("And about {more} more bookings that were paid."));
+        each.chain(rest).collect()
+    }
+
     /// In words; `None`: nothing waits.
     #[must_use]
     pub fn sentence(&self) -> Option<String> {
@@ -315,7 +337,8 @@ pub(crate) fn summary(conn: &Conn) -> Result<WaitingSummary> {
     }
     let mut held = BTreeMap::<Currency, i64>::new();
     for h in commissions::held_for_rows(conn)? {
-        out.hosts.insert(h.host_key);
+        let of_host = out.by_host.entry(h.host_key).or_default();
+        of_host.push(h.booking_id.clone());
         let amount = Money::new(h.host_amount_minor, h.currency);
         if h.gone {
             out.gone.push(GoneBooking {

@@ -11,8 +11,9 @@ use hostledger_app::stored::{
     Institution, JournalEntry, Line, User,
 };
 use hostledger_app::stripe::AccountView;
-use hostledger_core::Currency;
+use hostledger_app::waiting::WaitingSummary;
 use hostledger_core::money::{format_minor, format_percent};
+use hostledger_core::{Currency, Money};
 use serde_json::{Value, json};
 
 fn amount(minor: i64, c: Currency) -> String {
@@ -217,6 +218,20 @@ fn totals(all: &[CurrencyTotal]) -> Value {
         .collect()
 }
 
+/// Rows that wait, and what they hold back.
+pub(crate) fn waiting(w: &WaitingSummary) -> Value {
+    let money = |m: &Money| json!({ "currency": m.currency.code(), "amount": m.digits() });
+    let gone = w.gone.iter().map(|g| {
+        json!({
+            "booking_id": g.booking_id, "host_id": g.host_id, "currency": g.host_amount.currency.code(),
+            "amount": g.host_amount.digits(),
+        })
+    });
+    json!({
+        "rows": w.rows, "held": w.held.iter().map(money).collect::<Vec<_>>(), "paid_already": gone.collect::<Vec<_>>(),
+    })
+}
+
 pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
     let payouts: Vec<Value> = v
         .payouts
@@ -253,7 +268,7 @@ pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
     json!({
         "batch_id": b.batch_id, "date": b.date.to_string(), "status": b.status.as_str(), "digest": b.digest,
         "payouts": payouts, "carried": carried, "totals": totals(&v.totals), "off_cycle": b.off_cycle_reason,
-        "prepared_by": b.prepared_by, "submitted_by": b.submitted_by,
+        "waiting": waiting(&v.waiting), "prepared_by": b.prepared_by, "submitted_by": b.submitted_by,
         "approved_by": v.approvals.iter().map(|a| a.approver.as_str()).collect::<Vec<_>>(),
     })
 }

@@ -49,6 +49,15 @@ impl BatchStatus {
             Self::Cancelled => "CANCELLED",
         }
     }
+
+    /// Whether nothing more happens with it.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Draft | Self::Submitted | Self::Approved | Self::Sending => false,
+            Self::Completed | Self::PartiallyFailed | Self::Rejected | Self::Cancelled => true,
+        }
+    }
 }
 
 /// The state of a payout.

@@ -17,6 +17,8 @@ pub enum PayoutFlag {
     FirstPayout,
     /// More than twice the median of what was sent lately.
     FarAboveUsual,
+    /// A row about one of the host's bookings waits among the exceptions.
+    WaitingRows,
     /// Adjustments are among its lines.
     Adjustment,
     /// It changed since it was prepared.
@@ -32,6 +34,7 @@ impl PayoutFlag {
             Self::SharedDestination => "SHARED_DESTINATION",
             Self::FirstPayout => "FIRST_PAYOUT",
             Self::FarAboveUsual => "FAR_ABOVE_USUAL",
+            Self::WaitingRows => "WAITING_ROWS",
             Self::Adjustment => "ADJUSTMENT",
             Self::Stale => "STALE",
         }
@@ -75,6 +78,8 @@ pub struct Facts {
     pub also_of: Vec<String>,
     /// How many more there are.
     pub also_of_more: usize,
+    /// The host's bookings about which rows wait.
+    pub waiting: Vec<String>,
     /// How many adjustments are among the lines.
     pub adjustments: i64,
     /// Their sum in minor units.
@@ -131,6 +136,20 @@ pub fn marks(f: &Facts) -> Vec<Mark> {
             half(twice, f.amount.currency)
         );
         mark(PayoutFlag::FarAboveUsual, text);
+    }
+    match f.waiting.as_slice() {
+        [] => {}
+        [one] => mark(
+            PayoutFlag::WaitingRows,
+            format!("A row about {one} waits among the exceptions."),
+        ),
+        [one, rest @ ..] => mark(
+            PayoutFlag::WaitingRows,
+            format!(
+                "Rows about {one} and {} more of this host's bookings wait among the exceptions.",
+                rest.len()
+            ),
+        ),
     }
     let sum = Money::new(f.adjustments_minor, f.amount.currency);
     match f.adjustments {
@@ -218,6 +237,7 @@ mod tests {
             sent_before_minor: vec![2_624],
             also_of: Vec::new(),
             also_of_more: 0,
+            waiting: Vec::new(),
             adjustments: 0,
             adjustments_minor: 0,
             is_stale: false,

@@ -509,6 +509,73 @@ pub fn delete_exception(conn: &Conn, exception_key: i64) -> Result<()> {
     Ok(())
 }
 
+/// Whether rows of a file that stands may lack: some of it wait, or files of its kind were undone
+/// since.
+///
+/// # Errors
+/// The database's own.
+pub fn may_lack_rows(conn: &Conn, import_key: i64) -> Result<bool> {
+    Ok(one(
+        conn,
+        "SELECT EXISTS (SELECT 1 FROM exceptions WHERE import_key = i.import_key AND status = 'OPEN')
+             OR EXISTS (SELECT 1 FROM imports o WHERE o.kind = i.kind AND o.undone_at >= i.imported_at)
+         FROM imports i WHERE i.import_key = ?",
+        [import_key],
+        |r| r.get(0),
+    )?
+    .unwrap_or(false))
+}
+
+/// Puts aside which rows of a file wait as exceptions of earlier files, while it is read again: by
+/// line and exception.
+///
+/// # Errors
+/// The database's own.
+pub fn forget_repeats(conn: &Conn, import_key: i64) -> Result<Vec<(i64, i64)>> {
+    let kept = rows(
+        conn,
+        "SELECT line, exception_key FROM exception_repeats WHERE import_key = ? ORDER BY line",
+        [import_key],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
+    run(
+        conn,
+        "DELETE FROM exception_repeats WHERE import_key = ?",
+        [import_key],
+    )?;
+    Ok(kept)
+}
+
+/// Restores what [`forget_repeats`] put aside, in place of what the second reading counted.
+///
+/// # Errors
+/// The database's own.
+pub fn keep_repeats(conn: &Conn, import_key: i64, kept: &[(i64, i64)]) -> Result<()> {
+    forget_repeats(conn, import_key)?;
+    for (line, exception_key) in kept {
+        let source = Source {
+            import_key,
+            line: *line,
+        };
+        insert_repeat(conn, source, *exception_key)?;
+    }
+    Ok(())
+}
+
+/// Counts rows of a file, which were taken in once, among its exceptions: read again they wait.
+///
+/// # Errors
+/// The database's own.
+pub fn count_as_exceptions(conn: &Conn, import_key: i64, more: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE imports SET exceptions = exceptions + ?2, unchanged = unchanged - min(?2, unchanged), inserted = inserted - (?2 - min(?2, unchanged))
+         WHERE import_key = ?1 AND ?2 > 0",
+        [import_key, more],
+    )?;
+    Ok(())
+}
+
 /// Keys of an import's open exceptions.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use std::path::Path;
 use hostledger_app::identity::{Identity, Role};
 use hostledger_app::payouts::{self, BatchView, Neighbours, PayoutFlag as Flag, PayoutView};
 use hostledger_app::stored::{self, AuditEvent, Carried};
+use hostledger_app::waiting::WaitingSummary;
 use hostledger_app::{Error, Session, clock, stripe};
 use hostledger_core::Money;
 use hostledger_core::payout_batch::{BatchStatus as Status, PayoutStatus as Sent};
@@ -35,6 +36,7 @@ pub(super) fn payout_row(
             Flag::FarAboveUsual => PayoutFlag::FarAboveUsual,
             Flag::DestinationChanged => PayoutFlag::DestinationChanged,
             Flag::SharedDestination => PayoutFlag::SharedDestination,
+            Flag::WaitingRows => PayoutFlag::WaitingRows,
             Flag::Adjustment => PayoutFlag::HasAdjustment,
             Flag::Stale => return None,
         };
@@ -148,6 +150,11 @@ pub(super) fn carried_row(c: &Carried) -> CarriedRow {
         reasons: c.reasons.iter().map(|r| carried_reason(*r)).collect(),
         text: text.join(" "),
     }
+}
+
+/// What waits among the exceptions, a sentence each.
+pub(super) fn waiting_sentences(w: &WaitingSummary) -> Vec<String> {
+    w.sentence().into_iter().chain(w.gone_sentences()).collect()
 }
 
 fn event(e: &AuditEvent) -> Option<BatchEvent> {
@@ -322,6 +329,11 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
             totals: sum_totals(&figures.totals),
         }),
         history,
+        waiting: if v.batch.status.is_over() {
+            Vec::new()
+        } else {
+            waiting_sentences(&v.waiting)
+        },
         payment_file: match (&v.batch.file_path, v.batch.sent_at) {
             (Some(path), Some(at)) => Some(PaymentFile {
                 path: path.clone(),

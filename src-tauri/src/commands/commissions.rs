@@ -257,7 +257,8 @@ fn release_one(
 ) -> Result<(), Error> {
     let (row, _) = screens::one(s, booking_id)?;
     let named = |b: &&hostledger_app::stored::Block| {
-        b.kind != "DISPUTE" && wanted.is_none_or(|w| b.rule.as_deref().unwrap_or(&b.kind) == w)
+        commissions::can_be_released(&b.kind)
+            && wanted.is_none_or(|w| b.rule.as_deref().unwrap_or(&b.kind) == w)
     };
     let blocks: Vec<_> = row.blocks.iter().filter(named).collect();
     if blocks.is_empty() {

@@ -8,15 +8,16 @@ use super::imports::kind;
 use super::run;
 use crate::state::AppState;
 use crate::view::imports::{
-    DismissExceptionsRequest, ExceptionCodeCount, ExceptionRow, ExceptionState,
-    FixExceptionRequest, ListExceptionsRequest, RetryExceptionsRequest, RowField,
+    AnswerExceptionRequest, DismissExceptionsRequest, ExceptionCodeCount, ExceptionRow,
+    ExceptionState, FixExceptionRequest, ListExceptionsRequest, RetryExceptionsRequest, RowAnswer,
+    RowField,
 };
 use crate::view::shared::{Answer, BulkResult, Page, count, instant};
 
 fn states(s: ExceptionState) -> Vec<&'static str> {
     match s {
         ExceptionState::Open => vec!["OPEN"],
-        ExceptionState::Resolved => vec!["RETRIED"],
+        ExceptionState::Resolved => vec!["RETRIED", "SUPERSEDED"],
         ExceptionState::Dismissed => vec!["DISMISSED", "UNDONE"],
     }
 }
@@ -24,7 +25,7 @@ fn states(s: ExceptionState) -> Vec<&'static str> {
 fn state_of(word: &str) -> ExceptionState {
     match word {
         "OPEN" => ExceptionState::Open,
-        "RETRIED" => ExceptionState::Resolved,
+        "RETRIED" | "SUPERSEDED" => ExceptionState::Resolved,
         _ => ExceptionState::Dismissed,
     }
 }
@@ -71,8 +72,11 @@ pub(crate) async fn list_exceptions(
                     code: e.code,
                     message: e.message,
                     resolved_by: e.resolved_by,
-                    reason: e.reason.or_else(|| {
-                        (e.status == "UNDONE").then(|| "The import was undone.".into())
+                    about: (!e.about.is_empty()).then_some(e.about),
+                    reason: e.reason.or_else(|| match e.status.as_str() {
+                        "UNDONE" => Some("The import was undone.".into()),
+                        "SUPERSEDED" => Some("A newer row took its place.".into()),
+                        _ => None,
                     }),
                 })
                 .collect(),
@@ -100,6 +104,9 @@ fn title(code: &str) -> String {
         "UNKNOWN_BOOKING" => "Unknown booking",
         "BAD_ACCOUNT" => "Not a payout account",
         "CONFLICTING_ROWS" => "Two rows contradict each other",
+        "SAME_CHARGE" => "One card payment under two ids",
+        "CHARGE_CHANGED" => "The booking moved to another card payment",
+        "LOOKS_LIKE_KNOWN" => "The id looks like a known one",
         other => other,
     };
     words.to_owned()
@@ -147,6 +154,29 @@ pub(crate) async fn retry_exceptions(
                 done.and_then(|went_in| if went_in { Ok(()) } else { Err(still_open()) }),
             );
         }
+        Ok(result)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_exception(
+    state: State<'_, AppState>,
+    request: AnswerExceptionRequest,
+) -> Answer<BulkResult> {
+    run(&state, move |s| {
+        let answer = match request.answer {
+            RowAnswer::SecondSeat => exceptions::Answer::SecondSeat,
+            RowAnswer::New => exceptions::Answer::New,
+            RowAnswer::Known => exceptions::Answer::Known,
+        };
+        let mut result = BulkResult::default();
+        let done = exceptions::retry_as(s, &request.exception_id, None, answer);
+        result.note(
+            &request.exception_id,
+            done.and_then(|went_in| if went_in { Ok(()) } else { Err(still_open()) }),
+        );
         Ok(result)
     })
     .await

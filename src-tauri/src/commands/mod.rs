@@ -75,6 +75,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             exceptions::list_exceptions,
             exceptions::list_exception_codes,
             exceptions::retry_exceptions,
+            exceptions::answer_exception,
             exceptions::fix_exception,
             exceptions::dismiss_exceptions,
             commissions::get_commission_overview,

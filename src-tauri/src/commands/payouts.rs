@@ -7,7 +7,7 @@ use hostledger_core::calendar::days_after;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
-use super::batch::{batch, carried_row, payout_row, shown, transfers_of};
+use super::batch::{batch, carried_row, payout_row, shown, transfers_of, waiting_sentences};
 use super::translate::{batch_summary, batch_totals, sum_totals};
 use super::{run, run_job};
 use crate::state::AppState;
@@ -33,7 +33,7 @@ pub(crate) async fn get_payout_dates(state: State<'_, AppState>) -> Answer<Payou
             .unwrap_or(dates.len());
         let suggested = payouts::next_date(s)?.unwrap_or(today);
         dates.drain(..first_ahead.saturating_sub(1));
-        dates.truncate(5);
+        dates.retain(|d| d.0 <= days_after(today, payouts::DAYS_AHEAD));
         Ok(PayoutDates {
             dates: dates
                 .into_iter()
@@ -85,6 +85,7 @@ pub(crate) async fn preview_batch(
                 .without_minimum
                 .iter()
                 .map(|c| format!("No minimum is set for {c}: any positive sum is paid."))
+                .chain(waiting_sentences(&view.waiting))
                 .collect(),
         })
     })

@@ -58,7 +58,7 @@ pub(crate) fn booking_status(s: Booked) -> BookingStatus {
     }
 }
 
-const RULES: [(&str, FraudRule, Cause); 5] = [
+const RULES: [(&str, FraudRule, Cause); 6] = [
     (
         "PRICE_OUTLIER",
         FraudRule::PriceOutlier,
@@ -72,12 +72,18 @@ const RULES: [(&str, FraudRule, Cause); 5] = [
         Cause::ImpossibleSession,
     ),
     ("REFUND_RATE", FraudRule::RefundRate, Cause::RefundRate),
+    (
+        "SHARED_CHARGE",
+        FraudRule::SharedCharge,
+        Cause::SharedCharge,
+    ),
 ];
 
 /// A rule or kind of block of the ledger as a cause.
 pub(crate) fn cause(word: &str) -> Cause {
     match word {
         "DISPUTE" => Cause::Dispute,
+        "WAITING_ROW" => Cause::WaitingRow,
         _ => RULES
             .iter()
             .find(|r| r.0 == word)
@@ -99,6 +105,7 @@ pub(crate) fn fraud_rule_word(rule: FraudRule) -> &'static str {
 pub(crate) fn cause_word(cause: Cause) -> &'static str {
     match cause {
         Cause::Dispute => "DISPUTE",
+        Cause::WaitingRow => "WAITING_ROW",
         Cause::ManualHold => "HOLD",
         rule => RULES.iter().find(|r| r.2 == rule).map_or("", |r| r.0),
     }
@@ -109,6 +116,7 @@ fn block(b: &stored::Block) -> Block {
         block_id: b.block_id.clone(),
         kind: match b.kind.as_str() {
             "DISPUTE" => BlockKind::Dispute,
+            "WAITING_ROW" => BlockKind::WaitingRow,
             "FRAUD_FLAG" => BlockKind::FraudFlag,
             _ => BlockKind::ManualHold,
         },

@@ -34,6 +34,7 @@ pub(crate) enum BlockKind {
     Dispute,
     ManualHold,
     FraudFlag,
+    WaitingRow,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -44,6 +45,7 @@ pub(crate) enum FraudRule {
     Velocity,
     ImpossibleSession,
     RefundRate,
+    SharedCharge,
 }
 
 /// Why a commission needs a person: the fraud rule, or the kind of block.
@@ -55,7 +57,9 @@ pub(crate) enum Cause {
     Velocity,
     ImpossibleSession,
     RefundRate,
+    SharedCharge,
     Dispute,
+    WaitingRow,
     ManualHold,
 }
 

@@ -210,6 +210,8 @@ pub(crate) struct ExceptionRow {
     pub(crate) resolved_at: Option<String>,
     pub(crate) resolved_by: Option<String>,
     pub(crate) reason: Option<String>,
+    /// The known id that it shares a charge with or is mistaken for.
+    pub(crate) about: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]
@@ -238,6 +240,21 @@ pub(crate) struct FixExceptionRequest {
     pub(crate) exception_id: String,
     pub(crate) row: Vec<RowField>,
     pub(crate) reason: String,
+}
+
+/// What a row is that looks like something known.
+#[derive(Debug, Clone, Copy, Deserialize, Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum RowAnswer {
+    SecondSeat,
+    New,
+    Known,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct AnswerExceptionRequest {
+    pub(crate) exception_id: String,
+    pub(crate) answer: RowAnswer,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

@@ -53,6 +53,7 @@ pub(crate) enum PayoutFlag {
     SharedDestination,
     FirstPayout,
     FarAboveUsual,
+    WaitingRows,
     HasAdjustment,
 }
 
@@ -209,6 +210,8 @@ pub(crate) struct Batch {
     pub(crate) totals: Vec<BatchTotal>,
     pub(crate) last_batch: Option<LastBatch>,
     pub(crate) history: Vec<BatchEvent>,
+    /// What waits among the exceptions while the batch is open, a sentence each.
+    pub(crate) waiting: Vec<String>,
     pub(crate) payment_file: Option<PaymentFile>,
     /// How it was sent.
     pub(crate) rail: Option<Rail>,

@@ -36,5 +36,6 @@ mod stripe_walls;
 mod tax;
 mod tax_season;
 mod tax_withholding;
+mod waiting;
 mod walls;
 mod weeks;

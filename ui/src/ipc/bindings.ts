@@ -39,6 +39,7 @@ export const commands = {
 	listExceptions: (request: ListExceptionsRequest) => __TAURI_INVOKE<Page<ExceptionRow>>("list_exceptions", { request }),
 	listExceptionCodes: () => __TAURI_INVOKE<ExceptionCodeCount[]>("list_exception_codes"),
 	retryExceptions: (request: RetryExceptionsRequest) => __TAURI_INVOKE<BulkResult>("retry_exceptions", { request }),
+	answerException: (request: AnswerExceptionRequest) => __TAURI_INVOKE<BulkResult>("answer_exception", { request }),
 	fixException: (request: FixExceptionRequest) => __TAURI_INVOKE<BulkResult>("fix_exception", { request }),
 	dismissExceptions: (request: DismissExceptionsRequest) => __TAURI_INVOKE<BulkResult>("dismiss_exceptions", { request }),
 	getCommissionOverview: () => __TAURI_INVOKE<CommissionOverview>("get_commission_overview"),
@@ -215,6 +216,11 @@ export type Allowed<Action> = {
 	why_not: string | null,
 };
 
+export type AnswerExceptionRequest = {
+	exception_id: string,
+	answer: RowAnswer,
+};
+
 /**  Somebody's signature under a batch as it is. */
 export type Approval = {
 	by: string,
@@ -283,6 +289,8 @@ export type Batch = {
 	totals: BatchTotal[],
 	last_batch: LastBatch | null,
 	history: BatchEvent[],
+	/**  What waits among the exceptions while the batch is open, a sentence each. */
+	waiting: string[],
 	payment_file: PaymentFile | null,
 	/**  How it was sent. */
 	rail: Rail | null,
@@ -382,7 +390,7 @@ export type Block = {
 	opened_by: string,
 };
 
-export type BlockKind = "DISPUTE" | "MANUAL_HOLD" | "FRAUD_FLAG";
+export type BlockKind = "DISPUTE" | "MANUAL_HOLD" | "FRAUD_FLAG" | "WAITING_ROW";
 
 export type BookingIdRequest = {
 	booking_id: string,
@@ -419,7 +427,7 @@ export type CarriedRow = {
 };
 
 /**  Why a commission needs a person: the fraud rule, or the kind of block. */
-export type Cause = "PRICE_OUTLIER" | "SELF_BOOKING" | "VELOCITY" | "IMPOSSIBLE_SESSION" | "REFUND_RATE" | "DISPUTE" | "MANUAL_HOLD";
+export type Cause = "PRICE_OUTLIER" | "SELF_BOOKING" | "VELOCITY" | "IMPOSSIBLE_SESSION" | "REFUND_RATE" | "SHARED_CHARGE" | "DISPUTE" | "WAITING_ROW" | "MANUAL_HOLD";
 
 export type CauseGroup = {
 	cause: Cause,
@@ -815,6 +823,8 @@ export type ExceptionRow = {
 	resolved_at: string | null,
 	resolved_by: string | null,
 	reason: string | null,
+	/**  The known id that it shares a charge with or is mistaken for. */
+	about: string | null,
 };
 
 export type ExceptionState = "OPEN" | "RESOLVED" | "DISMISSED";
@@ -928,7 +938,7 @@ export type FlagText = {
 	text: string,
 };
 
-export type FraudRule = "PRICE_OUTLIER" | "SELF_BOOKING" | "VELOCITY" | "IMPOSSIBLE_SESSION" | "REFUND_RATE";
+export type FraudRule = "PRICE_OUTLIER" | "SELF_BOOKING" | "VELOCITY" | "IMPOSSIBLE_SESSION" | "REFUND_RATE" | "SHARED_CHARGE";
 
 export type FurnishTaxFormsRequest = {
 	year: number,
@@ -1472,7 +1482,7 @@ export type PayoutDetail = {
 	batch: BatchSummary,
 };
 
-export type PayoutFlag = "DESTINATION_CHANGED" | "SHARED_DESTINATION" | "FIRST_PAYOUT" | "FAR_ABOVE_USUAL" | "HAS_ADJUSTMENT";
+export type PayoutFlag = "DESTINATION_CHANGED" | "SHARED_DESTINATION" | "FIRST_PAYOUT" | "FAR_ABOVE_USUAL" | "WAITING_ROWS" | "HAS_ADJUSTMENT";
 
 export type PayoutIdRequest = {
 	payout_id: string,
@@ -1677,6 +1687,9 @@ export type ReviewTaxFormsRequest = {
 };
 
 export type Role = "VIEWER" | "PREPARER" | "APPROVER" | "ADMIN";
+
+/**  What a row is that looks like something known. */
+export type RowAnswer = "SECOND_SEAT" | "NEW" | "KNOWN";
 
 export type RowChange = {
 	line: number,

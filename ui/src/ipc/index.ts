@@ -61,6 +61,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   list_exceptions: short("list_exceptions"),
   list_exception_codes: short("list_exception_codes"),
   retry_exceptions: short("retry_exceptions"),
+  answer_exception: short("answer_exception"),
   fix_exception: short("fix_exception"),
   dismiss_exceptions: short("dismiss_exceptions"),
   // commissions

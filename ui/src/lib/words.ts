@@ -5,6 +5,7 @@ import type {
   AdjustmentStatus,
   BatchEvent,
   BatchStatus,
+  Block,
   BookingStatus,
   CarriedReason,
   Cause,
@@ -74,6 +75,16 @@ export const BOOKING_STATUS: Record<BookingStatus, string> = {
   REFUNDED: "Refunded",
 };
 
+/** Why a block holds: the fraud rule, or the kind of block. */
+export function causeOf(block: Pick<Block, "rule" | "kind">): Cause {
+  return block.rule ?? (block.kind === "FRAUD_FLAG" ? "MANUAL_HOLD" : block.kind);
+}
+
+/** Whether a person can release a block, or it ends with something else. */
+export function canBeReleased(block: Pick<Block, "kind">): boolean {
+  return block.kind !== "DISPUTE" && block.kind !== "WAITING_ROW";
+}
+
 export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
   DISPUTE: {
     title: "Open dispute",
@@ -82,6 +93,11 @@ export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
   MANUAL_HOLD: {
     title: "Held by a person",
     explanation: "Somebody put these on hold with a reason. They stay until released.",
+  },
+  WAITING_ROW: {
+    title: "A row about it waits",
+    explanation:
+      "A row of a file about this booking couldn't be taken in. The money waits until that row is resolved under Imports, Exceptions.",
   },
   PRICE_OUTLIER: {
     title: "Price far above the host's usual",
@@ -104,6 +120,11 @@ export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
     title: "Many refunds",
     explanation: "Too large a share of the host's sessions of the last 30 days was refunded.",
   },
+  SHARED_CHARGE: {
+    title: "Payment shared with another booking",
+    explanation:
+      "Another booking names the same card payment: seats bought together, or one payment under two ids.",
+  },
 };
 
 export const CARRIED_REASON: Record<CarriedReason, string> = {
@@ -124,6 +145,7 @@ export const PAYOUT_FLAG: Record<PayoutFlag, string> = {
   SHARED_DESTINATION: "Shared destination",
   FIRST_PAYOUT: "First payout",
   FAR_ABOVE_USUAL: "Far above usual",
+  WAITING_ROWS: "Rows wait",
   HAS_ADJUSTMENT: "Adjustment",
 };
 

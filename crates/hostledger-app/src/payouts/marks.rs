@@ -9,6 +9,7 @@ use hostledger_store::payouts::{self, Payout};
 use hostledger_store::{Conn, hosts, imports};
 
 use crate::Result;
+use crate::waiting::WaitingSummary;
 
 /// So many other hosts are named with a shared account.
 const NAMED: usize = 3;
@@ -39,7 +40,13 @@ impl Marks {
     }
 
     /// A payout's marks, the most urgent first.
-    pub(super) fn of(&self, conn: &Conn, p: &Payout, is_stale: bool) -> Result<Vec<Mark>> {
+    pub(super) fn of(
+        &self,
+        conn: &Conn,
+        p: &Payout,
+        is_stale: bool,
+        waiting: &WaitingSummary,
+    ) -> Result<Vec<Mark>> {
         let (adjustments, adjustments_minor) = self
             .adjustments
             .get(&p.payout_key)
@@ -62,6 +69,7 @@ impl Marks {
             sent_before_minor: payouts::sent_before(conn, p, p.currency)?,
             also_of,
             also_of_more,
+            waiting: waiting.of_host(p.host_key),
             adjustments,
             adjustments_minor,
             is_stale,

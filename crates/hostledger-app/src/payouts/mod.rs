@@ -18,7 +18,7 @@ pub use listing::{
     open_batches, preview_lines, summaries,
 };
 pub use paper::batch_pdf;
-pub use prepare::{exclude, prepare, preview, refresh, retry};
+pub use prepare::{DAYS_AHEAD, exclude, prepare, preview, refresh, retry};
 pub(crate) use reversal::post_reversal;
 pub(crate) use send::take_lease;
 pub use send::{SendOutcome, Settlement, resume, send_file, settle};
@@ -26,7 +26,7 @@ pub use transfers::{
     Preflight, PreflightCheck, Reconciled, TransferView, preflight, reconcile, release,
     send_stripe, transfers, witness,
 };
-pub use view::{BatchView, CurrencyTotal, PayoutView, batches, lines, show};
+pub use view::{BatchView, CurrencyTotal, PayoutView, batches, lines, show, waiting};
 
 pub use hostledger_core::payout_marks::{Mark, PayoutFlag};
 

@@ -82,6 +82,7 @@ fn document(
             .without_minimum
             .iter()
             .map(|c| format!("No minimum is set for {c}: any positive sum is paid."))
+            .chain(waiting_notes(v))
             .collect(),
         prepared: WhoWhen {
             who: b.prepared_by.clone(),
@@ -127,6 +128,16 @@ fn document(
             })
             .collect(),
     })
+}
+
+/// What waits among the exceptions, while the batch can still be changed.
+fn waiting_notes(v: &BatchView) -> Vec<String> {
+    if v.batch.status.is_over() {
+        return Vec::new();
+    }
+    let mut notes: Vec<String> = v.waiting.sentence().into_iter().collect();
+    notes.extend(v.waiting.gone_sentences());
+    notes
 }
 
 fn left(p: &PayoutView) -> bool {

@@ -138,7 +138,7 @@ impl Circumstances {
 }
 
 /// How far ahead of its date a batch can be prepared, in days (docs/domain.md §7).
-const DAYS_AHEAD: i64 = 7;
+pub const DAYS_AHEAD: i64 = 7;
 
 /// Prepares a DRAFT batch for a date: the daily job is run as of that date first, so that a batch
 /// made ahead holds all that is payable on its day.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::marks::Marks;
 use super::prepare::stale_payouts;
 use super::{find_batch, find_payout};
+use crate::waiting::{self, WaitingSummary};
 use crate::{Result, Session};
 
 /// One payout with what to look at.
@@ -51,6 +52,8 @@ pub struct BatchView {
     pub approvals: Vec<Approval>,
     /// Currencies in which payouts are made without a minimum.
     pub without_minimum: Vec<Currency>,
+    /// Rows of the files that wait now, and what they hold back.
+    pub waiting: WaitingSummary,
 }
 
 /// All batches, newest first, with their totals.
@@ -138,13 +141,20 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         .map(|t| t.amount.currency)
         .filter(|c| settings.minimum_on(*c, batch.date).is_none())
         .collect();
+    let waiting = waiting::summary(conn)?;
+    // What waits today says nothing of the payouts of a batch that is over.
+    let concerns = if batch.status.is_over() {
+        WaitingSummary::default()
+    } else {
+        waiting.clone()
+    };
     let marks = Marks::load(conn, batch_key)?;
     let views = of_batch
         .into_iter()
         .map(|p| {
             let stale = stale.get(&p.payout_key).cloned().unwrap_or_default();
             Ok(PayoutView {
-                marks: marks.of(conn, &p, !stale.is_empty())?,
+                marks: marks.of(conn, &p, !stale.is_empty(), &concerns)?,
                 payout: p,
                 stale,
             })
@@ -157,8 +167,17 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         makers: payouts::makers(conn, batch_key)?,
         approvals: payouts::approvals(conn, Some(batch_key))?,
         without_minimum,
+        waiting,
         batch,
     })
+}
+
+/// Rows of the files that wait for a person now, and what they hold back.
+///
+/// # Errors
+/// The ledger's own.
+pub fn waiting(s: &Session) -> Result<WaitingSummary> {
+    s.ledger.read(waiting::summary)
 }
 
 /// Totals for the audit trail.

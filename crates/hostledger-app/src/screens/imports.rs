@@ -19,7 +19,10 @@ use serde_json::{Value, json};
 use super::commissions::FieldChange;
 use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
 use crate::identity::Role;
-use crate::imports::{ImportKind, ImportOptions, ImportOutcome, import_file, take_back, take_in};
+use crate::imports::{
+    ImportKind, ImportOptions, ImportOutcome, import_file, may_lack_rows, take_back, take_in,
+    take_what_is_gone,
+};
 use crate::jobs::Job;
 use crate::tax::vault;
 use crate::{Result, Session, clock, import_bookings};
@@ -136,6 +139,19 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
     };
+    if let Some(earlier) = out.already.take() {
+        if may_lack_rows(s, &earlier)? {
+            let again = s
+                .ledger
+                .rehearse(|conn| take_what_is_gone(s, conn, kind, path, &earlier, job))?;
+            if again.counts.inserted + again.counts.updated > 0 {
+                out.counts = again.counts;
+                out.new_unknown_hosts = again.new_unknown_hosts;
+                return Ok(out);
+            }
+        }
+        out.already = Some(earlier);
+    }
     if let Some(earlier) = &out.already {
         let rows = earlier.counts.rows;
         out.counts = RowCounts {

@@ -5,10 +5,10 @@ use hostledger_core::own_seat::OwnSeats;
 use hostledger_core::review::{REFUND_RATE_DAYS, Rule, Thresholds};
 use hostledger_core::{Currency, Money};
 use hostledger_store::screens::review as stored;
-use hostledger_store::{Conn, meta};
+use hostledger_store::{Conn, bookings, charges, meta};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Result, Session, own_seats};
+use crate::{Result, Session, own_seats, shared_charges};
 
 pub use stored::{Decided, Flagged};
 
@@ -136,6 +136,25 @@ fn evidence(
                 ),
                 fact("Longest allowed", format!("{} h", t.session_hours)),
             ])
+        }
+        "SHARED_CHARGE" => {
+            let b = bookings::get(conn, f.booking_key)?;
+            let ids = shared_charges::payment(&b.row);
+            let mut others = Vec::new();
+            for key in charges::carriers(conn, &ids)? {
+                if key != f.booking_key {
+                    others.push(bookings::get(conn, key)?.row.booking_id);
+                }
+            }
+            let facts = vec![
+                fact("Charge", b.row.charge_id.as_str()),
+                fact("Payment intent", b.row.payment_intent_id.as_str()),
+                fact("Conversation", b.row.conversation_id.as_str()),
+                fact("Participant", b.row.participant_id.as_str()),
+                fact("Other bookings with this payment", others.len().to_string()),
+            ];
+            others.truncate(20);
+            Ok((facts, others))
         }
         _ => {
             let (from, to) = refund_window;

@@ -2,6 +2,7 @@
 
 use hostledger_app::Session;
 use hostledger_app::payouts::{self, Settlement};
+use hostledger_app::waiting::WaitingSummary;
 use hostledger_core::payout_batch::BatchStatus;
 use hostledger_core::{Code, Error};
 use serde_json::{Value, json};
@@ -13,8 +14,28 @@ use crate::{args, json, text};
 fn moved(batch: &str, status: BatchStatus) -> Answer {
     done(
         json!({ "batch_id": batch, "status": status.as_str() }),
-        format!("Batch {batch} is {}.", status.as_str()),
+        is(batch, status),
     )
+}
+
+/// As [`moved`], with what waits among the exceptions.
+fn moved_while_waiting(s: &Session, batch: &str, status: BatchStatus, said: String) -> Answer {
+    let w = payouts::waiting(s)?;
+    say_waiting(&w);
+    let json =
+        json!({ "batch_id": batch, "status": status.as_str(), "waiting": json::waiting(&w) });
+    done(json, said)
+}
+
+/// Says on standard error that rows wait.
+fn say_waiting(w: &WaitingSummary) {
+    for sentence in w.sentence().into_iter().chain(w.gone_sentences()) {
+        eprintln!("hostledger: {sentence}");
+    }
+}
+
+fn is(batch: &str, status: BatchStatus) -> String {
+    format!("Batch {batch} is {}.", status.as_str())
 }
 
 fn sent(o: &payouts::SendOutcome) -> Answer {
@@ -46,6 +67,7 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             for c in &view.without_minimum {
                 eprintln!("hostledger: no minimum is set for {c}: any positive sum is paid");
             }
+            say_waiting(&view.waiting);
             shown(json::batch(&view, None))
         }
         P::List => {
@@ -98,14 +120,20 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             &payouts::exclude(s, batch, payout, reason)?,
             None,
         )),
-        P::Submit { batch, .. } => moved(batch, payouts::submit(s, batch)?),
-        P::Approve { batch, .. } => match payouts::approve(s, batch)? {
-            BatchStatus::Submitted => done(
-                json!({ "batch_id": batch, "status": BatchStatus::Submitted.as_str() }),
-                format!("Approved. Batch {batch} needs the approval of another person too."),
-            ),
-            status => moved(batch, status),
-        },
+        P::Submit { batch, .. } => {
+            let status = payouts::submit(s, batch)?;
+            moved_while_waiting(s, batch, status, is(batch, status))
+        }
+        P::Approve { batch, .. } => {
+            let status = payouts::approve(s, batch)?;
+            let said = match status {
+                BatchStatus::Submitted => {
+                    format!("Approved. Batch {batch} needs the approval of another person too.")
+                }
+                status => is(batch, status),
+            };
+            moved_while_waiting(s, batch, status, said)
+        }
         P::Reject { batch, reason } => moved(
             batch,
             payouts::reject(s, batch, reason.as_deref().unwrap_or(""))?,

@@ -1,6 +1,7 @@
 //! Proof that the ledger holds together: the invariants of docs/domain.md §9 and the file's own
 //! integrity.
 
+mod due;
 mod tax;
 
 use std::collections::BTreeMap;
@@ -49,12 +50,14 @@ type Runner = fn(&Conn) -> Result<Check>;
 /// # Errors
 /// The database's own, other than what a check reports as failed.
 pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
-    let all: [Runner; 19] = [
+    let all: [Runner; 21] = [
         file_integrity,
         foreign_keys,
         entries_balance,
         deferred_bookings,
         host_liabilities,
+        due::due_lines,
+        due::waiting_rows,
         payouts_in_transit,
         reserves,
         disputed_money,

@@ -41,6 +41,8 @@ pub struct ListedException {
     pub resolved_at: Option<Timestamp>,
     pub resolved_by: Option<String>,
     pub reason: Option<String>,
+    /// The known id that the row shares a charge with or is mistaken for; mostly empty.
+    pub about: String,
 }
 
 fn conditions(f: &ExceptionFilter) -> Where {
@@ -74,7 +76,7 @@ pub fn exceptions(
     w.and("e.exception_key > ?", [Value::Integer(after.unwrap_or(0))]);
     w.values.push(Value::Integer(limit));
     let sql = format!(
-        "SELECT e.exception_key, e.exception_id, i.import_id, i.kind, i.file_name, e.line, e.code, e.message, e.row, e.status, e.resolved_at, e.resolved_by, e.reason
+        "SELECT e.exception_key, e.exception_id, i.import_id, i.kind, i.file_name, e.line, e.code, e.message, e.row, e.status, e.resolved_at, e.resolved_by, e.reason, e.about
          FROM exceptions e JOIN imports i USING (import_key) WHERE {} ORDER BY e.exception_key LIMIT ?",
         w.sql()
     );
@@ -93,6 +95,7 @@ pub fn exceptions(
             resolved_at: r.get::<_, Option<At>>(10)?.map(|a| a.0),
             resolved_by: r.get(11)?,
             reason: r.get(12)?,
+            about: r.get(13)?,
         })
     })
 }

@@ -8,7 +8,7 @@ import { SubjectLink } from "../../components/SubjectLink";
 import small from "../../components/small.module.css";
 import type { CommissionRow, Explanation } from "../../ipc";
 import { formatRate, isZero } from "../../lib/money";
-import { BOOKING_STATUS, CAUSE } from "../../lib/words";
+import { BOOKING_STATUS, CAUSE, canBeReleased, causeOf } from "../../lib/words";
 import { EntryPostings } from "../books/EntryPostings";
 import { DisputeForm } from "../disputes/DisputeForm";
 import type { BulkAction } from "./BulkActionModal";
@@ -100,15 +100,18 @@ function Blocks({ row }: { row: CommissionRow }) {
     <Section title="Why it waits">
       {row.blocks.map((block) => (
         <div key={block.block_id} className={classes.block}>
-          <strong>
-            {CAUSE[block.rule ?? (block.kind === "DISPUTE" ? "DISPUTE" : "MANUAL_HOLD")].title}
-          </strong>
+          <strong>{CAUSE[causeOf(block)].title}</strong>
           <p>{block.reason}</p>
           {block.kind === "DISPUTE" ? (
             <p>
               <Link to="/disputes" search={{ text: row.booking_id }}>
                 Its disputes
               </Link>
+            </p>
+          ) : null}
+          {block.kind === "WAITING_ROW" ? (
+            <p>
+              <Link to="/imports/exceptions">The rows that wait</Link>
             </p>
           ) : null}
           <p className="quiet small">
@@ -161,7 +164,7 @@ export function CommissionButtons(props: {
   return (
     <>
       <Button
-        disabled={!row.blocks.some((block) => block.kind !== "DISPUTE")}
+        disabled={!row.blocks.some(canBeReleased)}
         onClick={() => onAction({ verb: "RELEASE", rows: [row] })}
       >
         Release

@@ -33,6 +33,7 @@ export const RULES: FraudRule[] = [
   "VELOCITY",
   "IMPOSSIBLE_SESSION",
   "REFUND_RATE",
+  "SHARED_CHARGE",
 ];
 
 function columns(currency: string | null): LedgerColumn<FlagRow>[] {

@@ -5,15 +5,14 @@ import type { LedgerColumn } from "../../components/LedgerTable";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { CommissionRow } from "../../ipc";
 import { EN_DASH, formatRate } from "../../lib/money";
-import { BOOKING_STATUS, CAUSE, COMMISSION_STATUS } from "../../lib/words";
+import { BOOKING_STATUS, CAUSE, COMMISSION_STATUS, causeOf } from "../../lib/words";
 
 /** The state as a person reads it: a blocked commission says why before anything else. */
 export function commissionState(row: CommissionRow) {
   const block = row.blocks[0];
   if (block) {
     const more = row.blocks.length > 1 ? ` and ${row.blocks.length - 1} more` : "";
-    const cause = block.rule ?? (block.kind === "DISPUTE" ? "DISPUTE" : "MANUAL_HOLD");
-    return <StatusBadge word={`${CAUSE[cause].title}${more}`} tone="amber" />;
+    return <StatusBadge word={`${CAUSE[causeOf(block)].title}${more}`} tone="amber" />;
   }
   return <StatusBadge {...COMMISSION_STATUS[row.status]} />;
 }

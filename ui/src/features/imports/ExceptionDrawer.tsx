@@ -1,11 +1,11 @@
-import { Button, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { InstantText } from "../../components/DateText";
 import { Facts, Section } from "../../components/Facts";
 import { ErrorNotice, Notice } from "../../components/Notice";
 import { RightDrawer } from "../../components/RightDrawer";
 import { bulkInWords, toast } from "../../components/toast";
-import type { ExceptionRow, RowField } from "../../ipc";
+import type { ExceptionRow, RowAnswer, RowField } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { inTheWindow } from "../../lib/in_the_window";
 import { formatCount } from "../../lib/money";
@@ -69,6 +69,9 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       <Notice tone="amber">
         <p>{inTheWindow(exception.message)}</p>
       </Notice>
+      {may && exception.state === "OPEN" ? (
+        <Answers exception={exception} onDone={onClose} />
+      ) : null}
       {exception.state !== "OPEN" ? (
         <Section title={exception.state === "RESOLVED" ? "Resolved" : "Dismissed"}>
           <Facts
@@ -121,6 +124,59 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
         </div>
       ) : null}
     </RightDrawer>
+  );
+}
+
+/** What a row is that looks like something known: the one question a correction can't answer. */
+const ANSWERS: Record<string, { answer: RowAnswer; label: string }[]> = {
+  SAME_CHARGE: [{ answer: "SECOND_SEAT", label: "Take in as a second seat" }],
+  LOOKS_LIKE_KNOWN: [
+    { answer: "KNOWN", label: "It is the known one" },
+    { answer: "NEW", label: "It is another one" },
+  ],
+};
+
+function Answers({ exception, onDone }: { exception: ExceptionRow; onDone: () => void }) {
+  const act = useAct("answer_exception");
+  const answers = ANSWERS[exception.code] ?? [];
+  if (answers.length === 0) return null;
+  const refused = act.data?.refused[0];
+  return (
+    <Section title={exception.about ? `Compared with ${exception.about}` : "What it is"}>
+      <Group gap={8}>
+        {answers.map(({ answer, label }) => (
+          <Button
+            key={answer}
+            variant="default"
+            size="xs"
+            loading={act.isPending}
+            onClick={() =>
+              act.mutate(
+                { exception_id: exception.exception_id, answer },
+                {
+                  onSuccess: (result) => {
+                    if (result.done > 0) {
+                      toast(bulkInWords(result, "row taken in", "refused"));
+                      onDone();
+                    }
+                  },
+                },
+              )
+            }
+          >
+            {label}
+          </Button>
+        ))}
+      </Group>
+      <ErrorNotice error={act.error} />
+      {refused ? (
+        <div role="alert">
+          <Notice tone="red">
+            <p>{inTheWindow(refused.message)}</p>
+          </Notice>
+        </div>
+      ) : null}
+    </Section>
   );
 }
 

@@ -178,6 +178,20 @@ function BatchNotices({ batch, sending }: { batch: Batch; sending: Sending }) {
   return (
     <div className={classes.notices}>
       <StripeNotices batch={batch} rows={batch.payouts} sending={sending} />
+      {batch.waiting.length > 0 ? (
+        <Notice
+          tone="amber"
+          action={
+            <LinkButton to="/imports/exceptions" size="xs" variant="default">
+              See the rows
+            </LinkButton>
+          }
+        >
+          {batch.waiting.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </Notice>
+      ) : null}
       {stale.length > 0 ? (
         <Notice tone="amber">
           <p>

@@ -9,6 +9,7 @@ const FLAGS: readonly PayoutFlag[] = [
   "SHARED_DESTINATION",
   "FIRST_PAYOUT",
   "FAR_ABOVE_USUAL",
+  "WAITING_ROWS",
   "HAS_ADJUSTMENT",
 ];
 
