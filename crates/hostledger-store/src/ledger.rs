@@ -87,8 +87,9 @@ impl Ledger {
             .into());
         }
         let mut writer = connect(&path, key, OpenFlags::empty())?;
-        let known =
-            i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
+        let runner = embedded::migrations::runner();
+        let newest = runner.get_migrations().iter().map(|m| m.version()).max();
+        let known = newest.map_or(0, i64::from);
         let has: i64 = writer.query_row(
             "SELECT max(version) FROM refinery_schema_history",
             [],

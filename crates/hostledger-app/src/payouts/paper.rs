@@ -163,7 +163,7 @@ fn payment_file(v: &BatchView) -> Option<PaymentFileNote> {
 fn payout(conn: &Conn, v: &PayoutView) -> Result<BatchPayout> {
     let p = &v.payout;
     let lines = payouts::lines(conn, p.payout_key, 0, i64::MAX)?;
-    let remark = match (&p.failure_reason, v.stale.is_empty()) {
+    let mut remark = match (&p.failure_reason, v.stale.is_empty()) {
         (Some(why), _) => why.clone(),
         (None, false) => format!("Changed since it was prepared: {}", v.stale.join("; ")),
         (None, true) => v
@@ -173,6 +173,10 @@ fn payout(conn: &Conn, v: &PayoutView) -> Result<BatchPayout> {
             .collect::<Vec<_>>()
             .join(" "),
     };
+    for note in v.notes() {
+        let space = if remark.is_empty() { "" } else { " " };
+        remark = format!("{remark}{space}{note}");
+    }
     Ok(BatchPayout {
         payout_id: p.payout_id.clone(),
         host_id: p.host_id.clone(),

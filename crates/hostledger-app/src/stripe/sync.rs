@@ -181,7 +181,7 @@ fn take_reversals(s: &Session, conn: &Conn, all: &[Reversal], done: &mut Synced)
         };
         let p = payouts::get(conn, payout_key)?;
         let at = Timestamp::from_second(r.created).unwrap_or(stamp.at);
-        if post_reversal(conn, &p, &r.reversal_id, r.amount_minor, at, &stamp)? {
+        if post_reversal(conn, &p, &r.reversal_id, r.amount_minor, at, false, &stamp)? {
             done.reversals += 1;
             done.notices.push(format!(
                 "{} came back from the transfer to {}.",

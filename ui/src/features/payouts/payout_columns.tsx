@@ -30,6 +30,9 @@ function attention(row: PayoutRow, isSent: boolean) {
       </span>
     );
   }
+  if (row.notes.length > 0) {
+    return <span title={row.notes.join("\n")}>{row.notes[0]}</span>;
+  }
   return <span className="quiet">{EN_DASH}</span>;
 }
 
