@@ -261,6 +261,33 @@ pub fn amount_reason(
     }
 }
 
+/// What an amount is that a bank sent back of a settled payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Back {
+    /// All of it in one go: the payout is REVERSED.
+    All,
+    /// A part, also where the parts together reach all of it.
+    Part,
+    /// More than is left to come back.
+    TooMuch {
+        /// What is left, in minor units.
+        left_minor: i64,
+    },
+}
+
+/// What an amount that comes back is, after so much came back before; amounts above zero.
+#[must_use]
+pub fn comes_back(payout_minor: i64, so_far_minor: i64, amount_minor: i64) -> Back {
+    let left_minor = payout_minor - so_far_minor;
+    if amount_minor > left_minor {
+        Back::TooMuch { left_minor }
+    } else if so_far_minor == 0 && amount_minor == payout_minor {
+        Back::All
+    } else {
+        Back::Part
+    }
+}
+
 /// The first day on which money of a payout date may leave, some business days (Monday to Friday)
 /// before it; with none, that date itself.
 #[must_use]
@@ -326,6 +353,7 @@ pub fn batch_digest(batch_id: &str, day: Date, payout_digests: &[String]) -> Str
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -413,6 +441,41 @@ mod tests {
                 R::NotScheduled
             ]
         );
+    }
+
+    #[test]
+    fn all_comes_back_in_one_go_or_in_parts() {
+        assert_eq!(comes_back(2624, 0, 2624), Back::All);
+        assert_eq!(comes_back(2624, 0, 1000), Back::Part);
+        assert_eq!(comes_back(2624, 1000, 1624), Back::Part);
+        let left_minor = 1624;
+        assert_eq!(comes_back(2624, 1000, 1625), Back::TooMuch { left_minor });
+        assert_eq!(comes_back(2624, 2624, 1), Back::TooMuch { left_minor: 0 });
+    }
+
+    proptest! {
+        /// docs/domain.md §7: whatever is recorded in whatever order, no more comes back than left,
+        /// and what came back in parts stays parts.
+        #[test]
+        fn no_more_comes_back_than_left(payout in 1_i64..100_000, tried in prop::collection::vec(1_i64..100_000, 1..12)) {
+            let (mut so_far, mut all) = (0, 0);
+            for amount in tried {
+                match comes_back(payout, so_far, amount) {
+                    Back::TooMuch { left_minor } => {
+                        prop_assert!(amount > left_minor && left_minor == payout - so_far);
+                        continue;
+                    }
+                    Back::All => {
+                        prop_assert_eq!(so_far, 0);
+                        all += 1;
+                    }
+                    Back::Part => {}
+                }
+                so_far += amount;
+            }
+            prop_assert!(so_far <= payout);
+            prop_assert!(all == 0 || so_far == payout);
+        }
     }
 
     /// docs/domain.md §7: money of a payout date leaves on it, a file some business days before.

@@ -298,7 +298,9 @@ fn a4_what_cannot_have_come_back_is_refused() {
     ledger.send(&again);
     let failed = format!("{second}=closed");
     ledger.ok(&["payouts", "settle", &again, "--failed", &failed]);
-    let args = ["payouts", "returned", &second, "--on", DAY, "--reason", "R"];
+    let args = [
+        "payouts", "returned", &second, "--on", DAY, "--reason", "R03",
+    ];
     assert_eq!(ledger.refused(&args).code, "WRONG_STATE");
     ledger.check();
 }
@@ -566,4 +568,59 @@ fn a_return_recorded_in_error_is_taken_back_while_nothing_came_of_it() {
     returned(&ledger, &one, &["--on", DAY, "--reason", "R03"]);
     assert_eq!(status_of(&ledger, "bk-00001-1"), "PROCESSED");
     assert_books(&ledger, "recorded again");
+}
+
+/// The database itself keeps returns and final payouts as they are, whatever code is before it.
+#[test]
+fn a4_the_database_refuses_returns_that_cannot_be_and_check_sees_them() {
+    let (test, batch) = paid(1);
+    let id = id_of(&test, &batch, "host-00001");
+    let part = ["--amount", "10.00", "--on", DAY, "--reason", "R03"];
+    returned(&test, &id, &part);
+    test.ok(&["hosts", "final-payout", "host-00001", "--reason", "leaves"]);
+    let ledger = test.open(&test.data_key());
+    let another = |minor: i64| {
+        format!(
+            "INSERT INTO payout_returns (return_id, payout_key, amount_minor, returned_on, reason, recorded_at, recorded_by) SELECT 'r{minor}', payout_key, {minor}, 20532, 'more', 0, 'ana' FROM payout_returns"
+        )
+    };
+    let too_much = another(1_625);
+    for (says, sql) in [
+        ("no more comes back than left", too_much.as_str()),
+        (
+            "never changed",
+            "UPDATE payout_returns SET amount_minor = 1",
+        ),
+        ("never deleted", "DELETE FROM payout_returns"),
+        (
+            "UNIQUE",
+            "INSERT INTO payout_returns (return_id, payout_key, amount_minor, returned_on, reason, recorded_at, recorded_by) SELECT 'twice', payout_key, amount_minor, returned_on, reason, 0, 'ana' FROM payout_returns",
+        ),
+        (
+            "CHECK",
+            "UPDATE final_payouts SET status = 'APPROVED', decided_at = 0, decided_by = created_by",
+        ),
+        (
+            "UNIQUE",
+            "INSERT INTO final_payouts (adjustment_id, host_key, reason, status, created_at, created_on, created_by) SELECT 'second', host_key, reason, status, 0, 0, 'ana' FROM final_payouts",
+        ),
+        ("never deleted", "DELETE FROM final_payouts"),
+    ] {
+        let done: Result<(), hostledger_store::Error> =
+            ledger.rehearse(|conn| Ok(conn.execute_batch(sql)?));
+        let refused = done.expect_err(sql).to_string();
+        assert!(refused.contains(says), "{sql}: {refused}");
+    }
+    // A row without its entry, and an entry that no row explains.
+    let gone = "DROP TRIGGER payout_returns_no_delete; DELETE FROM payout_returns";
+    for sql in [another(24).as_str(), gone] {
+        let found: Result<Vec<&str>, hostledger_store::Error> = ledger.rehearse(|conn| {
+            conn.execute_batch(sql)?;
+            let all = hostledger_store::check::run_all(conn, |_, _| {})?;
+            Ok(all.into_iter().filter(|c| !c.ok).map(|c| c.name).collect())
+        });
+        assert!(found.expect(sql).contains(&"money_back"), "{sql}");
+    }
+    drop(ledger);
+    test.check();
 }

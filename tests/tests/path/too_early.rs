@@ -263,6 +263,16 @@ fn a_practice_ledger_goes_by_its_practice_date() {
         .iter()
         .find(|u| u["name"] != preparer["name"])
         .unwrap();
+    for file in made["inbox"].as_array().unwrap() {
+        let kind = if text(file).contains("hosts") {
+            "hosts"
+        } else {
+            "bookings"
+        };
+        let taken = as_user(preparer, &["import", kind, text(file)]);
+        assert!([0, 3].contains(&taken.status), "{taken:?}");
+    }
+    assert_eq!(as_user(preparer, &["commissions", "process"]).status, 0);
     let today: jiff::civil::Date = text(&made["practice_date"]).parse().unwrap();
     for (day, code) in [
         (today.tomorrow().unwrap(), Some("TOO_EARLY")),

@@ -36,10 +36,10 @@ pub struct TooEarly {
 pub fn too_early(s: &Session, batch_id: &str) -> Result<TooEarly> {
     s.ledger.read(|conn| {
         let batch = find_batch(conn, batch_id)?;
-        let sentence = |rail| require_day(s, conn, &batch, rail).err().map(|e| e.message);
+        let why = |how| Ok::<_, Error>(wait(s, conn, &batch, how)?.map(|w| w.sentence()));
         Ok(TooEarly {
-            by_file: sentence(Leaves::ByFile),
-            through_stripe: sentence(Leaves::ThroughStripe),
+            by_file: why(Leaves::ByFile)?,
+            through_stripe: why(Leaves::ThroughStripe)?,
         })
     })
 }
@@ -49,37 +49,56 @@ pub fn too_early(s: &Session, batch_id: &str) -> Result<TooEarly> {
 /// # Errors
 /// [`Code::TooEarly`], saying when it may leave.
 pub(super) fn require_day(s: &Session, conn: &Conn, batch: &Batch, how: Leaves) -> Result<()> {
+    let Some(w) = wait(s, conn, batch, how)? else {
+        return Ok(());
+    };
+    let message = format!("{} Nothing was sent.", w.sentence());
+    let days = [("date", w.date), ("today", w.today), ("from", w.from)];
+    let facts = days.map(|(name, day)| (name.to_owned(), json!(day.to_string())));
+    Err(Error::new(Code::TooEarly, message).with_details(facts.into_iter().collect()))
+}
+
+/// A batch whose day hasn't come.
+struct Wait {
+    date: Date,
+    today: Date,
+    from: Date,
+    how: Leaves,
+}
+
+fn wait(s: &Session, conn: &Conn, batch: &Batch, how: Leaves) -> Result<Option<Wait>> {
     let today = s.machine_date(conn)?;
     let lead_days = match how {
         Leaves::ByFile => meta::settings(conn)?.file_lead_days_on(today),
         Leaves::ThroughStripe => 0,
     };
-    let from = leaves_from(batch.date, lead_days);
-    if today >= from {
-        return Ok(());
-    }
-    Err(refusal(batch.date, today, from, how))
+    let date = batch.date;
+    let from = leaves_from(date, lead_days);
+    Ok((today < from).then_some(Wait {
+        date,
+        today,
+        from,
+        how,
+    }))
 }
 
-fn refusal(date: Date, today: Date, from: Date, how: Leaves) -> Error {
-    let day = |d: Date| format!("{} {d}", d.strftime("%A"));
-    let then = match how {
-        Leaves::ByFile if from < date => {
-            format!("Its payment file may be written from {} on.", day(from))
-        }
-        Leaves::ByFile => format!(
-            "It can be sent from {} on. Where the bank takes payment files ahead, the setting file_lead_days says how many business days.",
-            day(from)
-        ),
-        Leaves::ThroughStripe => format!("It can be sent from {} on.", day(from)),
-    };
-    Error::new(
-        Code::TooEarly,
+impl Wait {
+    fn sentence(&self) -> String {
+        let day = |d: Date| format!("{} {d}", d.strftime("%A"));
+        let from = day(self.from);
+        let then = match self.how {
+            Leaves::ByFile if self.from < self.date => {
+                format!("Its payment file may be written from {from} on.")
+            }
+            Leaves::ByFile => format!(
+                "It can be sent from {from} on. Where the bank takes payment files ahead, the setting file_lead_days says how many business days."
+            ),
+            Leaves::ThroughStripe => format!("It can be sent from {from} on."),
+        };
         format!(
-            "The batch is of {}, and today is {}: money leaves on its date at the earliest. Nothing was sent. {then}",
-            day(date),
-            day(today)
-        ),
-    )
-    .with_details(json!({ "date": date.to_string(), "today": today.to_string(), "from": from.to_string() }))
+            "The batch is of {}, and today is {}: money leaves on its date at the earliest. {then}",
+            day(self.date),
+            day(self.today)
+        )
+    }
 }

@@ -4,7 +4,7 @@
 use hostledger_core::calendar::BusinessZone;
 use hostledger_core::journal::EntryKind;
 use hostledger_core::money::parse_minor;
-use hostledger_core::payout_batch::PayoutStatus;
+use hostledger_core::payout_batch::{Back, PayoutStatus, comes_back};
 use hostledger_core::{Code, Error, Money};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Batch, MoneyBack, NewReturn, Payout};
@@ -89,7 +89,7 @@ pub fn returned(
         let back = payouts::money_back(conn, p.payout_key)?;
         let amount = how_much(&p, &back, amount)?;
         refuse_recorded(&p, &back, amount, on, reason)?;
-        let status = record(conn, &p, &batch, amount, back.is_empty(), on, reason, &stamp)?;
+        let status = record(conn, &p, &batch, amount, so_far(&back), on, reason, &stamp)?;
         audit::record(
             conn,
             &stamp,
@@ -110,12 +110,12 @@ fn record(
     p: &Payout,
     batch: &Batch,
     amount: Money,
-    first: bool,
+    so_far_minor: i64,
     on: Date,
     reason: &str,
     stamp: &Stamp<'_>,
 ) -> Result<PayoutStatus> {
-    let all = first && amount.amount_minor == p.amount_minor;
+    let all = comes_back(p.amount_minor, so_far_minor, amount.amount_minor) == Back::All;
     let (adjustment_key, status) = if all {
         let why = format!("All of it came back on {on}: {reason}. The money is due again.");
         free_lines(conn, p, on, ("RETURNED", &why), stamp)?;
@@ -201,6 +201,10 @@ fn require_day(batch: &Batch, on: Date, today: Date) -> Result<()> {
     Err(Error::new(Code::BadInput, why))
 }
 
+fn so_far(back: &[MoneyBack]) -> i64 {
+    back.iter().map(|m| m.amount_minor).sum()
+}
+
 fn how_much(p: &Payout, back: &[MoneyBack], amount: Option<&str>) -> Result<Money> {
     let money = |minor| Money::new(minor, p.currency);
     let minor = match amount {
@@ -219,11 +223,10 @@ fn how_much(p: &Payout, back: &[MoneyBack], amount: Option<&str>) -> Result<Mone
                 )
             })?,
     };
-    let so_far: i64 = back.iter().map(|m| m.amount_minor).sum();
-    let left = p.amount_minor - so_far;
-    if minor <= left {
+    let so_far = so_far(back);
+    let Back::TooMuch { left_minor: left } = comes_back(p.amount_minor, so_far, minor) else {
         return Ok(money(minor));
-    }
+    };
     let figures = json!({
         "currency": p.currency.code(), "payout": money(p.amount_minor).digits(),
         "came_back": money(so_far).digits(), "left": money(left).digits(),

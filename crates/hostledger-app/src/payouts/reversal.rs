@@ -21,7 +21,7 @@ use crate::{Result, clock};
 /// Posts a reversal of a payout's transfer, as Stripe shows it. All of it came back: the payout is
 /// REVERSED and its lines are free; a part: the payout stays COMPLETED and the part is an open
 /// adjustment. What a person recorded before is the same money and isn't posted again, unless this
-/// ledger asked for the reversal itself (`asked_here`). False where nothing was left to post.
+/// ledger asked for the reversal itself (`asked_here`). What was left to post, in minor units.
 pub(crate) fn post_reversal(
     conn: &Conn,
     p: &Payout,
@@ -30,9 +30,9 @@ pub(crate) fn post_reversal(
     at: jiff::Timestamp,
     asked_here: bool,
     stamp: &Stamp<'_>,
-) -> Result<bool> {
+) -> Result<i64> {
     if stripe::is_reversal_known(conn, reversal_id)? {
-        return Ok(false);
+        return Ok(0);
     }
     let recorded = match asked_here {
         true => 0,
@@ -85,7 +85,7 @@ pub(crate) fn post_reversal(
             "recorded_before_minor": recorded, "all": rest > 0 && adjustment_key.is_none(),
         }),
     )?;
-    Ok(rest > 0)
+    Ok(rest)
 }
 
 /// The parts that make all of a payout with what comes back now, if they do and their money is
