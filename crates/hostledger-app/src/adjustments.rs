@@ -23,7 +23,7 @@ pub fn list(s: &Session) -> Result<Vec<Adjustment>> {
                 .into_iter()
                 .map(|(a, _)| a),
         );
-        all.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        all.sort_by_key(|a| std::cmp::Reverse(a.created_at));
         Ok(all)
     })
 }

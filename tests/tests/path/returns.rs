@@ -374,7 +374,14 @@ fn a4_a_return_recorded_by_hand_is_not_counted_again_when_stripe_shows_it() {
     assert_eq!(refused.code, "WRONG_STATE");
     assert!(refused.message.contains("stripe sync"), "{refused:?}");
     // And what Stripe shows too is no mistake that could be taken back.
-    let back = ["payouts", "returned", &one, "--take-back", "--reason", "oh"];
+    let back = [
+        "payouts",
+        "returned",
+        &one,
+        "--take-back",
+        "--reason",
+        "an error",
+    ];
     assert_eq!(ledger.refused(&back).code, "WRONG_STATE");
     // All of it is paid once more and never again.
     let next = prepare_again(&ledger, "came back");

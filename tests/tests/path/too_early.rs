@@ -263,12 +263,9 @@ fn a_practice_ledger_goes_by_its_practice_date() {
         .iter()
         .find(|u| u["name"] != preparer["name"])
         .unwrap();
-    for file in made["inbox"].as_array().unwrap() {
-        let kind = if text(file).contains("hosts") {
-            "hosts"
-        } else {
-            "bookings"
-        };
+    for kind in ["hosts", "bookings"] {
+        let is = |f: &&Value| text(f).contains(&format!("{kind}-"));
+        let file = made["inbox"].as_array().unwrap().iter().find(is).unwrap();
         let taken = as_user(preparer, &["import", kind, text(file)]);
         assert!([0, 3].contains(&taken.status), "{taken:?}");
     }

@@ -281,7 +281,7 @@ pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
             })
             .collect();
         all.extend(final_payouts::as_adjustments(conn)?);
-        all.sort_by(|a, b| b.0.created_at.cmp(&a.0.created_at));
+        all.sort_by_key(|a| std::cmp::Reverse(a.0.created_at));
         Ok(all
             .into_iter()
             .map(|(a, decided_at)| ListedAdjustment {
