@@ -4,19 +4,28 @@ use hostledger_core::journal::{Entry, EntryKind};
 use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, Adjustment, NewAdjustment};
 use hostledger_store::journal::{self, Subject};
-use hostledger_store::{Conn, audit};
+use hostledger_store::{Conn, audit, final_payouts};
 use serde_json::json;
 
 use crate::commissions::need_reason;
 use crate::identity::Role;
 use crate::{Result, Session, clock};
 
-/// All adjustments, newest first.
+/// All adjustments, newest first, and among them the last payouts of hosts who leave.
 ///
 /// # Errors
 /// The ledger's own.
 pub fn list(s: &Session) -> Result<Vec<Adjustment>> {
-    s.ledger.read(|conn| Ok(adjustments::all(conn)?))
+    s.ledger.read(|conn| {
+        let mut all = adjustments::all(conn)?;
+        all.extend(
+            final_payouts::as_adjustments(conn)?
+                .into_iter()
+                .map(|(a, _)| a),
+        );
+        all.sort_by_key(|a| std::cmp::Reverse(a.created_at));
+        Ok(all)
+    })
 }
 
 /// Proposes a correction: positive for the host. Its id.
@@ -131,7 +140,7 @@ pub fn approve(s: &Session, adjustment_id: &str) -> Result<()> {
     decide(s, adjustment_id, true, None)
 }
 
-/// Rejects a proposed correction.
+/// Rejects a proposed correction; takes a final payout back that is in force.
 ///
 /// # Errors
 /// [`Code::WrongState`], [`Code::NotFound`].
@@ -151,6 +160,9 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool, reason: Option<&str>)
     s.require(&[Role::Approver], "decide on adjustments")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
+        if let Some(f) = final_payouts::find(conn, adjustment_id)? {
+            return crate::final_payouts::decide(conn, &f, approve, reason, &stamp);
+        }
         let a = adjustments::find(conn, adjustment_id)?.ok_or_else(|| {
             Error::new(
                 Code::NotFound,

@@ -9,7 +9,7 @@ use hostledger_store::adjustments::{self, Adjustment};
 use hostledger_store::commissions::{self, CommissionRow, Filter, StoredCommission};
 use hostledger_store::hosts::{self, HostTier, Source};
 use hostledger_store::journal::{self, JournalEntry};
-use hostledger_store::payouts;
+use hostledger_store::payouts::{self, Payout};
 use hostledger_store::{Conn, bookings, disputes, imports, meta};
 
 use crate::{Result, Session};
@@ -18,7 +18,7 @@ use crate::{Result, Session};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What it is about: `import`, `rate`, `fee`, `split`, `hold`, `block`, `processed`, `payout`,
-    /// `clawback`.
+    /// `returned`, `clawback`.
     pub kind: &'static str,
     /// When, where it has a date.
     pub on: Option<jiff::civil::Date>,
@@ -336,6 +336,7 @@ impl Explainer<'_> {
                     batch.status.as_str()
                 ),
             );
+            self.came_back(&p)?;
         }
         if c.commission.status == CommissionStatus::Pending && c.processed_on.is_none() {
             self.add(
@@ -344,6 +345,29 @@ impl Explainer<'_> {
                 "Not processed yet.".into(),
                 "the daily job".into(),
             );
+        }
+        Ok(())
+    }
+
+    /// What came back of a payout that the booking was paid by.
+    fn came_back(&mut self, p: &Payout) -> Result<()> {
+        for m in payouts::money_back(self.conn, p.payout_key)? {
+            let on = m.on.unwrap_or_else(|| self.settings.zone.date_of(m.at));
+            let back = Money::new(m.amount_minor, p.currency);
+            let why = m.reason.map(|r| format!(": {r}")).unwrap_or_default();
+            let then = match m.adjustment_key {
+                Some(_) => "The part is due to the host by an adjustment",
+                None => "The payout's lines are due again",
+            };
+            let text = format!(
+                "{back} of payout {} came back on {on}{why}. {then}.",
+                p.payout_id
+            );
+            let source = match (m.by, m.reversal_id) {
+                (Some(by), _) => format!("recorded by {by}"),
+                (None, id) => format!("Stripe's list, {}", id.unwrap_or_default()),
+            };
+            self.add("returned", Some(on), text, source);
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! Hosts: who they are, what they are owed, and pausing their payouts.
 
+use std::collections::BTreeMap;
+
 use hostledger_core::{Code, Error};
+use hostledger_store::final_payouts::{self, FinalPayout};
 use hostledger_store::hosts::{self, Host, HostTier};
 use hostledger_store::journal::{self, Balance};
 use hostledger_store::payouts::{self, Payout};
@@ -24,6 +27,10 @@ pub struct HostDetail {
     pub balances: Vec<Balance>,
     /// Payouts, newest first.
     pub payouts: Vec<Payout>,
+    /// What came back of them, by payout, in minor units.
+    pub came_back: BTreeMap<i64, i64>,
+    /// The host's last payout: proposed, in force, or decided last.
+    pub final_payout: Option<FinalPayout>,
 }
 
 /// All hosts by key, with the tier in force today.
@@ -65,6 +72,11 @@ pub fn show(s: &Session, host_id: &str) -> Result<HostDetail> {
             tiers: hosts::tiers(conn, Some(host.host_key))?,
             balances: journal::balances(conn, None, Some(host.host_key))?,
             payouts: payouts::of_host(conn, host.host_key)?,
+            came_back: payouts::money_back_of_host(conn, host.host_key)?
+                .into_iter()
+                .map(|(key, all)| (key, all.iter().map(|m| m.amount_minor).sum()))
+                .collect(),
+            final_payout: final_payouts::of_host(conn, host.host_key)?,
             host,
         })
     })

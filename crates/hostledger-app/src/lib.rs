@@ -11,6 +11,7 @@ pub mod commissions;
 pub mod disputes;
 pub mod exceptions;
 pub mod explain;
+pub mod final_payouts;
 pub mod fx;
 pub mod hosts;
 pub mod identity;
@@ -49,6 +50,7 @@ pub mod stored {
     pub use hostledger_store::audit::AuditEvent;
     pub use hostledger_store::check::Check;
     pub use hostledger_store::commissions::{Block, CommissionRow, Filter};
+    pub use hostledger_store::final_payouts::{FinalPayout, FinalStatus};
     pub use hostledger_store::hosts::{Host, HostTier};
     pub use hostledger_store::imports::{Exception, Import};
     pub use hostledger_store::institutions::Institution;

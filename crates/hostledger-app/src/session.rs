@@ -200,6 +200,15 @@ impl Session {
         })
     }
 
+    /// The day on which money would leave now: the practice date, or the machine's date in the business
+    /// time zone, whatever business date was set.
+    pub(crate) fn machine_date(&self, conn: &Conn) -> Result<Date> {
+        match practice_date(conn)? {
+            Some(day) => Ok(day),
+            None => Ok(meta::settings(conn)?.zone.date_of(clock::now())),
+        }
+    }
+
     /// What the ledger is.
     ///
     /// # Errors

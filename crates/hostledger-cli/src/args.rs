@@ -179,7 +179,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days,\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days,\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -776,7 +776,7 @@ pub(crate) enum Adjustments {
         /// Its id, as the list shows it
         id: String,
     },
-    /// Reject a proposal
+    /// Reject a proposal; take a final payout back that wasn't used
     Reject {
         /// Its id, as the list shows it
         id: String,
@@ -955,6 +955,26 @@ pub(crate) enum Payouts {
         #[arg(long, value_name = "PAYOUT")]
         completed: Vec<String>,
     },
+    /// Record that a bank sent a settled payout back, all of it or a part
+    #[command(
+        after_help = "Examples:\n  hostledger payouts returned PAYOUT --on 2026-03-20 --reason \"R03, no account\"\n  hostledger payouts returned PAYOUT --amount 10.00 --on 2026-03-20 --reason \"R03, less the bank's fee\"\n  hostledger payouts returned PAYOUT --take-back --reason \"another payout's line on the statement\""
+    )]
+    Returned {
+        /// The payout, as `payouts show` shows it
+        payout: String,
+        /// How much came back; without it all of the payout
+        #[arg(long)]
+        amount: Option<String>,
+        /// The day on the bank's statement
+        #[arg(long, required_unless_present = "take_back")]
+        on: Option<Date>,
+        /// What the bank said
+        #[arg(long)]
+        reason: String,
+        /// Take the newest recorded return back, because it was recorded in error
+        #[arg(long, conflicts_with_all = ["amount", "on"])]
+        take_back: bool,
+    },
     /// Finish an interrupted send
     Resume {
         /// The batch, as `payouts list` shows it
@@ -989,6 +1009,17 @@ pub(crate) enum Hosts {
         #[arg(long)]
         end: bool,
         /// Why; shown wherever the host is carried
+        #[arg(long)]
+        reason: String,
+    },
+    /// Propose that a leaving host's next payout goes whatever the minimum and though the account is closed
+    #[command(
+        after_help = "A second person approves it with `hostledger adjustments approve ID`, and takes it back with `reject`.\n\nExample:\n  hostledger hosts final-payout host-000042 --reason \"left the platform in March\""
+    )]
+    FinalPayout {
+        /// The platform's host id
+        id: String,
+        /// Why; shown to the second person and on the batch
         #[arg(long)]
         reason: String,
     },

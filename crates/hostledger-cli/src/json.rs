@@ -4,11 +4,13 @@ use hostledger_app::disputes::{DisputeView, EvidenceView, Exposure, Listed, Outc
 use hostledger_app::explain::Explanation;
 use hostledger_app::hosts::HostDetail;
 use hostledger_app::imports::ImportOutcome;
-use hostledger_app::payouts::{BatchView, CurrencyTotal, Preflight, SendOutcome, TransferView};
+use hostledger_app::payouts::{
+    BatchView, CameBack, CurrencyTotal, Preflight, SendOutcome, TransferView,
+};
 use hostledger_app::settings::SettingNow;
 use hostledger_app::stored::{
-    Adjustment, AuditEvent, Balance, Check, CommissionRow, Exception, Host, HostTier, Import,
-    Institution, JournalEntry, Line, User,
+    Adjustment, AuditEvent, Balance, Check, CommissionRow, Exception, FinalPayout, Host, HostTier,
+    Import, Institution, JournalEntry, Line, User,
 };
 use hostledger_app::stripe::AccountView;
 use hostledger_app::waiting::WaitingSummary;
@@ -246,6 +248,7 @@ pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
                 "flags": p.marks.iter().map(|m| m.flag.as_str()).collect::<Vec<_>>(),
                 "marks": p.marks.iter().map(|m| json!({ "flag": m.flag.as_str(), "text": m.text })).collect::<Vec<_>>(),
                 "failure_code": o.failure_code, "failure_reason": o.failure_reason,
+                "final_payout": p.final_payout.as_ref().map(final_payout), "came_back": came_back(&p.came_back),
             });
             if let Some(of_payout) = lines.and_then(|l| l.get(i)) {
                 json["line_items"] = of_payout.iter().map(|l| line(l, o.currency)).collect();
@@ -270,6 +273,24 @@ pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
         "payouts": payouts, "carried": carried, "totals": totals(&v.totals), "off_cycle": b.off_cycle_reason,
         "waiting": waiting(&v.waiting), "prepared_by": b.prepared_by, "submitted_by": b.submitted_by,
         "approved_by": v.approvals.iter().map(|a| a.approver.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+fn came_back(all: &[CameBack]) -> Value {
+    all.iter()
+        .map(|c| {
+            json!({
+                "on": c.on.to_string(), "currency": c.amount.currency.code(), "amount": c.amount.digits(),
+                "reason": c.reason, "by": c.by,
+            })
+        })
+        .collect()
+}
+
+fn final_payout(f: &FinalPayout) -> Value {
+    json!({
+        "adjustment_id": f.adjustment_id, "status": f.status.as_str(), "reason": f.reason,
+        "proposed_by": f.created_by, "decided_by": f.decided_by,
     })
 }
 
@@ -392,9 +413,11 @@ pub(crate) fn host_detail(d: &HostDetail) -> Value {
             json!({
                 "payout_id": p.payout_id, "currency": p.currency.code(), "amount": amount(p.amount_minor, p.currency),
                 "status": p.status.as_str(), "destination": p.destination,
+                "came_back": amount(d.came_back.get(&p.payout_key).copied().unwrap_or(0), p.currency),
             })
         })
         .collect();
+    json["final_payout"] = json!(d.final_payout.as_ref().map(final_payout));
     json
 }
 

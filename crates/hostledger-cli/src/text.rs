@@ -120,6 +120,20 @@ pub(crate) fn batch(json: &Value) -> String {
         "No payouts.\n",
     ));
     out.push_str(&to_look_at(json));
+    for p in json["payouts"].as_array().into_iter().flatten() {
+        let last = &p["final_payout"];
+        if !last.is_null() {
+            let (host, by, why) = (&p["host_id"], &last["decided_by"], &last["reason"]);
+            let (host, by, why) = (cell(host), cell(by), cell(why));
+            let _ = writeln!(out, "{host}: final payout, approved by {by}: {why}");
+        }
+        for b in p["came_back"].as_array().into_iter().flatten() {
+            let of = |key: &str| cell(&b[key]);
+            let (host, amount, currency) = (cell(&p["host_id"]), of("amount"), of("currency"));
+            let (on, why) = (of("on"), of("reason"));
+            let _ = writeln!(out, "{host}: {amount} {currency} came back on {on}: {why}");
+        }
+    }
     if json["carried"].as_array().is_some_and(|c| !c.is_empty()) {
         let _ = writeln!(out, "\nCarried");
         out.push_str(&table(

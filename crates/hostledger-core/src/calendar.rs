@@ -49,6 +49,20 @@ pub fn days_after(day: Date, days: i64) -> Date {
     day.saturating_add(days.days())
 }
 
+/// The business day (Monday to Friday) that lies so many of them before a date; none: the date
+/// itself, whatever day of the week it is. Holidays differ by bank and country and aren't known here.
+#[must_use]
+pub fn business_days_before(day: Date, days: i64) -> Date {
+    let mut at = day;
+    for _ in 0..days.max(0) {
+        at = days_after(at, -1);
+        while matches!(at.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            at = days_after(at, -1);
+        }
+    }
+    at
+}
+
 /// Days since 1970-01-01, the form in which dates are kept.
 #[must_use]
 pub fn to_days(day: Date) -> i64 {

@@ -19,10 +19,10 @@ pub enum Code {
     WrongState,
     /// Payouts of the batch changed since they were prepared.
     StalePayouts,
+    /// Money of a payout date would leave before that date.
+    TooEarly,
     /// The payout date is on no institution's schedule and no off-cycle reason was given.
     OffSchedule,
-    /// The day for it hasn't come yet.
-    TooEarly,
     /// The name and passphrase open no key slot, or the user was removed.
     SignInFailed,
     /// There is no ledger at this place.
@@ -70,8 +70,8 @@ impl Code {
             Self::SamePerson => "SAME_PERSON",
             Self::WrongState => "WRONG_STATE",
             Self::StalePayouts => "STALE_PAYOUTS",
-            Self::OffSchedule => "OFF_SCHEDULE",
             Self::TooEarly => "TOO_EARLY",
+            Self::OffSchedule => "OFF_SCHEDULE",
             Self::SignInFailed => "SIGN_IN_FAILED",
             Self::NoLedger => "NO_LEDGER",
             Self::AlreadyThere => "ALREADY_THERE",

@@ -160,11 +160,13 @@ pub enum EntryKind {
     Reserve,
     /// Of a payout, posted when it leaves.
     BackupWithholding,
+    /// A bank sent back what had left over a payment or bank file.
+    PayoutReturned,
 }
 
 impl EntryKind {
     /// All of them, in the order of their stored numbers from 1.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Paid,
         Self::Completed,
         Self::Refund,
@@ -188,6 +190,7 @@ impl EntryKind {
         Self::RefundBeyondPrice,
         Self::Reserve,
         Self::BackupWithholding,
+        Self::PayoutReturned,
     ];
 
     /// The accounts of its legs, in order.
@@ -227,6 +230,7 @@ impl EntryKind {
             Self::RefundBeyondPrice => &[A::LostDisputes, A::Stripe],
             Self::Reserve => &[A::Hosts, A::Reserved],
             Self::BackupWithholding => &[A::Hosts, A::BackupWithholding],
+            Self::PayoutReturned => &[A::Bank, A::Hosts],
         }
     }
 
@@ -255,6 +259,7 @@ impl EntryKind {
             Self::RefundBeyondPrice => "refund beyond the price",
             Self::Reserve => "reserve",
             Self::BackupWithholding => "backup withholding",
+            Self::PayoutReturned => "payout returned",
         }
     }
 

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::calendar;
 use crate::host::HostStatus;
 use crate::money::{Currency, Money};
 
@@ -174,7 +175,7 @@ impl CarriedReason {
             Self::NotVerified => {
                 "The host is not verified. Paid once a hosts file shows the host as ACTIVE.".into()
             }
-            Self::Closed => "The host's account with the platform is closed. Decide with the host how the rest is paid.".into(),
+            Self::Closed => "The host's account with the platform is closed. A final payout, approved by a second person, pays what is left.".into(),
             Self::Suspended => "The host is suspended by the platform. Paid when the suspension ends.".into(),
             Self::Paused => "A person paused this host's payouts. Paid when the pause is lifted.".into(),
             Self::NoPayoutAccount => "The host has no payout account that can receive money. Paid when onboarding is complete.".into(),
@@ -205,6 +206,8 @@ pub struct HostStanding {
     pub lacks_tax_details: bool,
     /// The institution is paid on that day, or the batch is off-cycle.
     pub scheduled: bool,
+    /// Two people let the next payout go as the host's last: a closed account is in nobody's way.
+    pub final_payout: bool,
 }
 
 /// Every reason that lies in the host, in order of precedence; empty: payable.
@@ -214,6 +217,7 @@ pub fn host_reasons(h: &HostStanding) -> Vec<CarriedReason> {
     let mut out = Vec::new();
     match h.status {
         HostStatus::Active => {}
+        HostStatus::Closed if h.final_payout => {}
         HostStatus::Closed => out.push(R::Closed),
         HostStatus::Suspended => out.push(R::Suspended),
         HostStatus::Applied
@@ -264,6 +268,40 @@ pub fn amount_reason(
     } else {
         None
     }
+}
+
+/// What an amount is that a bank sent back of a settled payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Back {
+    /// All of it in one go: the payout is REVERSED.
+    All,
+    /// A part, also where the parts together reach all of it.
+    Part,
+    /// More than is left to come back.
+    TooMuch {
+        /// What is left, in minor units.
+        left_minor: i64,
+    },
+}
+
+/// What an amount that comes back is, after so much came back before; amounts above zero.
+#[must_use]
+pub fn comes_back(payout_minor: i64, so_far_minor: i64, amount_minor: i64) -> Back {
+    let left_minor = payout_minor - so_far_minor;
+    if amount_minor > left_minor {
+        Back::TooMuch { left_minor }
+    } else if so_far_minor == 0 && amount_minor == payout_minor {
+        Back::All
+    } else {
+        Back::Part
+    }
+}
+
+/// The first day on which money of a payout date may leave, some business days (Monday to Friday)
+/// before it; with none, that date itself.
+#[must_use]
+pub fn leaves_from(payout_date: Date, lead_days: i64) -> Date {
+    calendar::business_days_before(payout_date, lead_days)
 }
 
 /// A running digest of one payout: who, where to, how much, and each of its lines.
@@ -323,6 +361,9 @@ pub fn batch_digest(batch_id: &str, day: Date, payout_digests: &[String]) -> Str
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn payable() -> HostStanding {
@@ -333,6 +374,7 @@ mod tests {
             payouts_enabled: true,
             lacks_tax_details: false,
             scheduled: true,
+            final_payout: false,
         }
     }
 
@@ -365,6 +407,98 @@ mod tests {
                 [R::NotVerified]
             );
         }
+    }
+
+    /// docs/domain.md §7: a final payout waives a closed account, and nothing else about the host.
+    #[test]
+    fn a_final_payout_lets_a_closed_host_go_and_no_other() {
+        use CarriedReason as R;
+        let of = |status, final_payout| {
+            host_reasons(&HostStanding {
+                status,
+                final_payout,
+                ..payable()
+            })
+        };
+        assert_eq!(of(HostStatus::Closed, false), [R::Closed]);
+        assert_eq!(of(HostStatus::Closed, true), []);
+        assert_eq!(of(HostStatus::Active, true), []);
+        assert_eq!(of(HostStatus::Suspended, true), [R::Suspended]);
+        for status in [
+            HostStatus::Applied,
+            HostStatus::Interview,
+            HostStatus::Rejected,
+            HostStatus::Unknown,
+        ] {
+            assert_eq!(of(status, true), [R::NotVerified]);
+        }
+        let h = HostStanding {
+            status: HostStatus::Closed,
+            paused: true,
+            payouts_enabled: false,
+            lacks_tax_details: true,
+            scheduled: false,
+            final_payout: true,
+            ..payable()
+        };
+        assert_eq!(
+            host_reasons(&h),
+            [
+                R::Paused,
+                R::NoPayoutAccount,
+                R::TaxDetailsMissing,
+                R::NotScheduled
+            ]
+        );
+    }
+
+    #[test]
+    fn all_comes_back_in_one_go_or_in_parts() {
+        assert_eq!(comes_back(2624, 0, 2624), Back::All);
+        assert_eq!(comes_back(2624, 0, 1000), Back::Part);
+        assert_eq!(comes_back(2624, 1000, 1624), Back::Part);
+        let left_minor = 1624;
+        assert_eq!(comes_back(2624, 1000, 1625), Back::TooMuch { left_minor });
+        assert_eq!(comes_back(2624, 2624, 1), Back::TooMuch { left_minor: 0 });
+    }
+
+    proptest! {
+        /// docs/domain.md §7: whatever is recorded in whatever order, no more comes back than left,
+        /// and what came back in parts stays parts.
+        #[test]
+        fn no_more_comes_back_than_left(payout in 1_i64..100_000, tried in prop::collection::vec(1_i64..100_000, 1..12)) {
+            let (mut so_far, mut all) = (0, 0);
+            for amount in tried {
+                match comes_back(payout, so_far, amount) {
+                    Back::TooMuch { left_minor } => {
+                        prop_assert!(amount > left_minor && left_minor == payout - so_far);
+                        continue;
+                    }
+                    Back::All => {
+                        prop_assert_eq!(so_far, 0);
+                        all += 1;
+                    }
+                    Back::Part => {}
+                }
+                so_far += amount;
+            }
+            prop_assert!(so_far <= payout);
+            prop_assert!(all == 0 || so_far == payout);
+        }
+    }
+
+    /// docs/domain.md §7: money of a payout date leaves on it, a file some business days before.
+    #[test]
+    fn money_leaves_on_its_day_and_a_file_business_days_before() {
+        let monday = date(2026, 11, 30);
+        assert_eq!(leaves_from(monday, 0), monday);
+        assert_eq!(leaves_from(monday, 1), date(2026, 11, 27));
+        assert_eq!(leaves_from(monday, 5), date(2026, 11, 23));
+        assert_eq!(leaves_from(monday, 6), date(2026, 11, 20));
+        let sunday = date(2026, 11, 29);
+        assert_eq!(leaves_from(sunday, 0), sunday);
+        assert_eq!(leaves_from(sunday, 1), date(2026, 11, 27));
+        assert_eq!(leaves_from(sunday, 2), date(2026, 11, 26));
     }
 
     #[test]

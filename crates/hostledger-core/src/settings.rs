@@ -68,6 +68,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("fee_borne_by", "HOST"),
     ("fee_fixed.USD", "0.30"),
     ("fee_rate.USD", "2.90"),
+    ("file_lead_days", "0"),
     ("filer_address", ""),
     ("filer_name", ""),
     ("filer_phone", ""),
@@ -155,6 +156,13 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             .filter(|days| *days <= 365)
             .map(|days| days.to_string())
             .ok_or_else(|| bad("it is a number of days from 0 to 365.")),
+        "file_lead_days" => value
+            .trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|days| *days <= 10)
+            .map(|days| days.to_string())
+            .ok_or_else(|| bad("it is a number of business days from 0 to 10.")),
         "exposure_days"
         | "flag_price_bookings"
         | "flag_price_times"
@@ -211,7 +219,7 @@ fn unknown(key: &str) -> Error {
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
              approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, carts, tax_details_required, \
-             onboarding_return_url, paper, exposure_days, refund_policy, flag_price_times, flag_price_bookings, \
+             onboarding_return_url, paper, exposure_days, file_lead_days, refund_policy, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
              tax_cancelled_captured."
@@ -389,6 +397,12 @@ impl Settings {
         self.number_on("exposure_days", day).unwrap_or(120)
     }
 
+    /// How many business days before its date a payment file may be written.
+    #[must_use]
+    pub fn file_lead_days_on(&self, day: Date) -> i64 {
+        self.number_on("file_lead_days", day).unwrap_or(0)
+    }
+
     /// From where on the rules of review raise a flag in a run of that day.
     #[must_use]
     pub fn thresholds_on(&self, day: Date) -> Thresholds {
@@ -543,6 +557,8 @@ mod tests {
             ("approvers.USD", "3 from 100; 2 from 200"),
             ("approvers.USD", "2 from 0"),
             ("onboarding_return_url", "http://example.com"),
+            ("file_lead_days", "11"),
+            ("file_lead_days", "-1"),
         ] {
             assert_eq!(canonical(k, v).unwrap_err().code, Code::BadInput, "{k} {v}");
         }

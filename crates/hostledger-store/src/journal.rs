@@ -121,6 +121,32 @@ pub fn reverse_of_payout(
     )
 }
 
+/// Reverses the live entry of a kind by which a part of a payout, or all of it (no adjustment), came
+/// back. How many there were.
+///
+/// # Errors
+/// The database's own.
+pub fn reverse_of_part(
+    conn: &Conn,
+    payout_key: i64,
+    adjustment_key: Option<i64>,
+    kind: EntryKind,
+    effective: Date,
+    recorded_at: Timestamp,
+) -> Result<usize> {
+    run(
+        conn,
+        &format!("{REVERSE} AND e.payout_key = ?1 AND e.adjustment_key IS ?5"),
+        params![
+            payout_key,
+            kind.number(),
+            Day(effective),
+            At(recorded_at),
+            adjustment_key
+        ],
+    )
+}
+
 /// Reverses every live entry of a kind of a dispute. How many there were.
 ///
 /// # Errors

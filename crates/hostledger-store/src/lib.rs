@@ -15,6 +15,7 @@ pub mod dispute_files;
 pub mod disputes;
 pub mod error;
 pub mod exposure;
+pub mod final_payouts;
 pub mod fx;
 pub mod hosts;
 pub mod imports;

@@ -15,7 +15,7 @@ use crate::view::shared::{Allowed, Answer, Page, currency, digits, instant};
 pub(super) fn status(a: &Adjustment) -> AdjustmentStatus {
     match a.status.as_str() {
         "PROPOSED" => AdjustmentStatus::Waiting,
-        "APPROVED" => AdjustmentStatus::Approved,
+        "APPROVED" | "USED" => AdjustmentStatus::Approved,
         _ => AdjustmentStatus::Rejected,
     }
 }
@@ -30,6 +30,7 @@ pub(super) fn kind(word: &str) -> AdjustmentKind {
         "PARTIAL_REVERSAL" => AdjustmentKind::PartialReversal,
         "FOUND_AT_STRIPE" => AdjustmentKind::FoundAtStripe,
         "BACKUP_WITHHOLDING" => AdjustmentKind::BackupWithholding,
+        "FINAL_PAYOUT" => AdjustmentKind::FinalPayout,
         _ => AdjustmentKind::Correction,
     }
 }
@@ -72,6 +73,9 @@ pub(crate) async fn list_adjustments(
                     kind: kind(&a.kind),
                     status: status(&a),
                     decide: Allowed::unless(DecideAction::Approve, why_not(s, &a)),
+                    may_withdraw: kind(&a.kind) == AdjustmentKind::FinalPayout
+                        && a.status == "APPROVED"
+                        && s.identity().has(hostledger_app::identity::Role::Approver),
                     host_name: l.host_name,
                     currency: a.currency.code().to_owned(),
                     amount: digits(a.amount_minor, a.currency),

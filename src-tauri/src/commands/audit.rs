@@ -11,7 +11,7 @@ use crate::view::books::{AuditEvent, ListAuditRequest};
 use crate::view::shared::{Answer, Page, Subject, SubjectKind, count, date_or_none, instant};
 
 /// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 67] = [
+const ACTIONS: [(&str, SubjectKind, &str); 72] = [
     ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
     ("users.add", SubjectKind::User, "Added a user"),
     ("users.remove", SubjectKind::User, "Removed a user"),
@@ -96,6 +96,31 @@ const ACTIONS: [(&str, SubjectKind, &str); 67] = [
         "payouts.reversed",
         SubjectKind::Payout,
         "Posted money that came back from a payout",
+    ),
+    (
+        "payouts.returned",
+        SubjectKind::Payout,
+        "Recorded that a bank sent a payout back",
+    ),
+    (
+        "payouts.return_taken_back",
+        SubjectKind::Payout,
+        "Took the record of a return back",
+    ),
+    (
+        "hosts.final_payout",
+        SubjectKind::Host,
+        "Proposed a final payout",
+    ),
+    (
+        "hosts.final_payout_used",
+        SubjectKind::Host,
+        "Used a final payout up",
+    ),
+    (
+        "adjustments.withdraw",
+        SubjectKind::Adjustment,
+        "Took a final payout back",
     ),
     (
         "stripe.connect",

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use hostledger_app::identity::{Identity, Role};
-use hostledger_app::payouts::{self, BatchView, Neighbours, PayoutFlag as Flag, PayoutView};
+use hostledger_app::payouts::{
+    self, BatchView, Neighbours, PayoutFlag as Flag, PayoutView, TooEarly,
+};
 use hostledger_app::stored::{self, AuditEvent, Carried};
 use hostledger_app::waiting::WaitingSummary;
 use hostledger_app::{Error, Session, clock, stripe};
@@ -68,7 +70,18 @@ pub(super) fn payout_row(
         flags: flags.collect(),
         failed_reason: p.failure_reason.clone(),
         transfer,
+        notes: v.notes(),
+        left_to_return: left_to_return(v),
+        recorded_return: v.came_back.iter().any(|c| c.by.is_some()),
     }
+}
+
+/// What of a settled payout could still come back.
+fn left_to_return(v: &PayoutView) -> Option<String> {
+    let p = &v.payout;
+    let back: i64 = v.came_back.iter().map(|c| c.amount.amount_minor).sum();
+    let left = p.amount_minor - back;
+    (p.status == Sent::Completed && left > 0).then(|| digits(left, p.currency))
 }
 
 /// The transfers of a batch by payout.
@@ -190,7 +203,11 @@ fn event(e: &AuditEvent) -> Option<BatchEvent> {
 }
 
 /// What can be done with a batch by who is signed in, and why not.
-fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Error> {
+fn actions(
+    s: &Session,
+    v: &BatchView,
+    early: &TooEarly,
+) -> Result<Vec<Allowed<BatchAction>>, Error> {
     let who = s.identity();
     let status = v.batch.status;
     let preparer = || (!who.has(Role::Preparer)).then(|| "A preparer does this.".to_owned());
@@ -224,6 +241,8 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
         .is_some_and(|p| Path::new(p).exists());
     let made_it = v.makers.contains(&who.name);
     let failed = v.payouts.iter().any(|p| p.payout.status == Sent::Failed);
+    // The file's day is never after Stripe's.
+    let file_waits = || early.by_file.clone();
     let why_not = [
         (
             BatchAction::Refresh,
@@ -266,7 +285,7 @@ fn actions(s: &Session, v: &BatchView) -> Result<Vec<Allowed<BatchAction>>, Erro
             in_state(&[Status::Draft, Status::Submitted, Status::Approved], "It was sent or closed.")
                 .or_else(preparer),
         ),
-        (BatchAction::Send, in_state(&[Status::Approved], "It isn't approved.").or_else(either)),
+        (BatchAction::Send, in_state(&[Status::Approved], "It isn't approved.").or_else(file_waits).or_else(either)),
         (
             BatchAction::Resume,
             in_state(&[Status::Sending], "It isn't being sent.")
@@ -297,6 +316,10 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
     let n = payouts::neighbours(s, Some(id))?;
     let transfers = transfers_of(s, &v.batch)?;
     let ours = stripe::status(s)?.map(|c| c.rail());
+    let early = match v.batch.status {
+        Status::Approved => payouts::too_early(s, id)?,
+        _ => TooEarly::default(),
+    };
     let mut history: Vec<BatchEvent> = payouts::history(s, id)?.iter().filter_map(event).collect();
     if !history.iter().any(|e| e.what == BatchEventKind::Prepared) {
         // Made by the retry of a payout, which is an event of that payout.
@@ -359,7 +382,9 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
             })
             .collect(),
         approvals_needed: v.batch.approvals_needed,
-        actions: actions(s, v)?,
+        actions: actions(s, v, &early)?,
+        too_early_by_file: early.by_file,
+        too_early_through_stripe: early.through_stripe,
     })
 }
 

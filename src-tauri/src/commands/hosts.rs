@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hostledger_app::screens::hosts::{self as screens, HostFilter, HostRow as Row, HostSort};
 use hostledger_app::settings::InstitutionChange;
+use hostledger_app::stored::{FinalPayout, FinalStatus};
 use hostledger_app::{Error, hosts, settings};
 use hostledger_core::calendar;
 use hostledger_core::host::{HostRow as Exported, HostStatus as Status};
@@ -16,9 +17,9 @@ use super::translate::{carried_reason, payout_status};
 use super::{figure, run};
 use crate::state::AppState;
 use crate::view::hosts::{
-    HostDetail, HostIdRequest, HostMoney, HostPause, HostPayout, HostReasonRequest, HostRow,
-    HostSource, HostStatus, HostTierPeriod, Institution, ListHostsRequest, Schedule,
-    SetInstitutionRequest, Tier,
+    HostDetail, HostFinalPayout, HostIdRequest, HostMoney, HostPause, HostPayout,
+    HostReasonRequest, HostRow, HostSource, HostStatus, HostTierPeriod, Institution,
+    ListHostsRequest, Schedule, SetInstitutionRequest, Tier,
 };
 use crate::view::shared::{Answer, Money, Page, Sort, count, digits, instant, money, moneys};
 
@@ -74,6 +75,20 @@ fn row(r: &Row, balances: Vec<Money>) -> HostRow {
         not_payable_because: r.reasons.iter().map(|x| carried_reason(*x)).collect(),
         balances,
     }
+}
+
+/// A final payout that waits or is in force.
+fn final_payout(f: &FinalPayout) -> Option<HostFinalPayout> {
+    let approved_by = match f.status {
+        FinalStatus::Proposed => None,
+        FinalStatus::Approved => f.decided_by.clone(),
+        FinalStatus::Rejected | FinalStatus::Withdrawn | FinalStatus::Used => return None,
+    };
+    Some(HostFinalPayout {
+        reason: f.reason.clone(),
+        proposed_by: f.created_by.clone(),
+        approved_by,
+    })
 }
 
 fn sort(s: Option<&Sort>) -> (HostSort, bool) {
@@ -194,6 +209,7 @@ pub(crate) async fn get_host(
                 _ => None,
             },
             reserve: policy.as_ref().map(reserve),
+            final_payout: detail.final_payout.as_ref().and_then(final_payout),
             tiers: detail
                 .tiers
                 .iter()
@@ -231,6 +247,10 @@ pub(crate) async fn get_host(
                         currency: p.currency.code().to_owned(),
                         amount: digits(p.amount_minor, p.currency),
                         status: payout_status(p.status),
+                        came_back: detail
+                            .came_back
+                            .get(&p.payout_key)
+                            .map(|minor| digits(*minor, p.currency)),
                     })
                 })
                 .collect(),
@@ -272,6 +292,19 @@ pub(crate) async fn resume_host(
 ) -> Answer<()> {
     run(&state, move |s| {
         hosts::resume(s, &request.host_id, &request.reason)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn propose_final_payout(
+    state: State<'_, AppState>,
+    request: HostReasonRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        hostledger_app::final_payouts::propose(s, &request.host_id, &request.reason)?;
+        Ok(())
     })
     .await
 }

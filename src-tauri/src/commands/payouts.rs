@@ -16,7 +16,8 @@ use crate::view::payouts::{
     ApproveBatchRequest, Batch, BatchIdRequest, BatchPdfRequest, BatchPreview, BatchPreviewRequest,
     BatchReasonRequest, BatchSummary, ExcludePayoutRequest, LineKind, ListBatchesRequest,
     ListPayoutLinesRequest, ListPreviewLinesRequest, PayoutDate, PayoutDates, PayoutDetail,
-    PayoutIdRequest, PayoutLine, PrepareBatchRequest, SettleBatchRequest, WrittenFile,
+    PayoutIdRequest, PayoutLine, PrepareBatchRequest, ReturnPayoutRequest, SettleBatchRequest,
+    TakeBackReturnRequest, WrittenFile,
 };
 use crate::view::shared::{Answer, Page, Progress, count, currency, date, digits, length};
 
@@ -372,6 +373,34 @@ pub(crate) async fn retry_payout(
 ) -> Answer<Batch> {
     run(&state, move |s| {
         batch(s, &payouts::retry(s, &request.payout_id)?)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn return_payout(
+    state: State<'_, AppState>,
+    request: ReturnPayoutRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        let on = date(&request.on)?;
+        let (id, amount) = (&request.payout_id, Some(request.amount.as_str()));
+        payouts::returned(s, id, amount, on, &request.reason)?;
+        Ok(())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn take_back_return(
+    state: State<'_, AppState>,
+    request: TakeBackReturnRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        payouts::take_back_return(s, &request.payout_id, &request.reason)?;
+        Ok(())
     })
     .await
 }

@@ -49,6 +49,12 @@ fn words(key: &str) -> Words {
             "Tax details required".into(),
             "Hosts without tax details are carried.",
         ),
+        "file_lead_days" => (
+            SettingGroup::Payouts,
+            SettingKind::Count,
+            "Payment file ahead of its date".into(),
+            "How many business days (Monday to Friday) before the payout date the payment file may be written. It carries the payout date.",
+        ),
         "hold_days" => (
             SettingGroup::Payouts,
             SettingKind::Days,

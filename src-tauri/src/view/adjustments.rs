@@ -17,6 +17,7 @@ pub(crate) enum AdjustmentKind {
     PartialReversal,
     FoundAtStripe,
     BackupWithholding,
+    FinalPayout,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -50,6 +51,8 @@ pub(crate) struct AdjustmentRow {
     pub(crate) decided_at: Option<String>,
     pub(crate) decided_by: Option<String>,
     pub(crate) decide: Allowed<DecideAction>,
+    /// A final payout that is in force and that the signed-in user may take back.
+    pub(crate) may_withdraw: bool,
 }
 
 #[derive(Deserialize, Type)]

@@ -77,6 +77,15 @@ pub(crate) struct HostPause {
     pub(crate) by: String,
 }
 
+/// The host's next payout goes whatever the minimum and though the account is closed.
+#[derive(Debug, Clone, Serialize, Type)]
+pub(crate) struct HostFinalPayout {
+    pub(crate) reason: String,
+    pub(crate) proposed_by: String,
+    /// The second person; none: it waits for one.
+    pub(crate) approved_by: Option<String>,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct HostTierPeriod {
     pub(crate) tier: Tier,
@@ -105,6 +114,7 @@ pub(crate) struct HostDetail {
     pub(crate) payouts_enabled: bool,
     pub(crate) pause: Option<HostPause>,
     pub(crate) reserve: Option<HostReserve>,
+    pub(crate) final_payout: Option<HostFinalPayout>,
     pub(crate) tiers: Vec<HostTierPeriod>,
     pub(crate) money: Vec<HostMoney>,
     pub(crate) payouts: Vec<HostPayout>,
@@ -131,6 +141,8 @@ pub(crate) struct HostPayout {
     pub(crate) currency: String,
     pub(crate) amount: String,
     pub(crate) status: PayoutStatus,
+    /// What came back of it.
+    pub(crate) came_back: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]

@@ -88,6 +88,12 @@ pub(crate) struct PayoutRow {
     pub(crate) failed_reason: Option<String>,
     /// Its transfer at Stripe, once there is one.
     pub(crate) transfer: Option<Transfer>,
+    /// What is to be known of it: the final payout that lets it go, what came back of it.
+    pub(crate) notes: Vec<String>,
+    /// What of it could still come back; none: it isn't settled, or all of it came back.
+    pub(crate) left_to_return: Option<String>,
+    /// Somebody recorded that some of it came back; the newest such record may be taken back.
+    pub(crate) recorded_return: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -223,6 +229,10 @@ pub(crate) struct Batch {
     pub(crate) frozen_because: Option<String>,
     pub(crate) approvals: Vec<Approval>,
     pub(crate) approvals_needed: u32,
+    /// Why it can't leave by a payment file today; none: its day has come.
+    pub(crate) too_early_by_file: Option<String>,
+    /// Why it can't leave through Stripe today; none: its day has come.
+    pub(crate) too_early_through_stripe: Option<String>,
     pub(crate) actions: Vec<Allowed<BatchAction>>,
 }
 
@@ -323,6 +333,21 @@ pub(crate) struct SettleBatchRequest {
     pub(crate) batch_id: String,
     pub(crate) completed: Option<Vec<String>>,
     pub(crate) failed: Vec<FailedPayout>,
+}
+
+/// What a bank sent back of a settled payout.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct ReturnPayoutRequest {
+    pub(crate) payout_id: String,
+    pub(crate) amount: String,
+    pub(crate) on: String,
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct TakeBackReturnRequest {
+    pub(crate) payout_id: String,
+    pub(crate) reason: String,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

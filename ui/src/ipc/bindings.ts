@@ -94,6 +94,8 @@ export const commands = {
 	releasePayout: (request: ReleasePayoutRequest) => __TAURI_INVOKE<Released>("release_payout", { request }),
 	settleBatch: (request: SettleBatchRequest) => __TAURI_INVOKE<Batch>("settle_batch", { request }),
 	retryPayout: (request: PayoutIdRequest) => __TAURI_INVOKE<Batch>("retry_payout", { request }),
+	returnPayout: (request: ReturnPayoutRequest) => __TAURI_INVOKE<null>("return_payout", { request }),
+	takeBackReturn: (request: TakeBackReturnRequest) => __TAURI_INVOKE<null>("take_back_return", { request }),
 	writeBatchPdf: (request: BatchPdfRequest) => __TAURI_INVOKE<WrittenFile>("write_batch_pdf", { request }),
 	listAdjustments: (request: ListAdjustmentsRequest) => __TAURI_INVOKE<Page<AdjustmentRow>>("list_adjustments", { request }),
 	addAdjustment: (request: AddAdjustmentRequest) => __TAURI_INVOKE<null>("add_adjustment", { request }),
@@ -104,6 +106,7 @@ export const commands = {
 	getHost: (request: HostIdRequest) => __TAURI_INVOKE<HostDetail>("get_host", { request }),
 	pauseHost: (request: HostReasonRequest) => __TAURI_INVOKE<null>("pause_host", { request }),
 	resumeHost: (request: HostReasonRequest) => __TAURI_INVOKE<null>("resume_host", { request }),
+	proposeFinalPayout: (request: HostReasonRequest) => __TAURI_INVOKE<null>("propose_final_payout", { request }),
 	listInstitutions: () => __TAURI_INVOKE<Institution[]>("list_institutions"),
 	setInstitution: (request: SetInstitutionRequest) => __TAURI_INVOKE<null>("set_institution", { request }),
 	getStripe: () => __TAURI_INVOKE<Stripe>("get_stripe"),
@@ -187,7 +190,7 @@ export type AdjustmentIdRequest = {
 	adjustment_id: string,
 };
 
-export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "BACKUP_WITHHOLDING";
+export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "BACKUP_WITHHOLDING" | "FINAL_PAYOUT";
 
 export type AdjustmentRow = {
 	adjustment_id: string,
@@ -205,6 +208,8 @@ export type AdjustmentRow = {
 	decided_at: string | null,
 	decided_by: string | null,
 	decide: Allowed<DecideAction>,
+	/**  A final payout that is in force and that the signed-in user may take back. */
+	may_withdraw: boolean,
 };
 
 export type AdjustmentStatus = "WAITING" | "APPROVED" | "REJECTED";
@@ -302,6 +307,10 @@ export type Batch = {
 	frozen_because: string | null,
 	approvals: Approval[],
 	approvals_needed: number,
+	/**  Why it can't leave by a payment file today; none: its day has come. */
+	too_early_by_file: string | null,
+	/**  Why it can't leave through Stripe today; none: its day has come. */
+	too_early_through_stripe: string | null,
 	actions: Allowed<BatchAction>[],
 };
 
@@ -1001,6 +1010,7 @@ export type HostDetail = {
 	payouts_enabled: boolean,
 	pause: HostPause | null,
 	reserve: HostReserve | null,
+	final_payout: HostFinalPayout | null,
 	tiers: HostTierPeriod[],
 	money: HostMoney[],
 	payouts: HostPayout[],
@@ -1024,6 +1034,14 @@ export type HostFilter = {
 	payable: boolean | null,
 	institution_id: string | null,
 	text: string | null,
+};
+
+/**  The host's next payout goes whatever the minimum and though the account is closed. */
+export type HostFinalPayout = {
+	reason: string,
+	proposed_by: string,
+	/**  The second person; none: it waits for one. */
+	approved_by: string | null,
 };
 
 export type HostIdRequest = {
@@ -1054,6 +1072,8 @@ export type HostPayout = {
 	currency: string,
 	amount: string,
 	status: PayoutStatus,
+	/**  What came back of it. */
+	came_back: string | null,
 };
 
 export type HostReasonRequest = {
@@ -1515,6 +1535,12 @@ export type PayoutRow = {
 	failed_reason: string | null,
 	/**  Its transfer at Stripe, once there is one. */
 	transfer: Transfer | null,
+	/**  What is to be known of it: the final payout that lets it go, what came back of it. */
+	notes: string[],
+	/**  What of it could still come back; none: it isn't settled, or all of it came back. */
+	left_to_return: string | null,
+	/**  Somebody recorded that some of it came back; the newest such record may be taken back. */
+	recorded_return: boolean,
 };
 
 export type PayoutStatus = "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "REVERSED" | "CANCELLED";
@@ -1674,6 +1700,14 @@ export type RestoreRequest = {
 
 export type RetryExceptionsRequest = {
 	exception_ids: string[],
+};
+
+/**  What a bank sent back of a settled payout. */
+export type ReturnPayoutRequest = {
+	payout_id: string,
+	amount: string,
+	on: string,
+	reason: string,
 };
 
 export type RevealedTin = {
@@ -1917,6 +1951,11 @@ export type Subject = {
 
 /**  What something is about. */
 export type SubjectKind = "BOOKING" | "HOST" | "BATCH" | "PAYOUT" | "IMPORT" | "ADJUSTMENT" | "DISPUTE" | "ACCOUNT" | "USER" | "SETTING" | "INSTITUTION" | "LEDGER";
+
+export type TakeBackReturnRequest = {
+	payout_id: string,
+	reason: string,
+};
 
 export type TaxBlocked = {
 	host_id: string,

@@ -120,6 +120,8 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   release_payout: short("release_payout"),
   settle_batch: short("settle_batch"),
   retry_payout: short("retry_payout"),
+  return_payout: short("return_payout"),
+  take_back_return: short("take_back_return"),
   write_batch_pdf: short("write_batch_pdf"),
   // adjustments
   list_adjustments: short("list_adjustments"),
@@ -132,6 +134,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   get_host: short("get_host"),
   pause_host: short("pause_host"),
   resume_host: short("resume_host"),
+  propose_final_payout: short("propose_final_payout"),
   // institutions
   list_institutions: short("list_institutions"),
   set_institution: short("set_institution"),

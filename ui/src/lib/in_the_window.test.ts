@@ -23,6 +23,23 @@ it("names the window's ways with Stripe", () => {
   );
 });
 
+it("names where returns and payment files ahead are dealt with", () => {
+  expect(
+    inTheWindow(
+      "This payout isn't settled yet. If the bank refused it, record that with `hostledger payouts settle b-1 --failed p-1=REASON`.",
+    ),
+  ).toBe(
+    "This payout isn't settled yet. If the bank refused it, select it in its batch and record it as failed.",
+  );
+  expect(
+    inTheWindow(
+      "Where the bank takes payment files ahead, the setting file_lead_days says how many business days.",
+    ),
+  ).toBe(
+    "Where the bank takes payment files ahead, an administrator says under Settings, Payouts, how many business days.",
+  );
+});
+
 it("leaves every other message as it is", () => {
   expect(inTheWindow("The file has no column for the host.")).toBe(
     "The file has no column for the host.",

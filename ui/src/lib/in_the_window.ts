@@ -23,6 +23,13 @@ const INSTEAD: [command: string | RegExp, here: string][] = [
   ["with `hostledger payouts release`", "in the payout's details"],
   ["run `hostledger payouts resume`", "resume sending"],
   ["Run `hostledger payouts resume`", "Resume sending"],
+  [
+    /record that with `hostledger payouts settle \S+ --failed [^`]+`/g,
+    "select it in its batch and record it as failed",
+  ],
+  ["`hostledger stripe sync` finds", "Sync with Stripe finds"],
+  ["statement with --amount, or", "statement, or"],
+  ["the setting file_lead_days says", "an administrator says under Settings, Payouts,"],
   ["`hostledger check`", "the check under Books"],
   [
     /An admin changes the setting with `hostledger --as-of \d{4}-12-31 settings set tax_who_files LEDGER`/g,

@@ -184,9 +184,10 @@ export const ADJUSTMENT_KIND: Record<AdjustmentKind, string> = {
   RELEASE: "Release of a reserve",
   CARRIED_REMAINDER: "Carried remainder",
   WRITE_OFF: "Write-off",
-  PARTIAL_REVERSAL: "Part came back from Stripe",
+  PARTIAL_REVERSAL: "Part came back",
   FOUND_AT_STRIPE: "Paid, found at Stripe",
   BACKUP_WITHHOLDING: "Backup withholding",
+  FINAL_PAYOUT: "Final payout",
 };
 
 export const BATCH_EVENT: Record<BatchEvent["what"], string> = {

@@ -1,17 +1,20 @@
 //! Payout batches: prepare, change, submit, approve, send, settle.
 
 mod approve;
+mod departure;
 mod listing;
 mod marks;
 mod paper;
 mod posting;
 mod prepare;
+mod returned;
 mod reversal;
 mod send;
 mod transfers;
 mod view;
 
 pub use approve::{approve, approve_seen, cancel, reject, submit};
+pub use departure::{TooEarly, too_early};
 pub use listing::{
     BatchSummary, Estimate, ListedLine, ListedLines, Neighbours, PreviewLine, batch_of_payout,
     estimate, failed_and_not_retried, history, listed_lines, neighbours, next_date, next_dates,
@@ -19,6 +22,7 @@ pub use listing::{
 };
 pub use paper::batch_pdf;
 pub use prepare::{DAYS_AHEAD, exclude, prepare, preview, refresh, retry};
+pub use returned::{CameBack, returned, take_back_return};
 pub(crate) use reversal::post_reversal;
 pub(crate) use send::take_lease;
 pub use send::{SendOutcome, Settlement, resume, send_file, settle};

@@ -180,7 +180,7 @@ fn payout(conn: &Conn, v: &PayoutView) -> Result<BatchPayout> {
         .iter()
         .filter(|m| m.flag != PayoutFlag::Stale)
         .map(|m| m.text.clone());
-    let remark = match (&p.failure_reason, v.stale.is_empty()) {
+    let mut remark = match (&p.failure_reason, v.stale.is_empty()) {
         (Some(why), _) => why.clone(),
         (None, true) => to_look_at.collect::<Vec<_>>().join(" "),
         (None, false) => {
@@ -195,6 +195,10 @@ fn payout(conn: &Conn, v: &PayoutView) -> Result<BatchPayout> {
                 .join(" ")
         }
     };
+    for note in v.notes() {
+        let space = if remark.is_empty() { "" } else { " " };
+        remark = format!("{remark}{space}{note}");
+    }
     Ok(BatchPayout {
         payout_id: p.payout_id.clone(),
         host_id: p.host_id.clone(),

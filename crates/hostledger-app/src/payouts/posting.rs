@@ -6,6 +6,8 @@ use hostledger_store::Conn;
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Batch, Payout};
+use hostledger_store::{audit, final_payouts};
+use serde_json::json;
 
 use super::prepare::drop_own_lines;
 use crate::Result;
@@ -21,10 +23,15 @@ pub(super) fn subject(p: &Payout) -> Subject {
     }
 }
 
-/// The payout is on its way: *payout sent*, and its commissions are frozen.
+/// The payout is on its way: *payout sent*, its commissions are frozen, and the final payout that let
+/// it go is used up.
 pub(super) fn leave(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
     payouts::set_status(conn, p.payout_key, PayoutStatus::Processing, None, stamp.at)?;
     payouts::freeze_commissions(conn, p.payout_key)?;
+    if final_payouts::use_up(conn, p.payout_key, batch.batch_key, stamp)? {
+        let facts = json!({ "payout_id": p.payout_id, "batch_id": batch.batch_id });
+        audit::record(conn, stamp, "hosts.final_payout_used", &p.host_id, &facts)?;
+    }
     let entry = Entry::two(EntryKind::PayoutSent, p.amount_minor);
     journal::post(conn, &entry, subject(p), p.currency, batch.date, stamp.at)?;
     withholding::post(conn, p.payout_key, batch.date, stamp)

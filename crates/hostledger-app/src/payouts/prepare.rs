@@ -12,6 +12,7 @@ use hostledger_core::settings::Settings;
 use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, NewAdjustment};
 use hostledger_store::exposure::{self, ReservePolicy};
+use hostledger_store::final_payouts::{self, FinalPayout};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::ledger::Stamp;
@@ -38,6 +39,8 @@ pub(super) struct Circumstances {
     institutions: Vec<Institution>,
     reserves: BTreeMap<i64, ReservePolicy>,
     withholding: Withholding,
+    /// Last payouts in force, by host.
+    finals: BTreeMap<i64, FinalPayout>,
 }
 
 impl Circumstances {
@@ -52,6 +55,7 @@ impl Circumstances {
                 .map(|p| (p.host_key, p))
                 .collect(),
             withholding: Withholding::load(conn, date)?,
+            finals: final_payouts::in_force(conn)?,
         })
     }
 
@@ -91,11 +95,18 @@ impl Circumstances {
             payouts_enabled: h.payouts_enabled,
             lacks_tax_details,
             scheduled: self.off_cycle || scheduled,
+            final_payout: self.finals.contains_key(&h.host_key),
         })
     }
 
     fn minimum(&self, currency: Currency) -> Option<i64> {
         self.settings.minimum_on(currency, self.date)
+    }
+
+    /// The minimum for a host: none for a host's last payout.
+    fn minimum_of(&self, h: &Host, currency: Currency) -> Option<i64> {
+        let last = self.finals.contains_key(&h.host_key);
+        self.minimum(currency).filter(|_| !last)
     }
 
     /// What is left of a sum due to a host once tax and a reserve are taken, in minor units.
@@ -132,7 +143,7 @@ impl Circumstances {
     ) -> Result<Vec<CarriedReason>> {
         let mut reasons = host_reasons(&self.standing(conn, h)?);
         let sent = self.left(h, sum, tax);
-        reasons.extend(amount_reason(sent, currency, self.minimum(currency)));
+        reasons.extend(amount_reason(sent, currency, self.minimum_of(h, currency)));
         Ok(reasons)
     }
 }
@@ -267,7 +278,7 @@ fn pay_or_carry(
             host.host_key,
             currency,
             sum,
-            c.minimum(currency),
+            c.minimum_of(host, currency),
             &reasons,
             carried_note(conn, c, host, Money::new(tax, currency), &reasons)?.as_deref(),
         )?;
@@ -319,13 +330,15 @@ fn pay_or_carry(
         destination,
         digest: &digest,
     };
-    match existing {
-        Some(p) => payouts::replace(conn, p.payout_key, &payout, &lines)?,
-        None => {
-            payouts::insert(conn, &payout, &lines)?;
+    let payout_key = match existing {
+        Some(p) => {
+            payouts::replace(conn, p.payout_key, &payout, &lines)?;
+            p.payout_key
         }
-    }
-    Ok(())
+        None => payouts::insert(conn, &payout, &lines)?,
+    };
+    let last = c.finals.get(&host.host_key).map(|f| f.final_key);
+    Ok(final_payouts::mark(conn, payout_key, last)?)
 }
 
 /// What Stripe says of a host's account that can't receive, and what is held back of the host's
@@ -614,6 +627,12 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let p = find_payout(conn, payout_id)?;
+        if p.status == PayoutStatus::Reversed {
+            return Err(Error::new(
+                Code::WrongState,
+                "All of this payout came back, so its lines are due again by themselves: the next batch that is prepared takes them. There is nothing to retry.",
+            ));
+        }
         if p.status != PayoutStatus::Failed {
             return Err(Error::new(
                 Code::WrongState,
@@ -703,7 +722,16 @@ fn changes_of_host(conn: &Conn, c: &Circumstances, p: &Payout) -> Result<Vec<Str
         ));
     }
     what.extend(tax_changed(conn, c, &host, p)?);
-    for r in host_reasons(&c.standing(conn, &host)?) {
+    let last = final_payouts::of_payout(conn, p.payout_key)?;
+    let lets_go = last.as_ref().is_some_and(|f| f.lets_go(p.batch_key));
+    if last.is_some() && !lets_go {
+        what.push("the final payout that let it go was taken back or used by another batch".into());
+    }
+    let standing = HostStanding {
+        final_payout: lets_go,
+        ..c.standing(conn, &host)?
+    };
+    for r in host_reasons(&standing) {
         let amount = Money::new(p.amount_minor, p.currency);
         what.push(r.sentence(amount, None));
     }

@@ -15,6 +15,7 @@ use hostledger_store::{Conn, audit, lease, meta, stripe};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::departure::{Leaves, require_day};
 use super::posting::{complete, fail_sent, fail_unsent, finish_if_settled, leave};
 use super::prepare::stale_payouts;
 use super::{find_batch, require_status, transfers};
@@ -43,24 +44,24 @@ pub struct SendOutcome {
 /// same bytes.
 ///
 /// # Errors
-/// [`Code::WrongState`], [`Code::AlreadyThere`] where the file exists, [`Code::LeaseHeld`],
+/// [`Code::WrongState`], [`Code::TooEarly`] before the batch's date (less the setting
+/// `file_lead_days`), [`Code::AlreadyThere`] where the file exists, [`Code::LeaseHeld`],
 /// [`Code::DamagedLedger`] where the approval doesn't hold; file errors.
 pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
     let _lease = take_lease(s, &format!("send batch {batch_id}"))?;
     let out = free_place(out)?;
     s.ledger.read(|conn| {
-        require_status(
-            &find_batch(conn, batch_id)?,
-            &[BatchStatus::Approved],
-            "sending",
-        )
+        let batch = find_batch(conn, batch_id)?;
+        require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        require_day(s, conn, &batch, Leaves::ByFile)
     })?;
     crate::books::backup_before_sending(s)?;
     let bytes = s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        require_day(s, conn, &batch, Leaves::ByFile)?;
         check_approval(conn, &batch, None)?;
         fail_stale(conn, &batch, &stamp)?;
         let pending: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
@@ -290,6 +291,9 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
             ),
         ));
     }
+    // A file that isn't there never left.
+    s.ledger
+        .read(|conn| require_day(s, conn, batch, Leaves::ByFile))?;
     // Every payout that left with the file is in it, settled meanwhile or not.
     let bytes = s.ledger.read(|conn| {
         let sent: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::payout_marks::Mark;
 use hostledger_core::{Currency, Money};
+use hostledger_store::final_payouts::{self, FinalPayout};
 use hostledger_store::payouts::{self, Approval, Batch, Carried, Line, Payout};
 use hostledger_store::{Conn, meta};
 use serde_json::{Value, json};
 
 use super::marks::Marks;
 use super::prepare::stale_payouts;
+use super::returned::CameBack;
 use super::{find_batch, find_payout};
 use crate::waiting::{self, WaitingSummary};
 use crate::{Result, Session};
@@ -24,6 +26,20 @@ pub struct PayoutView {
     pub stale: Vec<String>,
     /// Why it deserves a look, the most urgent first.
     pub marks: Vec<Mark>,
+    /// The host's last payout that lets it go.
+    pub final_payout: Option<FinalPayout>,
+    /// What came back of it, oldest first.
+    pub came_back: Vec<CameBack>,
+}
+
+impl PayoutView {
+    /// What is said beside it on every screen and paper: the final payout that lets it go, and what
+    /// came back of it.
+    pub fn notes(&self) -> Vec<String> {
+        let last = self.final_payout.iter().map(FinalPayout::note);
+        let back = self.came_back.iter().map(CameBack::sentence);
+        last.chain(back).collect()
+    }
 }
 
 /// Sum and number of a batch's payouts in one currency.
@@ -149,12 +165,20 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         waiting.clone()
     };
     let marks = Marks::load(conn, batch_key)?;
+    let mut finals = final_payouts::of_batch(conn, batch_key)?;
+    let mut back = payouts::money_back_of_batch(conn, batch_key)?;
     let views = of_batch
         .into_iter()
         .map(|p| {
             let stale = stale.get(&p.payout_key).cloned().unwrap_or_default();
+            let came_back = back.remove(&p.payout_key).unwrap_or_default();
             Ok(PayoutView {
                 marks: marks.of(conn, &p, !stale.is_empty(), &concerns)?,
+                final_payout: finals.remove(&p.payout_key),
+                came_back: came_back
+                    .iter()
+                    .map(|m| CameBack::of(m, &p, &settings.zone))
+                    .collect(),
                 payout: p,
                 stale,
             })

@@ -7,12 +7,13 @@ use hostledger_core::payout_batch::{CarriedReason, HostStanding, host_reasons};
 use hostledger_core::tier::{RateTerms, Tier};
 use hostledger_core::{Currency, Money};
 use hostledger_store::adjustments::{self, Adjustment};
+use hostledger_store::final_payouts::FinalPayout;
 use hostledger_store::hosts::{Host, HostTier};
 use hostledger_store::institutions::{self, Institution};
 use hostledger_store::payouts::Payout;
 use hostledger_store::screens::hosts as stored;
 use hostledger_store::screens::payouts::decided_at;
-use hostledger_store::{Conn, hosts, imports, meta, payouts};
+use hostledger_store::{Conn, final_payouts, hosts, imports, meta, payouts};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -67,9 +68,13 @@ pub fn page(
             .map(|(_, after)| after.clone());
         let lacks = meta::settings(conn)?.tax_details_required_on(today);
         let institutions = institutions::all(conn)?;
+        let finals = final_payouts::in_force(conn)?;
         let rows = found
             .into_iter()
-            .map(|(host, _)| row(conn, &institutions, today, lacks, host))
+            .map(|(host, _)| {
+                let last = finals.contains_key(&host.host_key);
+                row(conn, &institutions, today, lacks, last, host)
+            })
             .collect::<Result<_>>()?;
         Ok(HostPage {
             rows,
@@ -84,6 +89,7 @@ fn row(
     all: &[Institution],
     today: Date,
     lacks_tax_details: bool,
+    final_payout: bool,
     host: ListedHost,
 ) -> Result<HostRow> {
     let tiers = hosts::tiers(conn, Some(host.host_key))?
@@ -105,6 +111,7 @@ fn row(
         payouts_enabled: host.payouts_enabled,
         lacks_tax_details,
         scheduled: true,
+        final_payout,
     };
     Ok(HostRow {
         tier: terms.as_ref().and_then(|t| t.tier_on(today)),
@@ -134,6 +141,10 @@ pub struct HostPapers {
     pub payouts: Vec<Payout>,
     /// Money by currency.
     pub money: BTreeMap<Currency, HostMoney>,
+    /// What came back of the payouts, by payout, in minor units.
+    pub came_back: BTreeMap<i64, i64>,
+    /// The host's last payout: proposed, in force, or decided last.
+    pub final_payout: Option<FinalPayout>,
 }
 
 /// All about one host.
@@ -147,6 +158,11 @@ pub fn papers(s: &Session, host_id: &str) -> Result<HostPapers> {
             tiers: hosts::tiers(conn, Some(host.host_key))?,
             payouts: payouts::of_host(conn, host.host_key)?,
             money: stored::money(conn, host.host_key)?,
+            came_back: payouts::money_back_of_host(conn, host.host_key)?
+                .into_iter()
+                .map(|(key, all)| (key, all.iter().map(|m| m.amount_minor).sum()))
+                .collect(),
+            final_payout: final_payouts::of_host(conn, host.host_key)?,
             host,
         })
     })
@@ -257,11 +273,20 @@ pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
             .into_iter()
             .map(|h| (h.host_key, h.name))
             .collect();
-        Ok(adjustments::all(conn)?
+        let mut all: Vec<(Adjustment, Option<Timestamp>)> = adjustments::all(conn)?
             .into_iter()
-            .map(|a| ListedAdjustment {
+            .map(|a| {
+                let at = decided.get(&a.adjustment_key).copied();
+                (a, at)
+            })
+            .collect();
+        all.extend(final_payouts::as_adjustments(conn)?);
+        all.sort_by_key(|a| std::cmp::Reverse(a.0.created_at));
+        Ok(all
+            .into_iter()
+            .map(|(a, decided_at)| ListedAdjustment {
                 host_name: names.get(&a.host_key).cloned().unwrap_or_default(),
-                decided_at: decided.get(&a.adjustment_key).copied(),
+                decided_at,
                 adjustment: a,
             })
             .collect())

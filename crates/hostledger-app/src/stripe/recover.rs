@@ -139,7 +139,7 @@ fn record(s: &Session, i: &Intent, r: &Reversal) -> Result<Money> {
         let stamp = s.stamp(conn)?;
         let p = payouts::get(conn, i.recovery.payout_key)?;
         let at = Timestamp::from_second(r.created).unwrap_or(stamp.at);
-        post_reversal(conn, &p, &r.reversal_id, r.amount_minor, at, &stamp)?;
+        post_reversal(conn, &p, &r.reversal_id, r.amount_minor, at, true, &stamp)?;
         stripe::end_recovery(conn, i.recovery.recovery_key, Some(&r.reversal_id), None)?;
         Ok(i.amount())
     })
@@ -181,7 +181,7 @@ fn left_to_take(conn: &Conn, d: &Dispute, p: &Payout) -> Result<i64> {
         return Ok(0);
     }
     let lost = -stripe::open_clawback(conn, d.booking_key)?;
-    let left = p.amount_minor - stripe::came_back(conn, p.payout_key)?;
+    let left = p.amount_minor - payouts::came_back(conn, p.payout_key)?;
     Ok((lost - stripe::taken_back(conn, d.booking_key)?).min(left))
 }
 

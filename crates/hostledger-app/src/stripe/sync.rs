@@ -181,11 +181,12 @@ fn take_reversals(s: &Session, conn: &Conn, all: &[Reversal], done: &mut Synced)
         };
         let p = payouts::get(conn, payout_key)?;
         let at = Timestamp::from_second(r.created).unwrap_or(stamp.at);
-        if post_reversal(conn, &p, &r.reversal_id, r.amount_minor, at, &stamp)? {
+        let posted = post_reversal(conn, &p, &r.reversal_id, r.amount_minor, at, false, &stamp)?;
+        if posted > 0 {
             done.reversals += 1;
             done.notices.push(format!(
                 "{} came back from the transfer to {}.",
-                Money::new(r.amount_minor, p.currency),
+                Money::new(posted, p.currency),
                 p.host_name
             ));
         }

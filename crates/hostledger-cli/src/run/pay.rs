@@ -3,7 +3,7 @@
 use hostledger_app::Session;
 use hostledger_app::payouts::{self, Settlement};
 use hostledger_app::waiting::WaitingSummary;
-use hostledger_core::payout_batch::BatchStatus;
+use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::{Code, Error};
 use serde_json::{Value, json};
 
@@ -225,6 +225,31 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
                 o.status.as_str()
             );
             done(json::sent(&o), text)
+        }
+        P::Returned {
+            payout,
+            amount,
+            on,
+            reason,
+            take_back,
+        } => {
+            let status = match (on, take_back) {
+                (Some(on), false) => payouts::returned(s, payout, amount.as_deref(), *on, reason)?,
+                _ => payouts::take_back_return(s, payout, reason)?,
+            };
+            let text = match (take_back, status) {
+                (true, _) => "The return is taken back.",
+                (false, PayoutStatus::Reversed) => {
+                    "All of it came back: its lines are due again, and the next batch takes them."
+                }
+                (false, _) => {
+                    "The part is due to the host by an adjustment; the next batch takes it."
+                }
+            };
+            done(
+                json!({ "payout_id": payout, "status": status.as_str() }),
+                format!("Payout {payout} is {}. {text}", status.as_str()),
+            )
         }
         P::Resume { batch, out } => {
             let all = payouts::resume(s, batch.as_deref(), out.as_deref(), &watched())?;

@@ -183,11 +183,11 @@ pub(super) fn adjust(s: &Session, c: &args::Adjustments) -> Answer {
         }
         args::Adjustments::Approve { id } => {
             adjustments::approve(s, id)?;
-            silent("The adjustment is approved and part of the host's next payout.")
+            silent("Approved; the host's next payout takes it in.")
         }
         args::Adjustments::Reject { id } => {
             adjustments::reject(s, id)?;
-            silent("The adjustment is rejected.")
+            silent("Rejected, or taken back where it was in force.")
         }
         args::Adjustments::List => {
             let json = json::adjustments(&adjustments::list(s)?);
@@ -311,6 +311,13 @@ pub(super) fn about_hosts(s: &Session, c: &args::Hosts) -> Answer {
             let bytes = hostledger_app::disputes::balance_letter_pdf(s, id, currency)?;
             super::disputes::write(out, &bytes)?;
             silent(format!("The letter is in {}.", out.display()))
+        }
+        args::Hosts::FinalPayout { id, reason } => {
+            let adjustment_id = hostledger_app::final_payouts::propose(s, id, reason)?;
+            done(
+                json!({ "adjustment_id": adjustment_id }),
+                format!("The final payout of {id}, {adjustment_id}, waits for a second person."),
+            )
         }
         args::Hosts::Pause { id, reason } => {
             hosts::pause(s, id, reason)?;

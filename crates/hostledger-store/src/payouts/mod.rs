@@ -7,6 +7,7 @@ mod due;
 mod lines;
 mod marks;
 mod payout;
+mod returned;
 
 pub use approval::{Approval, approvals, insert_approval};
 pub use batch::{
@@ -21,4 +22,8 @@ pub use marks::{account_named_by, accounts, adjustments_of_batch, last_sent, sen
 pub use payout::{
     NewPayout, Payout, booking_keys, find, freeze_commissions, get, insert, of_batch, of_booking,
     of_host, replace, sent_after_import, set_commissions_paid, set_status,
+};
+pub use returned::{
+    MoneyBack, NewReturn, came_back, insert_return, lines_are_as_they_were, match_with_stripe,
+    money_back, money_back_of_batch, money_back_of_host, not_shown_by_stripe, undo_return,
 };

@@ -93,7 +93,8 @@ pub fn holds_ending(conn: &Conn, from: Date, to: Date) -> Result<Vec<(Date, Sum)
 pub fn proposed_adjustments(conn: &Conn, name: &str) -> Result<(i64, i64)> {
     Ok(one(
         conn,
-        "SELECT coalesce(sum(created_by <> ?), 0), count(*) FROM adjustments WHERE status = 'PROPOSED'",
+        "SELECT coalesce(sum(created_by <> ?), 0), count(*)
+         FROM (SELECT created_by FROM adjustments WHERE status = 'PROPOSED' UNION ALL SELECT created_by FROM final_payouts WHERE status = 'PROPOSED')",
         [name],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?

@@ -13,8 +13,8 @@ pub use accounts::{
 };
 pub use connection::{Connection, connect, connection, set_listed_through, set_synced};
 pub use money_back::{
-    BankFailure, Reversal, bank_failures, came_back, insert_bank_failure, insert_reversal,
-    is_reversal_known, open_parts, recently_paid_accounts,
+    BankFailure, Reversal, bank_failures, insert_bank_failure, insert_reversal, is_reversal_known,
+    open_parts, recently_paid_accounts,
 };
 pub use recoveries::{
     Attempt, Recovery, attempts, end_recovery, insert_recovery, is_recovery, open_clawback,

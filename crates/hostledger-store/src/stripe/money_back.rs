@@ -55,20 +55,6 @@ pub fn is_reversal_known(conn: &Conn, reversal_id: &str) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// What came back of a payout so far, in minor units.
-///
-/// # Errors
-/// The database's own.
-pub fn came_back(conn: &Conn, payout_key: i64) -> Result<i64> {
-    Ok(one(
-        conn,
-        "SELECT coalesce(sum(amount_minor), 0) FROM stripe_reversals WHERE payout_key = ?",
-        [payout_key],
-        |r| r.get(0),
-    )?
-    .unwrap_or(0))
-}
-
 /// The adjustments of parts of a payout that came back, if none of them was paid out again.
 ///
 /// # Errors

@@ -15,13 +15,20 @@ import {
 import { AdjustmentForm } from "../payouts/AdjustmentForm";
 import { ReserveForm } from "./ReserveForm";
 
-type Step = "PAUSE" | "RESUME" | "ADJUST" | "RESERVE" | "END_RESERVE" | { writeOff: Money };
+type Step =
+  | "PAUSE"
+  | "RESUME"
+  | "ADJUST"
+  | "RESERVE"
+  | "END_RESERVE"
+  | "FINAL_PAYOUT"
+  | { writeOff: Money };
 
 function positive(balance: Money): Money {
   return { ...balance, amount: negateDecimal(balance.amount) };
 }
 
-/** Pause, hold back, adjust, write off: the last two wait for a second person. */
+/** Pause, hold back, adjust, write off, let go: the last three wait for a second person. */
 export function HostActions({ detail }: { detail: HostDetail }) {
   const mayReview = useMay("REVIEW");
   const mayAdjust = useMay("ADJUST");
@@ -30,6 +37,7 @@ export function HostActions({ detail }: { detail: HostDetail }) {
   const resume = useAct("resume_host");
   const setReserve = useAct("set_host_reserve");
   const writeOff = useAct("write_off_balance");
+  const finalPayout = useAct("propose_final_payout");
   const { host, reserve } = detail;
   const owed = host.balances.filter((balance) => isNegative(balance.amount));
   const close = () => setStep(null);
@@ -69,6 +77,33 @@ export function HostActions({ detail }: { detail: HostDetail }) {
           Write off {formatMoney(positive(balance))}
         </Button>
       ))}
+      {detail.final_payout ? null : (
+        <Button variant="default" disabled={!mayAdjust} onClick={() => setStep("FINAL_PAYOUT")}>
+          Final payout
+        </Button>
+      )}
+      {step === "FINAL_PAYOUT" ? (
+        <ConfirmModal
+          title={`Final payout to ${host.name}`}
+          confirm={`Propose, ${formatMoneyList(host.balances)} is left`}
+          reason={{ label: "Reason", placeholder: "Shown to the second person and on the batch" }}
+          busy={finalPayout.isPending}
+          error={finalPayout.error}
+          onClose={close}
+          onConfirm={(reason) =>
+            finalPayout.mutate(
+              { host_id: host.host_id, reason },
+              { onSuccess: done("Proposed. It waits for a second person under Adjustments.") },
+            )
+          }
+        >
+          <p>
+            For a host who leaves. Once a second person has approved it, the next payout goes
+            whatever the minimum and though the account with the platform is closed. It is used up
+            when that payout is sent.
+          </p>
+        </ConfirmModal>
+      ) : null}
       {step === "RESERVE" ? <ReserveForm detail={detail} onClose={close} /> : null}
       {step === "END_RESERVE" && reserve ? (
         <ConfirmModal

@@ -8,7 +8,7 @@ import { SubjectLink } from "../../components/SubjectLink";
 import small from "../../components/small.module.css";
 import type { HostDetail, HostMoney } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
-import { formatRate } from "../../lib/money";
+import { formatMoney, formatRate } from "../../lib/money";
 import { CARRIED_REASON, HOST_STATUS, PAYOUT_STATUS, TIER } from "../../lib/words";
 import { PdfButton } from "../disputes/PdfButton";
 import { HostReserveFacts } from "./HostReserveFacts";
@@ -64,6 +64,17 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
             Can't be paid now:{" "}
             {host.not_payable_because.map((reason) => CARRIED_REASON[reason]).join(", ")}. Money
             accrues and is carried.
+          </p>
+        </Notice>
+      ) : null}
+      {detail.final_payout ? (
+        <Notice tone="grey">
+          <p>
+            {detail.final_payout.approved_by
+              ? `Final payout, approved by ${detail.final_payout.approved_by}: the next payout goes whatever the minimum.`
+              : "A final payout waits for a second person."}{" "}
+            Proposed by {detail.final_payout.proposed_by}: “{detail.final_payout.reason}”{" "}
+            <Link to="/payouts/adjustments">Adjustments</Link>
           </p>
         </Notice>
       ) : null}
@@ -123,6 +134,13 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
                   </td>
                   <td>
                     <StatusBadge {...PAYOUT_STATUS[payout.status]} />
+                    {payout.came_back && payout.status !== "REVERSED" ? (
+                      <span className="quiet">
+                        {" "}
+                        {formatMoney({ amount: payout.came_back, currency: payout.currency })} came
+                        back
+                      </span>
+                    ) : null}
                   </td>
                   <td className={small.right}>
                     <Money amount={payout.amount} currency={payout.currency} />

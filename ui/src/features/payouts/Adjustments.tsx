@@ -154,20 +154,24 @@ function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () =>
   const approve = useAct("approve_adjustment");
   const reject = useAct("reject_adjustment");
   const id = { adjustment_id: row.adjustment_id };
+  const isLast = row.kind === "FINAL_PAYOUT";
+  const what = isLast ? "the final payout" : formatMoney(row);
   const done = (words: string) => {
     toast(words);
     onClose();
   };
   return (
     <RightDrawer
-      title={`${ADJUSTMENT_KIND[row.kind]}, ${formatMoney(row)}`}
+      title={
+        isLast ? ADJUSTMENT_KIND[row.kind] : `${ADJUSTMENT_KIND[row.kind]}, ${formatMoney(row)}`
+      }
       subtitle={row.host_name}
       onClose={onClose}
       footer={
         row.status === "WAITING" ? (
           <>
             <Button disabled={!row.decide.allowed} onClick={() => setStep("APPROVE")}>
-              Approve {formatMoney(row)}
+              Approve {what}
             </Button>
             <Button
               variant="default"
@@ -178,6 +182,10 @@ function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () =>
             </Button>
             {row.decide.why_not ? <span className="quiet small">{row.decide.why_not}</span> : null}
           </>
+        ) : row.may_withdraw ? (
+          <Button variant="default" onClick={() => setStep("REJECT")}>
+            Take it back
+          </Button>
         ) : null
       }
     >
@@ -210,23 +218,31 @@ function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () =>
       />
       {step === "APPROVE" ? (
         <ConfirmModal
-          title="Approve this adjustment"
-          confirm={`Approve ${formatMoney(row)}`}
+          title={isLast ? "Approve this final payout" : "Approve this adjustment"}
+          confirm={`Approve ${what}`}
           busy={approve.isPending}
           error={approve.error}
           onClose={() => setStep(null)}
           onConfirm={() => approve.mutate(id, { onSuccess: () => done("Approved.") })}
         >
           <p>
-            {row.host_name}'s balance changes by {formatMoney(row)}; the next batch takes it in.
+            {isLast
+              ? `${row.host_name}'s next payout goes whatever the minimum and though the account is closed, once.`
+              : `${row.host_name}'s balance changes by ${formatMoney(row)}; the next batch takes it in.`}{" "}
             Reason given by {row.added_by}: “{row.reason}”
           </p>
         </ConfirmModal>
       ) : null}
       {step === "REJECT" ? (
         <ConfirmModal
-          title="Reject this adjustment"
-          confirm={`Reject ${formatMoney(row)}`}
+          title={
+            row.may_withdraw
+              ? "Take this final payout back"
+              : isLast
+                ? "Reject this final payout"
+                : "Reject this adjustment"
+          }
+          confirm={row.may_withdraw ? "Take it back" : `Reject ${what}`}
           danger
           reason={{ label: "Reason" }}
           busy={reject.isPending}
@@ -236,7 +252,11 @@ function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () =>
             reject.mutate({ ...id, reason }, { onSuccess: () => done("Rejected.") })
           }
         >
-          <p>The balance stays as it is. The adjustment stays on record as rejected.</p>
+          <p>
+            {row.may_withdraw
+              ? "The host is carried again as before. A batch that was prepared by it must be refreshed."
+              : "The balance stays as it is. The adjustment stays on record as rejected."}
+          </p>
         </ConfirmModal>
       ) : null}
     </RightDrawer>

@@ -3,6 +3,7 @@ import { type Action, useActions } from "../../components/actions";
 import { toast } from "../../components/toast";
 import type { Batch, BatchAction } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
+import { inTheWindow } from "../../lib/in_the_window";
 import { counted, formatMoneyList, sumMoney } from "../../lib/money";
 import { useSessionAct } from "../session/session_acts";
 import type { BatchStep } from "./BatchModals";
@@ -29,6 +30,8 @@ export function BatchButtons({ batch, sending, onStep }: Props) {
     : undefined;
   const inTransit = batch.payouts.filter((row) => row.status === "PROCESSING");
 
+  // Its day hasn't come: the button stands there and says so, instead of failing.
+  const early = can("SEND") ? null : batch.too_early_by_file;
   const writePdf = () => onStep({ step: "PDF" });
   const send = () => onStep({ step: "SEND" });
   const submitBatch = () =>
@@ -103,6 +106,11 @@ export function BatchButtons({ batch, sending, onStep }: Props) {
         </Button>
       ) : null}
       {can("SEND") && !sending.running ? <Button onClick={send}>Send {sum}</Button> : null}
+      {early ? (
+        <Button disabled title={inTheWindow(early)}>
+          Send {sum}
+        </Button>
+      ) : null}
       {overStripe && waiting && sending.mayResume && !sending.running ? (
         <Button onClick={sending.resume}>
           Resume sending {counted(waiting.rows.length, "payout")}, {formatMoneyList(waiting.totals)}

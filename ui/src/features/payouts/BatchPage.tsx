@@ -12,6 +12,7 @@ import { useBack } from "../../components/useBack";
 import type { Batch, BatchEvent, PayoutRow } from "../../ipc";
 import { useRead } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
+import { inTheWindow } from "../../lib/in_the_window";
 import { counted, formatMoneyList, sumMoney } from "../../lib/money";
 import { BATCH_EVENT, BATCH_STATUS } from "../../lib/words";
 import { BatchButtons } from "./BatchButtons";
@@ -219,6 +220,11 @@ function BatchNotices({ batch, sending }: { batch: Batch; sending: Sending }) {
           }
         >
           <p>{approve.why_not ?? `${user.name} can't approve this batch.`}</p>
+        </Notice>
+      ) : null}
+      {batch.too_early_by_file ? (
+        <Notice tone="grey">
+          <p>{inTheWindow(batch.too_early_by_file)}</p>
         </Notice>
       ) : null}
       {failed.length > 0 ? (

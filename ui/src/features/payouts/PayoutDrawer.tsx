@@ -13,6 +13,7 @@ import type { Batch, PayoutRow } from "../../ipc";
 import { useAct, usePaged } from "../../ipc/hooks";
 import { formatMoney } from "../../lib/money";
 import { PayoutLines } from "./PayoutLines";
+import { hasReturnActions, ReturnActions } from "./ReturnActions";
 import type { Sending } from "./StripeProgress";
 import { TransferFacts } from "./TransferFacts";
 import { payoutState } from "./transfer_progress";
@@ -47,7 +48,7 @@ export function PayoutDrawer({ row, preview, batch, sending, onRetried, onClose 
           : undefined
       }
       footer={
-        id && (retryable || droppable) ? (
+        id && (retryable || droppable || hasReturnActions(row)) ? (
           <>
             {retryable ? (
               <Button
@@ -62,6 +63,7 @@ export function PayoutDrawer({ row, preview, batch, sending, onRetried, onClose 
                 Drop from the batch
               </Button>
             ) : null}
+            <ReturnActions row={row} />
           </>
         ) : null
       }
@@ -98,6 +100,11 @@ export function PayoutFacts({ row, running }: { row: PayoutRow; running: boolean
         <p>{flag.text}</p>
       </Notice>
     )),
+    ...row.notes.map((words) => (
+      <Notice key={words} tone="grey">
+        <p>{words}</p>
+      </Notice>
+    )),
   ];
   return (
     <>
@@ -123,7 +130,7 @@ export function PayoutFacts({ row, running }: { row: PayoutRow; running: boolean
               </span>,
             ],
             ["Batch before", <Money key="last" amount={row.last_amount} currency={row.currency} />],
-            ["Failed because", row.failed_reason],
+            [row.status === "REVERSED" ? "Came back" : "Failed because", row.failed_reason],
           ]}
         />
       </div>

@@ -10,6 +10,7 @@ import { dateInWords } from "../../lib/dates";
 import { counted, formatMoney } from "../../lib/money";
 import { PayoutFacts } from "./PayoutDrawer";
 import { PayoutLines } from "./PayoutLines";
+import { ReturnActions } from "./ReturnActions";
 import { TransferFacts } from "./TransferFacts";
 import { payoutState } from "./transfer_progress";
 
@@ -42,6 +43,7 @@ export function PayoutPage() {
             </>
           ) : null
         }
+        actions={detail ? <ReturnActions row={detail.payout} /> : null}
       />
       <Scroll>
         <ErrorNotice error={found.error} />

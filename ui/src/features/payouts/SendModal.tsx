@@ -25,9 +25,9 @@ type Props = {
 /** Through which rail, and what will happen, before the first payout leaves. */
 export function SendModal(props: Props) {
   const { batch } = props;
-  const [rail, setRail] = useState<Rail>(
-    batch.stripe && batch.approved_for_stripe ? "STRIPE" : "FILE",
-  );
+  const early = batch.too_early_through_stripe;
+  const stripeReady = batch.approved_for_stripe && early === null;
+  const [rail, setRail] = useState<Rail>(batch.stripe && stripeReady ? "STRIPE" : "FILE");
   const choice = batch.stripe ? (
     <Radio.Group
       aria-label="Send through"
@@ -39,11 +39,13 @@ export function SendModal(props: Props) {
         <Radio
           value="STRIPE"
           label={`Stripe, ${modeInWords(batch.stripe)}`}
-          disabled={!batch.approved_for_stripe}
+          disabled={!stripeReady}
           description={
-            batch.approved_for_stripe
+            stripeReady
               ? `A transfer to each host's account, from ${batch.stripe.account_id}.`
-              : "This batch wasn't approved for the Stripe account and mode of this ledger. To send it through Stripe, cancel it, prepare it again and have it approved."
+              : early !== null
+                ? early
+                : "This batch wasn't approved for the Stripe account and mode of this ledger. To send it through Stripe, cancel it, prepare it again and have it approved."
           }
         />
         <Radio value="FILE" label="Payment file" description="A file that you hand to the bank." />
@@ -139,6 +141,7 @@ function ThroughStripe({ batch, onClose, onStripe, choice }: Props & { choice: R
 }
 
 const CHECK: Record<string, string> = {
+  date: "Payout date",
   account: "Stripe account",
   approval: "Approval",
   lines: "Payouts and lines",

@@ -22,13 +22,18 @@ function attention(row: PayoutRow, isSent: boolean) {
   // Once it left there is nothing to decide about it any more.
   if (row.flags.length > 0 && !isSent) {
     return (
-      <span title={row.flags.map((flag) => flag.text).join("\n")}>
+      <span title={[...row.notes, ...row.flags.map((flag) => flag.text)].join("\n")}>
         <StatusBadge
-          word={row.flags.map((flag) => PAYOUT_FLAG[flag.flag]).join(", ")}
+          word={[...row.notes, row.flags.map((flag) => PAYOUT_FLAG[flag.flag]).join(", ")].join(
+            "; ",
+          )}
           tone="amber"
         />
       </span>
     );
+  }
+  if (row.notes.length > 0) {
+    return <span title={row.notes.join("\n")}>{row.notes[0]}</span>;
   }
   return <span className="quiet">{EN_DASH}</span>;
 }

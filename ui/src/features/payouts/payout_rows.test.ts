@@ -19,6 +19,9 @@ function payout(id: string, change: Partial<PayoutRow> = {}): PayoutRow {
     flags: [],
     failed_reason: null,
     transfer: null,
+    notes: [],
+    left_to_return: null,
+    recorded_return: false,
     ...change,
   };
 }

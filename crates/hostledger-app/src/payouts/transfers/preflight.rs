@@ -11,6 +11,7 @@ use hostledger_store::payouts::{self, Batch, Payout};
 use hostledger_store::stripe::Connection;
 use hostledger_stripe::{AccountState, Client, Problem, TransferShown};
 
+use super::super::departure::{Leaves, require_day};
 use super::super::prepare::stale_payouts;
 use super::super::send::check_approval;
 use super::super::{find_batch, require_status};
@@ -74,7 +75,7 @@ pub fn preflight(s: &Session, batch_id: &str, job: &Job) -> Result<Preflight> {
     job.progress("Comparing with Stripe", 0, None);
     let before = crate::stripe::runtime()?.block_on(look(s, &client, &connection))?;
     let checks = s.ledger.read(|conn| {
-        judge(conn, &batch, &connection, &before).map(|all| all.into_iter().map(|j| j.check))
+        judge(s, conn, &batch, &connection, &before).map(|all| all.into_iter().map(|j| j.check))
     })?;
     Ok(Preflight {
         account_id: connection.account_id,
@@ -102,12 +103,13 @@ pub(super) async fn look(s: &Session, client: &Client, c: &Connection) -> Result
 
 /// Refuses what must not be sent.
 pub(super) fn require_clear(
+    s: &Session,
     conn: &Conn,
     batch: &Batch,
     c: &Connection,
     before: &Before,
 ) -> Result<()> {
-    let all = judge(conn, batch, c, before)?;
+    let all = judge(s, conn, batch, c, before)?;
     match all.into_iter().find(|j| !j.check.ok && j.check.stops) {
         Some(j) => Err(j.refusal.unwrap_or_else(|| {
             Error::new(
@@ -155,7 +157,13 @@ fn may(name: &'static str, bad: Vec<String>, good: String, detail: String) -> Ju
     }
 }
 
-fn judge(conn: &Conn, batch: &Batch, c: &Connection, before: &Before) -> Result<Vec<Judged>> {
+fn judge(
+    s: &Session,
+    conn: &Conn,
+    batch: &Batch,
+    c: &Connection,
+    before: &Before,
+) -> Result<Vec<Judged>> {
     let pending = pending(conn, batch)?;
     let stale = stale_payouts(conn, batch)?;
     let ids = |fails: &dyn Fn(&&Payout) -> bool| -> Vec<String> {
@@ -167,6 +175,11 @@ fn judge(conn: &Conn, batch: &Batch, c: &Connection, before: &Before) -> Result<
     let (unready, changed) = (not_ready.len(), stale.len());
     let rail = c.rail();
     Ok(vec![
+        must(
+            "date",
+            require_day(s, conn, batch, Leaves::ThroughStripe)
+                .map(|()| format!("The payout date, {}, has come.", batch.date)),
+        ),
         must("account", own_account(before, c)),
         must(
             "approval",

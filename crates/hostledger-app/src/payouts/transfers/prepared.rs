@@ -30,7 +30,7 @@ pub(super) fn prepare_transfers(
     require_status(&batch, &[BatchStatus::Approved], "sending")?;
     check_approval(conn, &batch, Some(&c.rail()))?;
     if let Some(before) = before {
-        require_clear(conn, &batch, c, before)?;
+        require_clear(s, conn, &batch, c, before)?;
         fail_stale(conn, &batch, &stamp)?;
         fail_not_ready(conn, &batch, before, &stamp)?;
     }

@@ -12,6 +12,7 @@ use hostledger_store::payouts::{Batch, Payout};
 use hostledger_store::stripe::{self, Transfer};
 use hostledger_stripe::{Client, Problem};
 
+use super::super::departure::{Leaves, require_day};
 use super::super::posting::{fail_unsent, finish_if_settled, leave};
 use super::super::prepare::changes_of;
 use super::super::send::{SendOutcome, outcome, take_lease};
@@ -47,7 +48,7 @@ const UNCLEAR_IN_A_ROW: u32 = 5;
 /// goes on.
 ///
 /// # Errors
-/// [`Code::WrongState`], [`Code::ReconcileFirst`] where Stripe has transfers that this ledger
+/// [`Code::WrongState`], [`Code::TooEarly`] before the batch's date, [`Code::ReconcileFirst`] where Stripe has transfers that this ledger
 /// doesn't know, [`Code::BalanceTooLow`], [`Code::StripeProblem`], [`Code::LeaseHeld`]. Before the
 /// first transfer; after it, what went wrong is in the outcome.
 pub fn send_stripe(s: &Session, batch_id: &str, job: &Job) -> Result<SendOutcome> {
@@ -56,6 +57,7 @@ pub fn send_stripe(s: &Session, batch_id: &str, job: &Job) -> Result<SendOutcome
     let batch = s.ledger.read(|conn| -> Result<Batch> {
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        require_day(s, conn, &batch, Leaves::ThroughStripe)?;
         Ok(batch)
     })?;
     let (connection, client) = crate::stripe::client(s)?;
@@ -84,6 +86,8 @@ pub(in crate::payouts) fn resume_batch(s: &Session, batch: &Batch, job: &Job) ->
     let (connection, client) = crate::stripe::client(s)?;
     let runtime = crate::stripe::runtime()?;
     if !of_state(s, batch, &[TransferState::Prepared])?.is_empty() {
+        s.ledger
+            .read(|conn| require_day(s, conn, batch, Leaves::ThroughStripe))?;
         job.progress("Comparing with Stripe", 0, None);
         let strange = runtime.block_on(compare(s, &client, &connection))?;
         if !strange.is_empty() {
