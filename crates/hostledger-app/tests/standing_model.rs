@@ -59,6 +59,8 @@ struct FileRow {
 struct TakenFile {
     rows: Vec<FileRow>,
     stands: bool,
+    /// The file whose very content it has: itself, or one that was undone.
+    like: usize,
 }
 
 /// A row that waits or waited.
@@ -237,7 +239,9 @@ impl Model {
 
     /// What changed of a booking that was sent becomes a clawback.
     fn claw_back(&mut self, booking: usize, cause: Option<usize>) {
-        let Some(sent) = self.as_sent[booking] else { return };
+        let Some(sent) = self.as_sent[booking] else {
+            return;
+        };
         let of = |c: &&Clawback| c.booking == booking && !c.withdrawn;
         let before: i64 = self.clawbacks.iter().filter(of).map(|c| c.amount).sum();
         let amount = self.earned(booking) - sent - before;
@@ -259,7 +263,11 @@ impl Model {
     /// The newest version of a booking in the files that stand without one, and the first of them
     /// that says so.
     fn without(&self, file: usize, booking: usize) -> Option<(usize, usize)> {
-        let said = self.files.iter().enumerate().filter(|(n, f)| f.stands && *n != file);
+        let said = self
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(n, f)| f.stands && *n != file);
         said.flat_map(|(n, f)| f.rows.iter().map(move |r| (r, n)))
             .filter(|(r, _)| r.booking == booking && !r.broken)
             .map(|(r, n)| (r.rank, n))
@@ -269,7 +277,9 @@ impl Model {
     /// Whether a file can be undone: nothing that it changes left and stayed away since.
     fn can_undo(&self, file: usize) -> bool {
         (0..BOOKINGS).all(|b| {
-            let Some((rank, source)) = self.stands[b] else { return true };
+            let Some((rank, source)) = self.stands[b] else {
+                return true;
+            };
             if source != file {
                 return true;
             }
@@ -278,7 +288,12 @@ impl Model {
                 return true;
             }
             let caused = |c: &&Clawback| c.booking == b && c.cause == Some(file) && !c.withdrawn;
-            if self.clawbacks.iter().filter(caused).any(|c| self.is_netted(c)) {
+            if self
+                .clawbacks
+                .iter()
+                .filter(caused)
+                .any(|c| self.is_netted(c))
+            {
                 return false;
             }
             let live = self.live_payment(b).map(|p| self.payments[p].after_files);
@@ -291,7 +306,9 @@ impl Model {
 
     fn undo(&mut self, file: usize) {
         for b in 0..BOOKINGS {
-            let Some((rank, source)) = self.stands[b] else { continue };
+            let Some((rank, source)) = self.stands[b] else {
+                continue;
+            };
             if source != file {
                 continue;
             }
@@ -339,11 +356,12 @@ impl Model {
     }
 
     /// Takes a file in; what becomes of its rows: inserted, updated, unchanged, stale, exceptions.
-    fn take(&mut self, rows: &[FileRow]) -> [i64; 5] {
+    fn take(&mut self, rows: &[FileRow], like: Option<usize>) -> [i64; 5] {
         let file = self.files.len();
         self.files.push(TakenFile {
             rows: rows.to_vec(),
             stands: true,
+            like: like.unwrap_or(file),
         });
         let mut counts = [0; 5];
         for r in rows {
@@ -470,12 +488,22 @@ impl ReferenceStateMachine for Model {
     fn transitions(m: &Self) -> BoxedStrategy<Event> {
         let (files, payments) = (m.files.len().max(1), m.payments.len().max(1));
         let amount = prop::sample::select(vec![1000, 2000, 5000]);
+        // A dispute of what is on its way just now, and a transfer that fails while it is disputed.
+        let on_its_way: Vec<usize> = (0..BOOKINGS)
+            .filter(|b| m.live_payment(*b).is_some())
+            .collect();
+        let sent = match on_its_way.is_empty() {
+            true => (0..BOOKINGS).collect(),
+            false => on_its_way,
+        };
+        let claim_sent = (prop::sample::select(sent), amount.clone());
         prop_oneof![
             5 => any_rows().prop_map(Event::Take),
             1 => (0..files).prop_map(Event::Again),
             4 => (0..files).prop_map(Event::Undo),
             1 => (0..m.waiting.len().max(1)).prop_map(Event::Dismiss),
             2 => (0..BOOKINGS, amount).prop_map(|(b, a)| Event::Claim(b, a)),
+            2 => claim_sent.prop_map(|(b, a)| Event::Claim(b, a)),
             2 => (0..m.claims.len().max(1), any::<bool>()).prop_map(|(c, won)| Event::Decide(c, won)),
             5 => Just(Event::Send),
             3 => (0..payments, prop::bool::weighted(0.6)).prop_map(|(p, ok)| Event::Settle(p, ok)),
@@ -490,7 +518,12 @@ impl ReferenceStateMachine for Model {
         let payment = |p: usize, fate| m.payments.get(p).is_some_and(|p| p.fate == fate);
         match event {
             Event::Take(_) => m.files.len() < 12,
-            Event::Again(f) | Event::Undo(f) => m.files.get(*f).is_some() && m.files.len() < 12,
+            Event::Undo(f) => m.files.get(*f).is_some(),
+            // The content of a file that was undone and came again stands as another.
+            Event::Again(f) => m.files.get(*f).is_some_and(|file| {
+                let same = |o: &TakenFile| o.stands && o.like == file.like;
+                m.files.len() < 12 && (file.stands || !m.files.iter().any(same))
+            }),
             Event::Dismiss(w) => m.waiting.get(*w).is_some_and(|w| w.open),
             Event::Claim(b, amount) => {
                 m.claims.len() < 3
@@ -520,9 +553,14 @@ impl ReferenceStateMachine for Model {
 
     fn apply(mut m: Self, event: &Event) -> Self {
         match event {
-            Event::Take(rows) => drop(m.take(rows)),
+            Event::Take(rows) => {
+                m.take(rows, None);
+            }
             Event::Again(f) if m.files[*f].stands => {}
-            Event::Again(f) => drop(m.take(&m.files[*f].rows.clone())),
+            Event::Again(f) => {
+                let file = m.files[*f].clone();
+                m.take(&file.rows, Some(file.like));
+            }
             Event::Undo(f) => {
                 if m.files[*f].stands && m.can_undo(*f) {
                     m.undo(*f);
@@ -548,7 +586,11 @@ impl ReferenceStateMachine for Model {
                 }
             }
             Event::Settle(p, arrives) => {
-                m.payments[*p].fate = if *arrives { Fate::Arrived } else { Fate::Failed };
+                m.payments[*p].fate = if *arrives {
+                    Fate::Arrived
+                } else {
+                    Fate::Failed
+                };
             }
             Event::Return(p, None) => m.payments[*p].fate = Fate::CameBack,
             Event::Return(p, Some(part)) => m.payments[*p].back += part,
@@ -698,7 +740,11 @@ impl Program {
                 v if v.refunded == v.price => "REFUNDED",
                 _ => "COMPLETED",
             };
-            let price = if r.broken { "much".to_owned() } else { cents(v.price) };
+            let price = if r.broken {
+                "much".to_owned()
+            } else {
+                cents(v.price)
+            };
             let at = format!("2026-03-0{}T00:00:00Z", r.rank + 1);
             out.push_str(&format!(
                 "{id},c-{id},h{n},p{n},2026-02-20T10:00:00Z,2026-02-25T10:00:00Z,2026-02-25T11:00:00Z,{status},{price},USD,{},{at},ch_{id},{at}\n",
@@ -770,14 +816,22 @@ impl Program {
             cents(c.amount),
         );
         let done = w.take_in(ImportKind::Disputes, &text);
-        assert_eq!(done.counts.exceptions, 0, "{text} {:?}", done.first_exceptions);
+        assert_eq!(
+            done.counts.exceptions, 0,
+            "{text} {:?}",
+            done.first_exceptions
+        );
     }
 
     fn undo(&self, w: &World, before: &Model, file: usize) {
         let import = &self.files[file].0;
         let done = imports::undo(&w.ana, import, &Job::unwatched());
         if !before.files[file].stands {
-            assert_eq!(done.unwrap_err().code, Code::WrongState, "it was undone before");
+            assert_eq!(
+                done.unwrap_err().code,
+                Code::WrongState,
+                "it was undone before"
+            );
         } else if before.can_undo(file) {
             done.unwrap_or_else(|e| panic!("{}: {before:?}", e.message));
         } else {
@@ -791,7 +845,7 @@ impl Program {
         let p = &mut self;
         match event {
             Event::Take(rows) => {
-                let counts = before.clone().take(rows);
+                let counts = before.clone().take(rows, None);
                 let text = p.text(m, rows);
                 p.take(w, &text, counts);
             }
@@ -804,7 +858,7 @@ impl Program {
                     assert!(done.already);
                     assert_eq!((c.rows, c.unchanged, c.exceptions), (n, n, 0), "{text}");
                 } else {
-                    let counts = before.clone().take(&rows);
+                    let counts = before.clone().take(&rows, None);
                     p.take(w, &text, counts);
                 }
             }
@@ -872,9 +926,17 @@ impl Program {
                 ..Filter::default()
             };
             let rows = commissions::page(&w.ana, &filter, false, None, 2).unwrap();
-            assert_eq!(!rows.is_empty(), m.stands[b].is_some(), "booking {b}, {m:?}");
+            assert_eq!(
+                !rows.is_empty(),
+                m.stands[b].is_some(),
+                "booking {b}, {m:?}"
+            );
             if let Some(c) = rows.first() {
-                assert_eq!(!c.blocks.is_empty(), m.is_blocked(b), "blocks of {b} after {event:?}, {m:?}");
+                assert_eq!(
+                    !c.blocks.is_empty(),
+                    m.is_blocked(b),
+                    "blocks of {b} after {event:?}, {m:?}"
+                );
             }
         }
         let open: usize = self
@@ -882,7 +944,11 @@ impl Program {
             .iter()
             .map(|(id, _)| exceptions::list(&w.ana, Some(id)).unwrap().len())
             .sum();
-        assert_eq!(open, m.waiting.iter().filter(|w| w.open).count(), "{event:?} {m:?}");
+        assert_eq!(
+            open,
+            m.waiting.iter().filter(|w| w.open).count(),
+            "{event:?} {m:?}"
+        );
     }
 
     fn end(&self, w: &World, m: &Model) {

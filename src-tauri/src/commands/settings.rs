@@ -49,6 +49,12 @@ fn words(key: &str) -> Words {
             "Tax details required".into(),
             "Hosts without tax details are carried.",
         ),
+        "carts" => (
+            SettingGroup::Flags,
+            SettingKind::YesNo,
+            "Participants pay several bookings at once".into(),
+            "Then bookings that share a card payment are taken in without a flag. The same seat under a second id is asked about all the same.",
+        ),
         "file_lead_days" => (
             SettingGroup::Payouts,
             SettingKind::Count,

@@ -212,11 +212,11 @@ fn payouts(ledger: &TestLedger) {
     like_prepare(first(&ledger.ok(&["payouts", "list"])));
     assert_eq!(
         keys(&ledger.ok(&["payouts", "submit", &id])),
-        ["batch_id", "status"]
+        ["batch_id", "status", "waiting"]
     );
     assert_eq!(
         keys(&ledger.ok_as(APPROVER, &["payouts", "approve", &id])),
-        ["batch_id", "status"]
+        ["batch_id", "status", "waiting"]
     );
     let sent = ["batch_id", "status", "sent", "failed", "unknown"];
     assert_eq!(keys(&ledger.send(&id)), sent);

@@ -26,9 +26,13 @@ pub(super) fn due_lines(conn: &Conn) -> Result<Check> {
     )?;
     let prepared = sums(
         conn,
-        "SELECT p.host_key, p.currency, sum(l.amount_minor) FROM host_payouts p JOIN host_payout_lines l USING (payout_key)
-         LEFT JOIN adjustments a USING (adjustment_key)
-         WHERE p.status = 1 AND coalesce(a.kind, '') <> 'BACKUP_WITHHOLDING' GROUP BY 1, 2",
+        "SELECT p.host_key, p.currency,
+                sum(CASE WHEN a.adjustment_key IS NOT NULL THEN a.amount_minor
+                         WHEN c.status = 2 OR (c.status = 1 AND c.session_done = 1) THEN c.host_amount_minor ELSE 0 END)
+         FROM host_payouts p JOIN host_payout_lines l USING (payout_key)
+         LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key LEFT JOIN host_commissions c ON c.booking_key = l.booking_key
+         WHERE p.status = 1 AND coalesce(a.status, 'APPROVED') = 'APPROVED' AND coalesce(a.kind, '') <> 'BACKUP_WITHHOLDING'
+         GROUP BY 1, 2",
     )?;
     let mut by_due = Sums::new();
     for line in due(conn, Date::MAX, Ready::ByThen, None, None)? {
