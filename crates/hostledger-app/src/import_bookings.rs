@@ -7,19 +7,21 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, plausible};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::{self, CommissionOf};
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, disputes, payouts};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, line_of, row_as_json, text_fields};
-use crate::imports::Tally;
+use crate::imports::{Tally, Took};
 use crate::jobs::Job;
 use crate::restate::{self, Before, Cause, Terms};
+use crate::same_ids::SameIds;
 
 /// One row on its way from the reader to the writer.
 struct Parsed {
@@ -50,7 +52,7 @@ pub(crate) fn take_in(
     let mut writer = Writer::new(conn, import_key, stamp)?;
     std::thread::scope(|scope| {
         let (send, receive) = sync_channel(BATCHES_AHEAD);
-        let reader = scope.spawn(move || read_rows(file, &send));
+        let reader = scope.spawn(move || read_rows(file, path, &send));
         let written = write_rows(&mut writer, &receive, &names, bytes, job);
         drop(receive); // lets the reader stop when writing failed
         let read = reader.join().map_err(|_| {
@@ -64,14 +66,16 @@ pub(crate) fn take_in(
     Ok(writer.tally)
 }
 
-fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
+fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
     let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
+    let mut same = SameIds::default();
     loop {
         let mut raw = ByteRecord::new();
         if !file.next(&mut raw)? {
             break;
         }
         let line = line_of(&raw);
+        same.saw(&file.header, &raw);
         let row = parse(&file.header, &raw)
             .map(|row| {
                 let hash = row.content_hash();
@@ -92,7 +96,7 @@ fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
         }
     }
     drop(send.send(batch));
-    Ok(())
+    same.judge(path)
 }
 
 pub(crate) fn parse(
@@ -143,9 +147,10 @@ pub(crate) fn retry(
     row: &BookingRow,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
+) -> Result<std::result::Result<Took, RowProblem>> {
     let mut w = Writer::new(conn, source.import_key, stamp)?;
-    w.take(row, &row.content_hash(), source.line)
+    let taken = w.take(row, &row.content_hash(), source.line)?;
+    Ok(taken.map(|()| Took::of(&w.tally.counts)))
 }
 
 struct Writer<'c> {
@@ -153,6 +158,8 @@ struct Writer<'c> {
     import_key: i64,
     stamp: &'c Stamp<'c>,
     terms: Terms,
+    /// No session that took place can end long after this.
+    read_until: Timestamp,
     hosts: HashMap<String, i64>,
     conversations: HashMap<String, i64>,
     /// Bookings of which this file brought the known content again without `updated_at`: another
@@ -170,11 +177,13 @@ impl<'c> Writer<'c> {
             .into_iter()
             .map(|h| (h.host_id, h.host_key))
             .collect();
+        let terms = Terms::load(conn)?;
         Ok(Self {
             conn,
             import_key,
             stamp,
-            terms: Terms::load(conn)?,
+            read_until: stamp.at.max(terms.settings.zone.end_of(stamp.on)),
+            terms,
             hosts,
             conversations: HashMap::new(),
             seen_again: HashSet::new(),
@@ -189,9 +198,15 @@ impl<'c> Writer<'c> {
         hash: &[u8],
         line: i64,
     ) -> Result<std::result::Result<(), RowProblem>> {
-        *self.tally.totals.entry(row.currency).or_default() += row.price_minor;
-        let zone = &self.terms.settings.zone;
-        self.tally.booked_on(zone.date_of(row.booked_at));
+        self.tally.add(row.currency, row.price_minor)?;
+        let settings = &self.terms.settings;
+        let booked = settings.zone.date_of(row.booked_at);
+        self.tally.booked_on(booked);
+        self.tally.ratings_aside += i64::from(row.rating_put_aside());
+        let estimate = settings.fee_estimate_on(row.currency, booked);
+        if let Err(problem) = plausible::check(row, self.read_until, estimate) {
+            return Ok(Err(problem));
+        }
         let source = Source {
             import_key: self.import_key,
             line,

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
-use crate::imports::Tally;
+use crate::imports::{Tally, Took};
 use crate::jobs::Job;
 use crate::restate::{self, Cause, Terms};
 
@@ -66,11 +66,11 @@ pub(crate) fn retry(
     row: &HostRow,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
+) -> Result<std::result::Result<Took, RowProblem>> {
     let mut w = Writer::new(conn, stamp)?;
     let taken = w.take(row, source)?;
-    w.finish()?;
-    Ok(taken)
+    let tally = w.finish()?;
+    Ok(taken.map(|()| Took::of(&tally.counts)))
 }
 
 struct Writer<'c> {

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use hostledger_core::import::{RowCounts, RowProblem};
 use hostledger_core::{
-    Code, Currency, Error, Money, booking, dispute, host, payments_file, tax_profile,
+    Code, Currency, Error, Money, booking, dispute, host, money, payments_file, tax_profile,
 };
 use hostledger_store::imports::{self, Import};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, audit, lease};
+use hostledger_store::{Conn, audit, bookings, lease};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -110,6 +110,43 @@ pub struct ImportOutcome {
     pub new_unknown_hosts: i64,
     /// Clawbacks and their sum by currency, because paid bookings changed.
     pub clawbacks: Vec<(i64, Money)>,
+    /// What was put aside of rows that were taken in.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something of a file's rows that was put aside and holds no money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The stable code.
+    pub code: &'static str,
+    /// How many rows.
+    pub rows: i64,
+    /// In words.
+    pub message: String,
+}
+
+/// What became of a row that was tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Took {
+    /// It changed what is known.
+    In,
+    /// It says what is known already.
+    Unchanged,
+    /// It is older than what is known.
+    Stale,
+}
+
+impl Took {
+    /// Of a row that was the only one to be counted.
+    pub(crate) fn of(counts: &RowCounts) -> Self {
+        if counts.stale > 0 {
+            Self::Stale
+        } else if counts.unchanged > 0 {
+            Self::Unchanged
+        } else {
+            Self::In
+        }
+    }
 }
 
 /// What gathers while rows are taken in.
@@ -121,9 +158,34 @@ pub(crate) struct Tally {
     pub(crate) first_exceptions: Vec<(i64, RowProblem)>,
     pub(crate) changes: BTreeMap<String, i64>,
     pub(crate) new_unknown_hosts: i64,
+    pub(crate) ratings_aside: i64,
 }
 
 impl Tally {
+    /// Adds an amount to the file's sum of its currency.
+    ///
+    /// # Errors
+    /// [`Code::TooLarge`].
+    pub(crate) fn add(&mut self, currency: Currency, amount_minor: i64) -> Result<()> {
+        let sum = self.totals.entry(currency).or_default();
+        *sum = money::add(*sum, amount_minor, currency)?;
+        Ok(())
+    }
+
+    /// What the file's rows are warned of.
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        let n = self.ratings_aside;
+        let aside = (n > 0).then(|| Warning {
+            code: "RATING_PUT_ASIDE",
+            rows: n,
+            message: format!(
+                "{n} {} a rating that is no whole number from 1 to 5. The bookings are taken in without it; the rating as it stood is kept with each.",
+                if n == 1 { "row has" } else { "rows have" }
+            ),
+        });
+        aside.into_iter().collect()
+    }
+
     /// Counts a row that goes to the exceptions, and keeps it.
     pub(crate) fn exception(
         &mut self,
@@ -152,8 +214,9 @@ impl Tally {
 /// Takes a file in, all of it or, when cancelled or refused, nothing.
 ///
 /// # Errors
-/// [`Code::WrongFile`], [`Code::ControlTotal`], [`Code::LeaseHeld`], [`Code::Cancelled`],
-/// [`Code::NotAllowed`]; file errors.
+/// [`Code::WrongFile`], [`Code::BrokenFile`], [`Code::MangledId`], [`Code::TooLarge`],
+/// [`Code::ControlTotal`], [`Code::LeaseHeld`], [`Code::Cancelled`], [`Code::NotAllowed`]; file
+/// errors.
 pub fn import_file(
     s: &Session,
     kind: ImportKind,
@@ -246,6 +309,7 @@ fn run(
         let sum = clawbacks.entry(a.currency).or_default();
         *sum = (sum.0 + 1, sum.1 + a.amount_minor);
     }
+    let warnings = tally.warnings();
     Ok(ImportOutcome {
         import_id,
         already: false,
@@ -259,6 +323,7 @@ fn run(
             .into_iter()
             .map(|(c, (n, m))| (n, Money::new(m, c)))
             .collect(),
+        warnings,
     })
 }
 
@@ -275,7 +340,11 @@ pub(crate) fn take_in(
     job: &Job,
 ) -> Result<Tally> {
     match kind {
-        ImportKind::Bookings => import_bookings::take_in(conn, path, bytes, import_key, stamp, job),
+        ImportKind::Bookings => {
+            let tally = import_bookings::take_in(conn, path, bytes, import_key, stamp, job)?;
+            check_sums(conn, &tally)?;
+            Ok(tally)
+        }
         ImportKind::Hosts => import_hosts::take_in(conn, path, bytes, import_key, stamp, job),
         ImportKind::Disputes => import_disputes::take_in(conn, path, bytes, import_key, stamp, job),
         ImportKind::StripePayments => {
@@ -286,6 +355,28 @@ pub(crate) fn take_in(
             import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)
         }
     }
+}
+
+/// Refuses a file with which the prices of all bookings of a currency would sum to more than the
+/// journal can hold ([`money::MAX_SUM_MINOR`]). What every import read is more than what stands, so
+/// the bookings themselves are only added up where even that is too much.
+fn check_sums(conn: &Conn, tally: &Tally) -> Result<()> {
+    let mut read = tally.totals.clone();
+    for import in imports::all(conn)? {
+        for (currency, minor) in totals_of(&import) {
+            let sum = read.entry(currency).or_default();
+            *sum = sum.saturating_add(minor);
+        }
+    }
+    for currency in tally.totals.keys() {
+        let most = read.get(currency).copied().unwrap_or(0);
+        if most > money::MAX_SUM_MINOR
+            && bookings::thousands_of_prices(conn, *currency)? > money::MAX_SUM_MINOR / 1000
+        {
+            return Err(money::too_large(*currency));
+        }
+    }
+    Ok(())
 }
 
 /// Reverses what an import wrote.
@@ -320,6 +411,7 @@ fn already(earlier: &Import) -> ImportOutcome {
         changes: Vec::new(),
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 
@@ -330,8 +422,7 @@ fn totals_of(import: &Import) -> BTreeMap<Currency, i64> {
         .iter()
         .filter_map(|t| {
             let currency = Currency::parse(t["currency"].as_str()?)?;
-            let minor =
-                hostledger_core::money::parse_minor(t["amount"].as_str()?, currency).ok()?;
+            let minor = money::parse_sum(t["amount"].as_str()?, currency).ok()?;
             Some((currency, minor))
         })
         .collect()

@@ -11,6 +11,7 @@ pub mod commissions;
 pub mod disputes;
 pub mod exceptions;
 pub mod explain;
+pub mod files;
 pub mod fx;
 pub mod hosts;
 pub mod identity;
@@ -26,6 +27,7 @@ pub mod stripe;
 pub mod tax;
 
 mod csv_file;
+mod csv_rows;
 mod import_bookings;
 mod import_disputes;
 mod import_hosts;
@@ -33,6 +35,7 @@ mod import_payments;
 mod import_tax_profiles;
 mod kill_point;
 mod restate;
+mod same_ids;
 
 pub use hostledger_core::{Code, Error};
 pub use session::Session;

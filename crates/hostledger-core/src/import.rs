@@ -1,6 +1,8 @@
 //! What happens to the rows of a file: accepted, ignored, or kept as exceptions
 //! (docs/domain.md §3, docs/cli.md).
 
+use crate::ids::hyphen;
+
 /// Why a row went to the exceptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -28,6 +30,9 @@ pub enum ExceptionCode {
     DisputeMoved,
     UnknownHost,
     UnknownForm,
+    MangledId,
+    FutureSession,
+    FeeExceedsPrice,
 }
 
 impl ExceptionCode {
@@ -57,6 +62,9 @@ impl ExceptionCode {
             Self::DisputeMoved => "DISPUTE_MOVED",
             Self::UnknownHost => "UNKNOWN_HOST",
             Self::UnknownForm => "UNKNOWN_FORM",
+            Self::MangledId => "MANGLED_ID",
+            Self::FutureSession => "FUTURE_SESSION",
+            Self::FeeExceedsPrice => "FEE_EXCEEDS_PRICE",
         }
     }
 }
@@ -78,6 +86,24 @@ impl RowProblem {
             message: message.into(),
         }
     }
+}
+
+/// The one of `all` whose word a file means: letters in any case, and blanks, hyphens and
+/// underlines don't count (`No Show`, `no-show`).
+pub fn named<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str, text: &str) -> Option<T> {
+    let exact = all.iter().find(|one| word(**one) == text);
+    let letters = |t: &str| -> String {
+        let seen = t.chars().filter(|c| !c.is_whitespace() && *c != '_');
+        seen.filter(|c| hyphen(*c) != '-')
+            .flat_map(char::to_uppercase)
+            .collect()
+    };
+    exact
+        .or_else(|| {
+            let meant = letters(text);
+            all.iter().find(|one| letters(word(**one)) == meant)
+        })
+        .copied()
 }
 
 /// How a row for a known id relates to what is known (docs/domain.md §3).

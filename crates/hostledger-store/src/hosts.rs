@@ -41,10 +41,13 @@ pub struct Host {
     pub paused_reason: Option<String>,
     pub paused_by: Option<String>,
     pub paused_at: Option<Timestamp>,
+    /// What tax forms call the host: the id as it was first stored, the same on a correction.
+    pub account_number: String,
 }
 
 /// The account is where the money goes: the hosts file's, else one made here.
-const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at
+const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at,
+    coalesce((SELECT i.id_before FROM ids_before i WHERE i.kind = 'host' AND i.row_key = h.host_key), h.host_id)
     FROM hosts h JOIN host_destinations d USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
@@ -68,6 +71,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
         paused_reason: r.get(16)?,
         paused_by: r.get(17)?,
         paused_at: r.get::<_, Option<At>>(18)?.map(|a| a.0),
+        account_number: r.get(19)?,
     })
 }
 
@@ -79,14 +83,26 @@ pub fn all(conn: &Conn) -> Result<Vec<Host>> {
     rows(conn, &format!("{HOST} ORDER BY h.host_key"), [], read)
 }
 
-/// A host by the platform's id.
+/// A host by the platform's id, or by what the id was before it was cleaned: furnished forms name
+/// that.
 ///
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
-    one(
+    let found = one(
         conn,
         &format!("{HOST} WHERE h.host_id = ?"),
+        [host_id],
+        read,
+    )?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    one(
+        conn,
+        &format!(
+            "{HOST} WHERE h.host_key = (SELECT row_key FROM ids_before WHERE kind = 'host' AND id_before = ?)"
+        ),
         [host_id],
         read,
     )
@@ -239,8 +255,8 @@ pub fn last_version_standing(
     let Some((content, import_key, line)) = found else {
         return Ok(None);
     };
-    let row = serde_json::from_str(&content).map_err(|_| Error::stored("host version"))?;
-    Ok(Some((row, Source { import_key, line })))
+    let row: HostRow = serde_json::from_str(&content).map_err(|_| Error::stored("host version"))?;
+    Ok(Some((row.with_clean_id(), Source { import_key, line })))
 }
 
 /// The destination of a host's newest payout that left, if any.
@@ -289,6 +305,12 @@ pub struct HostTier {
     pub because: String,
     /// Given on approval.
     pub is_initial: bool,
+}
+
+impl AsRef<TierPeriod> for HostTier {
+    fn as_ref(&self) -> &TierPeriod {
+        &self.period
+    }
 }
 
 /// Tiers in force by some date, of one host or of all, oldest first.

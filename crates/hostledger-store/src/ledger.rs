@@ -64,6 +64,7 @@ impl Ledger {
         }
         let mut writer = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut writer)?;
+        crate::clean_ids::once(&mut writer)?;
         let reader = connect(&path, key, OpenFlags::empty())?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -87,8 +88,13 @@ impl Ledger {
             .into());
         }
         let mut writer = connect(&path, key, OpenFlags::empty())?;
-        let known =
-            i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
+        // By number: numbers of versions that were never released are left out.
+        let known = embedded::migrations::runner()
+            .get_migrations()
+            .iter()
+            .map(|m| i64::from(m.version()))
+            .max()
+            .unwrap_or(0);
         let has: i64 = writer.query_row(
             "SELECT max(version) FROM refinery_schema_history",
             [],
@@ -105,6 +111,8 @@ impl Ledger {
             crate::backup::before_migration(folder, &writer, has)?;
             migrate(&mut writer)?;
         }
+        // Also where a process was killed between the two.
+        crate::clean_ids::once(&mut writer)?;
         let reader = connect(&path, key, OpenFlags::empty())?;
         Ok(Self {
             folder: folder.to_owned(),

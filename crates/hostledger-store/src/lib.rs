@@ -9,6 +9,7 @@ pub mod audit;
 pub mod backup;
 pub mod bookings;
 pub mod check;
+pub mod clean_ids;
 pub mod commissions;
 pub mod dispute_files;
 pub mod disputes;

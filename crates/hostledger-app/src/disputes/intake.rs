@@ -11,6 +11,7 @@ use hostledger_store::{Conn, commissions};
 
 use super::record::{How, record};
 use crate::Result;
+use crate::imports::Took;
 use crate::restate::Terms;
 
 /// What became of a row.
@@ -20,6 +21,17 @@ pub(crate) enum Taken {
     Changed(String),
     Unchanged,
     Stale,
+}
+
+impl Taken {
+    /// As a row that was tried again.
+    pub(crate) fn took(&self) -> Took {
+        match self {
+            Self::Inserted | Self::Changed(_) => Took::In,
+            Self::Unchanged => Took::Unchanged,
+            Self::Stale => Took::Stale,
+        }
+    }
 }
 
 /// Takes in what a file or Stripe says of a dispute. In the inner result a problem for the

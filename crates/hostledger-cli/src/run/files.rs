@@ -1,11 +1,12 @@
 //! Files in, and the rows that wait.
 
+use hostledger_app::exceptions::Retried;
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
 use hostledger_app::{Session, exceptions, imports};
 use hostledger_core::{Code, Error};
 use serde_json::json;
 
-use super::review::parse_money;
+use super::review::parse_sum;
 use super::{Answer, done, silent, watched};
 use crate::{Done, args, json, text};
 
@@ -22,7 +23,7 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
     let expect_totals = f
         .expect_total
         .iter()
-        .map(|t| pair(t, "CUR=AMOUNT").and_then(|(c, a)| parse_money(a, c)))
+        .map(|t| pair(t, "CUR=AMOUNT").and_then(|(c, a)| parse_sum(a, c)))
         .collect::<Result<_, _>>()?;
     let options = ImportOptions {
         dry_run: f.dry_run,
@@ -82,16 +83,17 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 .iter()
                 .map(|p| pair(p, "COLUMN=VALUE").map(|(k, v)| (k.to_owned(), v.to_owned())))
                 .collect::<Result<Vec<_>, _>>()?;
-            let taken = exceptions::retry(s, id, (!fixed.is_empty()).then_some(&fixed))?;
+            let retried = exceptions::retry(s, id, (!fixed.is_empty()).then_some(&fixed))?;
             Ok(Done {
-                json: Some(json!({})),
-                text: if taken {
-                    "The row is taken in."
-                } else {
-                    "The row still can't be taken in; see `hostledger exceptions list`."
+                json: Some(json!({ "outcome": retried.as_str() })),
+                text: match retried {
+                    Retried::Waits => {
+                        "The row still can't be taken in; see `hostledger exceptions list`."
+                    }
+                    other => other.sentence(),
                 }
                 .to_owned(),
-                status: if taken { 0 } else { 3 },
+                status: if retried == Retried::Waits { 3 } else { 0 },
             })
         }
         args::Exceptions::Dismiss { id, reason } => {

@@ -49,7 +49,7 @@ type Runner = fn(&Conn) -> Result<Check>;
 /// # Errors
 /// The database's own, other than what a check reports as failed.
 pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
-    let all: [Runner; 19] = [
+    let all: [Runner; 20] = [
         file_integrity,
         foreign_keys,
         entries_balance,
@@ -66,6 +66,7 @@ pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Ch
         paid_commissions,
         stripe_transfers,
         import_rows,
+        ids,
         audit_chain,
         approvals,
         digests,
@@ -543,6 +544,15 @@ fn approvals(conn: &Conn) -> Result<Check> {
         "approvals",
         &problems,
         "every approved batch bears the signature of a second person",
+    ))
+}
+
+/// One id is one booking, host, conversation or dispute, however it is marked.
+fn ids(conn: &Conn) -> Result<Check> {
+    Ok(check(
+        "ids",
+        &crate::clean_ids::clashes(conn)?,
+        "no id stands beside the same one with marks",
     ))
 }
 
