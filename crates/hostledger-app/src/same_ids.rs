@@ -266,12 +266,12 @@ mod tests {
             "b1,c1,h1,,",
             "b1,c1,h1,ch1,",
             "b1,c1,h1,ch1,pi1",
-            "='b1,c1,h1,,",
+            "'b1,c1,h1,,",
         ])
         .unwrap();
         judged(&[
             "b1,c1,h1,ch1,pi1",
-            "'b1,'c1,=\"\"\"h1\"\"\",ch1,pi1",
+            "'b1,'c1,=\"h1\",ch1,pi1",
             "b2,c1,h1,ch1,pi1",
         ])
         .unwrap();

@@ -350,7 +350,7 @@ fn c8_no_two_accounts_share_a_name() {
     let ids = ["h1", "h1:reserved", "50%", "50%25"];
     let hosts: Vec<Row> = ids.iter().map(|id| host(id, &[])).collect();
     ledger.import("hosts", to_csv(&hosts));
-    let prices = ["100.00", "50.00", "40.00", "30.00"];
+    let prices = ["100.00", "50.00", "40.00", "60.00"];
     let mut rows = Vec::new();
     for (n, (id, price)) in ids.iter().zip(prices).enumerate() {
         rows.push(booking(&format!("b-{n}"), id, &[("price", price)]));
@@ -378,12 +378,12 @@ fn c8_no_two_accounts_share_a_name() {
     ledger.import("disputes", "dispute_id,booking_id,kind,amount,currency,status,opened_at\nd1,b-0,COMPLAINT,10.00,USD,needs_response,2026-03-17T09:00:00Z\n");
     let all = balances(&ledger);
     let owed = |name: &str| -all[&(format!("liabilities:hosts:{name}"), "USD".to_owned())];
-    // 100.00: 100 − 30.00 − 3.20; 50.00: 50 − 15.00 − 1.75; 40.00: 40 − 12.00 − 1.46; 30.00: 30 − 9.00 − 1.17.
+    // 100.00: 100 − 30.00 − 3.20; 50.00: 50 − 15.00 − 1.75; 40.00: 40 − 12.00 − 1.46; 60.00: 60 − 18.00 − 2.04.
     assert_eq!(owed("h1"), decimal("59.80"));
     assert_eq!(owed("h1:reserved"), decimal("7.00"));
     assert_eq!(owed("h1%3Areserved"), decimal("33.25"));
     assert_eq!(owed("50%25"), decimal("26.54"));
-    assert_eq!(owed("50%2525"), decimal("19.83"));
+    assert_eq!(owed("50%2525"), decimal("39.96"));
     let one = ledger.ok(&["balances", "--host", "h1:reserved"]);
     assert_eq!(one[0]["account"], "liabilities:hosts:h1%3Areserved");
     hledger_agrees(&ledger);
