@@ -67,13 +67,12 @@ impl WindowFile {
     /// Writes the file whole. A failure costs only memory of this window, so it is logged.
     pub(crate) fn save(&self) {
         let Some(path) = Self::path() else { return };
-        let part = path.with_extension("part");
         let text = serde_json::to_vec_pretty(self).unwrap_or_default();
         let done = path
             .parent()
             .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&part, text))
-            .and_then(|()| fs::rename(&part, &path));
+            .map_err(|e| e.to_string())
+            .and_then(|()| hostledger_app::files::write(&path, &text).map_err(|e| e.message));
         if let Err(e) = done {
             log::write(&format!("window.json can't be written: {e}"));
         }

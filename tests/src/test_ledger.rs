@@ -209,8 +209,21 @@ impl TestLedger {
     /// # Panics
     /// Where the file is refused.
     pub fn import(&self, kind: &str, text: impl AsRef<[u8]>) -> Value {
+        self.import_with(&[], kind, text)
+    }
+
+    /// As [`Self::import`], as of a day: one after the sessions of the file, where they lie ahead
+    /// of the machine's clock.
+    ///
+    /// # Panics
+    /// Where the file is refused.
+    pub fn import_as_of(&self, day: &str, kind: &str, text: impl AsRef<[u8]>) -> Value {
+        self.import_with(&["--as-of", day], kind, text)
+    }
+
+    fn import_with(&self, options: &[&str], kind: &str, text: impl AsRef<[u8]>) -> Value {
         let file = self.write(&format!("{kind}.csv"), text);
-        let a = self.run(&["import", kind, &file]);
+        let a = self.run(&[options, &["import", kind, &file]].concat());
         let exceptions = a.json["exceptions"].as_i64();
         let wanted = if exceptions.is_some_and(|n| n > 0) {
             3

@@ -1,5 +1,6 @@
 //! The books: balances, the journal and its exports, the audit trail, checking, backups.
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use hostledger_store::journal::{self, Balance, JournalEntry};
 use hostledger_store::{Conn, backup};
 use jiff::civil::Date;
 
+use crate::files::{NewFile, there};
 use crate::jobs::Job;
 use crate::session::file_problem;
 use crate::{Result, Session, clock};
@@ -76,11 +78,8 @@ fn account_of(conn: &Conn, name: &str) -> Result<(Account, Option<i64>)> {
     if let Some(account) = Account::ALL.into_iter().find(|a| a.name() == name) {
         return Ok((account, None));
     }
-    if let Some(host_id) = name.strip_prefix("liabilities:hosts:") {
-        return Ok((
-            Account::Hosts,
-            Some(crate::hosts::find(conn, host_id)?.host_key),
-        ));
+    if let Some((account, Some(host_id))) = Account::named(name) {
+        return Ok((account, Some(crate::hosts::find(conn, &host_id)?.host_key)));
     }
     Err(Error::new(
         Code::NotFound,
@@ -123,25 +122,15 @@ pub enum JournalFormat {
 /// [`Code::AlreadyThere`], [`Code::Cancelled`]; file errors. Then there is no file.
 pub fn export_journal(s: &Session, format: JournalFormat, out: &Path, job: &Job) -> Result<u64> {
     if out.exists() {
-        return Err(Error::new(
-            Code::AlreadyThere,
-            format!("{} exists already. Choose another name.", out.display()),
-        ));
+        return Err(there(out));
     }
-    let part = out.with_extension("part");
-    let done = write_journal(s, format, &part, job).and_then(|n| {
-        std::fs::rename(&part, out)
-            .map(|()| n)
-            .map_err(|e| file_problem(out, &e))
-    });
-    if done.is_err() {
-        drop(std::fs::remove_file(&part));
-    }
-    done
+    let new = NewFile::beside(out)?;
+    let n = write_journal(s, format, new.as_file(), job)?;
+    new.put_new(out)?;
+    Ok(n)
 }
 
-fn write_journal(s: &Session, format: JournalFormat, part: &Path, job: &Job) -> Result<u64> {
-    let file = std::fs::File::create(part).map_err(|e| file_problem(part, &e))?;
+fn write_journal(s: &Session, format: JournalFormat, file: &File, job: &Job) -> Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 18, file);
     let trouble = |e: hostledger_documents::Error| {
         Error::new(
@@ -185,12 +174,8 @@ fn write_journal(s: &Session, format: JournalFormat, part: &Path, job: &Job) -> 
             rows.finish().map_err(trouble)?;
         }
     }
-    let mut file = out
-        .into_inner()
-        .map_err(|e| file_problem(part, &e.into_error()))?;
-    file.flush()
-        .and_then(|()| file.sync_all())
-        .map_err(|e| file_problem(part, &e))?;
+    out.flush()
+        .map_err(|e| trouble(hostledger_documents::Error::from(e)))?;
     Ok(n)
 }
 

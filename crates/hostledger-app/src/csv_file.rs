@@ -1,10 +1,10 @@
 //! Reading a CSV file row by row: its encoding and separator, its header, its fingerprint.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, ReaderBuilder};
 use hostledger_core::booking::Header;
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error};
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::Result;
+use crate::csv_rows::{Broken, RowReader};
 use crate::jobs::Job;
 use crate::session::file_problem;
 
@@ -49,7 +50,8 @@ pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
 pub(crate) struct CsvFile {
     pub(crate) header: Header,
     pub(crate) names: Vec<String>,
-    reader: Reader<BufReader<File>>,
+    reader: RowReader<File>,
+    file_name: String,
     rows: u64,
 }
 
@@ -58,6 +60,9 @@ const ROWS_BETWEEN_REPORTS: u64 = 256;
 
 impl CsvFile {
     /// Opens a file whose header must hold a format's columns.
+    ///
+    /// # Errors
+    /// [`Code::WrongFile`], [`Code::BrokenFile`]; file errors.
     pub(crate) fn open(path: &Path, columns: &[(&str, bool)], what: &str) -> Result<Self> {
         let problem = |e: std::io::Error| file_problem(path, &e);
         let mut start = vec![0; 64 * 1024];
@@ -121,16 +126,9 @@ impl CsvFile {
             refuse(&why).with_details(json!({ "missing": p.missing, "twice": p.twice }))
         })?;
         let file = File::open(path).map_err(problem)?;
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator)
-            .buffer_capacity(1 << 18)
-            .from_reader(BufReader::new(file));
-        let mut skipped = ByteRecord::new();
-        reader
-            .read_byte_record(&mut skipped)
-            .map_err(|e| refuse(&format!("{e}.")))?;
+        let broken = |b| refusal(b, &name, names.len());
+        let mut reader = RowReader::new(file, separator).map_err(broken)?;
+        reader.next(&mut ByteRecord::new()).map_err(broken)?;
         let names = names
             .iter()
             .map(|n| n.trim_start_matches('\u{feff}').trim().to_ascii_lowercase())
@@ -139,12 +137,16 @@ impl CsvFile {
             header,
             names,
             reader,
+            file_name: name,
             rows: 0,
         })
     }
 
     /// The next row, for a job that says how far of `bytes` it is and stops where somebody wants
-    /// that: the line it stands on; `None` at the end.
+    /// that: the physical line it begins on; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Code::BrokenFile`], [`Code::Cancelled`]; file errors.
     pub(crate) fn next_in(
         &mut self,
         job: &Job,
@@ -164,22 +166,79 @@ impl CsvFile {
     }
 
     /// The next row; `false` at the end.
+    ///
+    /// # Errors
+    /// [`Code::BrokenFile`]; file errors.
     pub(crate) fn next(&mut self, row: &mut ByteRecord) -> Result<bool> {
-        self.reader.read_byte_record(row).map_err(|e| {
-            Error::new(
-                Code::FileProblem,
-                format!("The file can't be read to its end ({e}). Nothing was imported."),
-            )
-        })
+        self.reader
+            .next(row)
+            .map_err(|b| refusal(b, &self.file_name, self.names.len()))
     }
 
     /// The byte up to which the file was read.
     pub(crate) fn bytes_read(&self) -> u64 {
-        self.reader.position().byte()
+        self.reader.bytes_read()
     }
 }
 
-/// The line of the file a row stands on.
+/// A broken file as a refusal of the whole, with the line to look at and the remedy.
+fn refusal(broken: Broken, name: &str, width: usize) -> Error {
+    let (line, what) = match broken {
+        Broken::Io(e) => {
+            return Error::new(
+                Code::FileProblem,
+                format!("The file can't be read to its end ({e}). Nothing was imported."),
+            );
+        }
+        Broken::CutInRow { line, fields } => (
+            line,
+            format!(
+                "it ends inside the row on line {line}, which has {fields} of {width} fields and no line end. It was cut short on its way: download or export it again."
+            ),
+        ),
+        Broken::OpenQuote { line } => (
+            line,
+            format!(
+                "a quote opens on line {line} and never closes. Either the file was cut short on its way, or a cell with a quote in it was written without doubling the quote. Download or export it again; if it stays so, ask the sender for a CSV export with quoted cells."
+            ),
+        ),
+        Broken::TextAfterQuote { line, closed_on } => (
+            line,
+            format!(
+                "a quote that opens on line {line} closes {} in the middle of a text, so nobody can tell where the cell ends. The quotes in it weren't doubled: ask the sender for a CSV export with quoted cells, or take the quote out of that text at its source and export again.",
+                on_line(line, closed_on)
+            ),
+        ),
+        Broken::SwallowsRows { line, closed_on } => (
+            line,
+            format!(
+                "a quote that opens on line {line} and closes {} would swallow the rows between. A quote in a text wasn't doubled: ask the sender for a CSV export with quoted cells, or take the quote out of that text at its source and export again.",
+                on_line(line, closed_on)
+            ),
+        ),
+        Broken::TooLong { line } => (
+            line,
+            format!(
+                "the row that begins on line {line} is longer than a row can be. Check that it is the right file, and export it again."
+            ),
+        ),
+    };
+    Error::new(
+        Code::BrokenFile,
+        format!("{name} is broken: {what} Nothing was imported."),
+    )
+    .with_details(json!({ "line": line }))
+}
+
+fn on_line(opened: u64, closed: u64) -> String {
+    if opened == closed {
+        "there".to_owned()
+    } else {
+        format!("on line {closed}")
+    }
+}
+
+/// The physical line of the file that a row begins on.
 pub(crate) fn line_of(row: &ByteRecord) -> i64 {
     row.position()
         .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0))

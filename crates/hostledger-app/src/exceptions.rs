@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::csv_file::{row_as_json, row_from_json};
 use crate::identity::Role;
-use crate::imports::ImportKind;
+use crate::imports::{ImportKind, Took};
 use crate::tax::vault::{self, Vault};
 use crate::{
     Result, Session, import_bookings, import_disputes, import_hosts, import_payments,
@@ -105,12 +105,56 @@ fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
     Ok(e)
 }
 
-/// Tries to take a row in again, as it stood or with fields that a person put right. `true` where
-/// it went in; otherwise the exception stays open with its present problem.
+/// What became of a row that was tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retried {
+    /// It is taken in, and the exception closed.
+    TakenIn,
+    /// It says what is known already: nothing was taken in, and the exception is closed.
+    Unchanged,
+    /// It is older than what is known: nothing was taken in, and the exception is closed.
+    Stale,
+    /// It still can't be; the exception stays open with its present problem.
+    Waits,
+}
+
+impl Retried {
+    /// The word of the contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TakenIn => "TAKEN_IN",
+            Self::Unchanged => "UNCHANGED",
+            Self::Stale => "STALE",
+            Self::Waits => "WAITS",
+        }
+    }
+
+    /// For a person.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::TakenIn => "The row is taken in.",
+            Self::Unchanged => {
+                "The row says what is known already: nothing was taken in, and the exception is closed."
+            }
+            Self::Stale => {
+                "The row is older than what is known: nothing was taken in, and the exception is closed."
+            }
+            Self::Waits => "The row still can't be taken in. Its present problem is shown with it.",
+        }
+    }
+}
+
+/// Tries to take a row in again, as it stood or with fields that a person put right.
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::WrongState`], [`Code::NotAllowed`].
-pub fn retry(s: &Session, exception_id: &str, fixed: Option<&[(String, String)]>) -> Result<bool> {
+pub fn retry(
+    s: &Session,
+    exception_id: &str,
+    fixed: Option<&[(String, String)]>,
+) -> Result<Retried> {
     take_again(s, exception_id, fixed, None, None)
 }
 
@@ -134,11 +178,12 @@ pub fn retry_as(
     exception_id: &str,
     fixed: Option<&[(String, String)]>,
     answer: Answer,
-) -> Result<bool> {
+) -> Result<Retried> {
     take_again(s, exception_id, fixed, None, Some(answer))
 }
 
-/// Tries to take in all rows of an import that wait. How many went in, and how many still wait.
+/// Tries to take in all rows of an import that wait. How many don't wait any more, and how many
+/// still do.
 ///
 /// # Errors
 /// As [`retry`], [`Code::NotFound`] for an unknown import.
@@ -147,8 +192,8 @@ pub fn retry_import(s: &Session, import_id: &str) -> Result<(usize, usize)> {
     for e in list(s, Some(import_id))? {
         // One that another's row closed meanwhile went in with it.
         match retry(s, &e.exception_id, None) {
-            Ok(true) => taken += 1,
-            Ok(false) => left += 1,
+            Ok(Retried::Waits) => left += 1,
+            Ok(_) => taken += 1,
             Err(e) if e.code == Code::WrongState => {}
             Err(e) => return Err(e),
         }
@@ -165,7 +210,7 @@ pub fn fix(
     exception_id: &str,
     fixed: &[(String, String)],
     reason: &str,
-) -> Result<bool> {
+) -> Result<Retried> {
     let reason = crate::commissions::need_reason(reason)?;
     take_again(s, exception_id, Some(fixed), Some(reason), None)
 }
@@ -176,7 +221,7 @@ fn take_again(
     fixed: Option<&[(String, String)]>,
     reason: Option<&str>,
     answer: Option<Answer>,
-) -> Result<bool> {
+) -> Result<Retried> {
     s.require(&[Role::Preparer], "resolve exceptions")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
@@ -207,9 +252,15 @@ fn take_again(
         let row = row_as_json(&names, sealed.iter());
         vault.open_row(&mut fields);
         match take_in(conn, vault, &e, &names, &fields, fixed.is_some(), &stamp)? {
-            Ok(()) => {
-                imports::resolve(conn, e.exception_key, "RETRIED", reason, &stamp)?;
-                waiting::let_go(conn, e.exception_key, "The row was taken in.", &stamp)?;
+            Ok(took) => {
+                let retried = match took {
+                    Took::In => Retried::TakenIn,
+                    Took::Unchanged => Retried::Unchanged,
+                    Took::Stale => Retried::Stale,
+                };
+                let why = reason.or((retried != Retried::TakenIn).then(|| retried.sentence()));
+                imports::resolve(conn, e.exception_key, "RETRIED", why, &stamp)?;
+                waiting::let_go(conn, e.exception_key, retried.sentence(), &stamp)?;
                 let before = if fixed.is_some() {
                     json!(vault::masked(&e.row))
                 } else {
@@ -220,13 +271,13 @@ fn take_again(
                     &stamp,
                     "exceptions.retry",
                     exception_id,
-                    &json!({ "line": e.line, "row_before": before, "reason": reason }),
+                    &json!({ "line": e.line, "row_before": before, "reason": reason, "outcome": retried.as_str() }),
                 )?;
-                Ok(true)
+                Ok(retried)
             }
             Err(problem) => {
                 imports::restate(conn, e.exception_key, &problem, &row)?;
-                Ok(false)
+                Ok(Retried::Waits)
             }
         }
     })
@@ -240,7 +291,7 @@ fn take_in(
     fields: &[String],
     is_fixed: bool,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
+) -> Result<std::result::Result<Took, RowProblem>> {
     let still = |p: RowProblem| Ok(Err(p));
     let kind = ImportKind::parse(&e.kind).unwrap_or(ImportKind::Bookings);
     // A row that was cut short may lack amounts that mean zero when they are empty.
@@ -290,7 +341,7 @@ fn take_in(
             Err(p) => still(p),
         },
         ImportKind::Bookings => match booking::read_row(&fields) {
-            Ok(row) => Ok(import_bookings::retry(conn, &row, source, stamp)?.map(|_| ())),
+            Ok(row) => import_bookings::retry(conn, &row, source, stamp),
             Err(p) => still(p),
         },
     }

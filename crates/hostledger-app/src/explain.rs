@@ -4,6 +4,7 @@ use hostledger_core::booking::BookingRow;
 use hostledger_core::commission::CommissionStatus;
 use hostledger_core::money::{Money, format_percent};
 use hostledger_core::split::FeeBorneBy;
+use hostledger_core::tier::covering;
 use hostledger_core::{Code, Error};
 use hostledger_store::adjustments::{self, Adjustment};
 use hostledger_store::commissions::{self, CommissionRow, Filter, StoredCommission};
@@ -460,11 +461,7 @@ impl Explainer<'_> {
 }
 
 fn tier_on(tiers: &[HostTier], day: jiff::civil::Date, rate_bp: i64) -> Option<&HostTier> {
-    tiers
-        .iter()
-        .filter(|t| t.period.from <= day && t.period.to.is_none_or(|to| day < to))
-        .max_by_key(|t| t.period.from)
-        .filter(|t| t.period.tier.rate_bp() == rate_bp)
+    covering(tiers, day).filter(|t| t.period.tier.rate_bp() == rate_bp)
 }
 
 fn title(word: &str) -> String {

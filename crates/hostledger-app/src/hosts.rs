@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hostledger_core::tier::Tier;
 use hostledger_core::{Code, Error};
 use hostledger_store::final_payouts::{self, FinalPayout};
 use hostledger_store::hosts::{self, Host, HostTier};
@@ -23,6 +24,8 @@ pub struct HostDetail {
     pub institution_id: String,
     /// Tiers, oldest first.
     pub tiers: Vec<HostTier>,
+    /// The tier in force today.
+    pub tier_today: Option<Tier>,
     /// The host's accounts.
     pub balances: Vec<Balance>,
     /// Payouts, newest first.
@@ -37,18 +40,14 @@ pub struct HostDetail {
 ///
 /// # Errors
 /// The ledger's own.
-pub fn list(s: &Session) -> Result<Vec<(Host, Option<HostTier>)>> {
+pub fn list(s: &Session) -> Result<Vec<(Host, Option<Tier>)>> {
     s.ledger.read(|conn| {
         let today = s.stamp(conn)?.on;
-        let tiers = hosts::tiers(conn, None)?;
+        let terms = hosts::rate_terms(conn, &institutions::all(conn)?)?;
         Ok(hosts::all(conn)?
             .into_iter()
             .map(|h| {
-                let tier = tiers
-                    .iter()
-                    .filter(|t| t.host_key == h.host_key && t.period.from <= today)
-                    .max_by_key(|t| t.period.from)
-                    .cloned();
+                let tier = terms.get(&h.host_key).and_then(|t| t.tier_on(today));
                 (h, tier)
             })
             .collect())
@@ -62,13 +61,17 @@ pub fn list(s: &Session) -> Result<Vec<(Host, Option<HostTier>)>> {
 pub fn show(s: &Session, host_id: &str) -> Result<HostDetail> {
     s.ledger.read(|conn| {
         let host = find(conn, host_id)?;
-        let institution_id = institutions::all(conn)?
+        let all = institutions::all(conn)?;
+        let terms = hosts::rate_terms(conn, &all)?;
+        let today = s.stamp(conn)?.on;
+        let institution_id = all
             .into_iter()
             .find(|i| i.institution_key == host.institution_key)
             .map(|i| i.institution_id)
             .unwrap_or_default();
         Ok(HostDetail {
             institution_id,
+            tier_today: terms.get(&host.host_key).and_then(|t| t.tier_on(today)),
             tiers: hosts::tiers(conn, Some(host.host_key))?,
             balances: journal::balances(conn, None, Some(host.host_key))?,
             payouts: payouts::of_host(conn, host.host_key)?,

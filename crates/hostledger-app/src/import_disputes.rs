@@ -19,7 +19,7 @@ use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::disputes::intake::{Taken, take};
 use crate::disputes::record::{How, record};
-use crate::imports::{ImportKind, Tally};
+use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::{self, Terms};
 use crate::waiting::RawRow;
@@ -52,7 +52,7 @@ pub(crate) fn take_in(
                 continue;
             }
             Ok(row) => {
-                tally.add_total(row.currency, row.amount_minor)?;
+                tally.add(row.currency, row.amount_minor)?;
                 tally.booked_on(terms.settings.zone.date_of(row.opened_at));
                 let taken = take(conn, &mut terms, &row, Some(source), stamp)?;
                 if let Ok(Taken::Changed(change)) = &taken {
@@ -100,9 +100,9 @@ pub(crate) fn retry(
     row: &DisputeRow,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
+) -> Result<std::result::Result<Took, RowProblem>> {
     let mut terms = Terms::load(conn)?;
-    Ok(take(conn, &mut terms, row, Some(source), stamp)?.map(|_| ()))
+    Ok(take(conn, &mut terms, row, Some(source), stamp)?.map(|taken| taken.took()))
 }
 
 /// Takes an import of disputes back: each is again what it was before, or as if it had never been.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
-use crate::imports::{ImportKind, Tally};
+use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::{self, Cause, Terms};
 use crate::waiting::RawRow;
@@ -77,11 +77,11 @@ pub(crate) fn retry(
     row: &HostRow,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
+) -> Result<std::result::Result<Took, RowProblem>> {
     let mut w = Writer::new(conn, stamp)?;
     let taken = w.take(row, source)?;
-    w.finish()?;
-    Ok(taken)
+    let tally = w.finish()?;
+    Ok(taken.map(|()| Took::of(&tally.counts)))
 }
 
 struct Writer<'c> {

@@ -16,7 +16,7 @@ use hostledger_store::{Conn, bookings, disputes};
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::disputes::intake::{Taken, take};
-use crate::imports::{ImportKind, Tally};
+use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::Terms;
 use crate::waiting::RawRow;
@@ -63,7 +63,7 @@ pub(crate) fn take_in(
     let mut terms = Terms::load(conn)?;
     let bookings = Bookings::of(conn, found.iter().map(|(_, p, _)| p))?;
     for (line, p, kept) in found {
-        tally.add_total(p.currency, p.amount_minor)?;
+        tally.add(p.currency, p.amount_minor)?;
         let source = Source { import_key, line };
         let taken = take_one(conn, &mut terms, &bookings, &p, source, stamp)?;
         if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
@@ -103,11 +103,15 @@ pub(crate) fn retry(
     row: Option<DisputedPayment>,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
-    let Some(p) = row else { return Ok(Ok(())) };
+) -> Result<std::result::Result<Took, RowProblem>> {
+    // A payment that isn't disputed says nothing.
+    let Some(p) = row else {
+        return Ok(Ok(Took::Unchanged));
+    };
     let mut terms = Terms::load(conn)?;
     let bookings = Bookings::of(conn, std::iter::once(&p))?;
-    Ok(take_one(conn, &mut terms, &bookings, &p, source, stamp)?.map(|_| ()))
+    let taken = take_one(conn, &mut terms, &bookings, &p, source, stamp)?;
+    Ok(taken.map(|taken| taken.took()))
 }
 
 /// Bookings by charge and payment intent.

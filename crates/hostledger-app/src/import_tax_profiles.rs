@@ -14,7 +14,7 @@ use hostledger_store::tax::profiles::{self, NewTaxProfile, TaxProfile};
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
-use crate::imports::{ImportKind, Tally};
+use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
 use crate::waiting::RawRow;
@@ -107,8 +107,14 @@ pub(crate) fn retry(
     row: &TaxProfileRow,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<(), RowProblem>> {
-    Ok(take(conn, vault, row, source, stamp)?.map(|_| ()))
+) -> Result<std::result::Result<Took, RowProblem>> {
+    Ok(
+        take(conn, vault, row, source, stamp)?.map(|taken| match taken {
+            Taken::Inserted | Taken::Changed(_) => Took::In,
+            Taken::Unchanged(_) => Took::Unchanged,
+            Taken::Stale => Took::Stale,
+        }),
+    )
 }
 
 fn take(

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use hostledger_core::import::{RowCounts, RowProblem};
 use hostledger_core::{
-    Code, Currency, Error, Money, booking, dispute, host, payments_file, tax_profile,
+    Code, Currency, Error, Money, booking, dispute, host, money, payments_file, tax_profile,
 };
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Import};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, audit, lease};
+use hostledger_store::{Conn, audit, bookings, lease};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -112,6 +112,43 @@ pub struct ImportOutcome {
     pub new_unknown_hosts: i64,
     /// Clawbacks and their sum by currency, because paid bookings changed.
     pub clawbacks: Vec<(i64, Money)>,
+    /// What was put aside of rows that were taken in.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something of a file's rows that was put aside and holds no money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The stable code.
+    pub code: &'static str,
+    /// How many rows.
+    pub rows: i64,
+    /// In words.
+    pub message: String,
+}
+
+/// What became of a row that was tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Took {
+    /// It changed what is known.
+    In,
+    /// It says what is known already.
+    Unchanged,
+    /// It is older than what is known.
+    Stale,
+}
+
+impl Took {
+    /// Of a row that was the only one to be counted.
+    pub(crate) fn of(counts: &RowCounts) -> Self {
+        if counts.stale > 0 {
+            Self::Stale
+        } else if counts.unchanged > 0 {
+            Self::Unchanged
+        } else {
+            Self::In
+        }
+    }
 }
 
 /// How many exceptions an import names.
@@ -130,6 +167,7 @@ pub(crate) struct Tally {
     pub(crate) new_unknown_hosts: i64,
     /// Exceptions that didn't wait before.
     anew: i64,
+    pub(crate) ratings_aside: i64,
 }
 
 impl Tally {
@@ -143,7 +181,32 @@ impl Tally {
             changes: BTreeMap::new(),
             new_unknown_hosts: 0,
             anew: 0,
+            ratings_aside: 0,
         })
+    }
+
+    /// Adds an amount to the file's sum of its currency.
+    ///
+    /// # Errors
+    /// [`Code::TooLarge`].
+    pub(crate) fn add(&mut self, currency: Currency, amount_minor: i64) -> Result<()> {
+        let sum = self.totals.entry(currency).or_default();
+        *sum = money::add(*sum, amount_minor, currency)?;
+        Ok(())
+    }
+
+    /// What the file's rows are warned of.
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        let n = self.ratings_aside;
+        let aside = (n > 0).then(|| Warning {
+            code: "RATING_PUT_ASIDE",
+            rows: n,
+            message: format!(
+                "{n} {} a rating that is no whole number from 1 to 5. The bookings are taken in without it; the rating as it stood is kept with each.",
+                if n == 1 { "row has" } else { "rows have" }
+            ),
+        });
+        aside.into_iter().collect()
     }
 
     /// Counts a row that goes to the exceptions, and keeps it. One that a person dismissed, byte for
@@ -178,18 +241,6 @@ impl Tally {
         self.first_exceptions.retain(|(l, _)| *l != line);
     }
 
-    /// Adds an amount to the file's sum in a currency.
-    pub(crate) fn add_total(&mut self, currency: Currency, minor: i64) -> Result<()> {
-        let sum = self.totals.entry(currency).or_default();
-        *sum = sum.checked_add(minor).ok_or_else(|| {
-            Error::new(
-                Code::WrongFile,
-                format!("The file's prices in {currency} sum to more than this program can count. Nothing was imported. Check the amounts."),
-            )
-        })?;
-        Ok(())
-    }
-
     pub(crate) fn booked_on(&mut self, day: Date) {
         self.booked = Some(match self.booked {
             None => (day, day),
@@ -201,8 +252,9 @@ impl Tally {
 /// Takes a file in, all of it or, when cancelled or refused, nothing.
 ///
 /// # Errors
-/// [`Code::WrongFile`], [`Code::ControlTotal`], [`Code::LeaseHeld`], [`Code::Cancelled`],
-/// [`Code::NotAllowed`]; file errors.
+/// [`Code::WrongFile`], [`Code::BrokenFile`], [`Code::MangledId`], [`Code::TooLarge`],
+/// [`Code::ControlTotal`], [`Code::LeaseHeld`], [`Code::Cancelled`], [`Code::NotAllowed`]; file
+/// errors.
 pub fn import_file(
     s: &Session,
     kind: ImportKind,
@@ -300,6 +352,7 @@ fn run(
         let sum = clawbacks.entry(a.currency).or_default();
         *sum = (sum.0 + 1, sum.1 + a.amount_minor);
     }
+    let warnings = tally.warnings();
     Ok(ImportOutcome {
         import_id,
         already: false,
@@ -313,6 +366,7 @@ fn run(
             .into_iter()
             .map(|(c, (n, m))| (n, Money::new(m, c)))
             .collect(),
+        warnings,
     })
 }
 
@@ -370,7 +424,11 @@ pub(crate) fn take_in(
     job: &Job,
 ) -> Result<Tally> {
     match kind {
-        ImportKind::Bookings => import_bookings::take_in(conn, path, bytes, import_key, stamp, job),
+        ImportKind::Bookings => {
+            let tally = import_bookings::take_in(conn, path, bytes, import_key, stamp, job)?;
+            check_sums(conn, &tally)?;
+            Ok(tally)
+        }
         ImportKind::Hosts => import_hosts::take_in(conn, path, bytes, import_key, stamp, job),
         ImportKind::Disputes => import_disputes::take_in(conn, path, bytes, import_key, stamp, job),
         ImportKind::StripePayments => {
@@ -381,6 +439,28 @@ pub(crate) fn take_in(
             import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)
         }
     }
+}
+
+/// Refuses a file with which the prices of all bookings of a currency would sum to more than the
+/// journal can hold ([`money::MAX_SUM_MINOR`]). What every import read is more than what stands, so
+/// the bookings themselves are only added up where even that is too much.
+fn check_sums(conn: &Conn, tally: &Tally) -> Result<()> {
+    let mut read = tally.totals.clone();
+    for import in imports::all(conn)? {
+        for (currency, minor) in totals_of(&import) {
+            let sum = read.entry(currency).or_default();
+            *sum = sum.saturating_add(minor);
+        }
+    }
+    for currency in tally.totals.keys() {
+        let most = read.get(currency).copied().unwrap_or(0);
+        if most > money::MAX_SUM_MINOR
+            && bookings::thousands_of_prices(conn, *currency)? > money::MAX_SUM_MINOR / 1000
+        {
+            return Err(money::too_large(*currency));
+        }
+    }
+    Ok(())
 }
 
 /// Reverses what an import wrote.
@@ -415,6 +495,7 @@ fn already(earlier: &Import) -> ImportOutcome {
         changes: Vec::new(),
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 
@@ -425,8 +506,7 @@ fn totals_of(import: &Import) -> BTreeMap<Currency, i64> {
         .iter()
         .filter_map(|t| {
             let currency = Currency::parse(t["currency"].as_str()?)?;
-            let minor =
-                hostledger_core::money::parse_minor(t["amount"].as_str()?, currency).ok()?;
+            let minor = money::parse_sum(t["amount"].as_str()?, currency).ok()?;
             Some((currency, minor))
         })
         .collect()

@@ -12,6 +12,7 @@ pub mod disputes;
 pub mod exceptions;
 pub mod explain;
 pub mod final_payouts;
+pub mod files;
 pub mod fx;
 pub mod hosts;
 pub mod identity;
@@ -27,6 +28,7 @@ pub mod stripe;
 pub mod tax;
 
 mod csv_file;
+mod csv_rows;
 mod import_bookings;
 mod import_disputes;
 mod import_hosts;
@@ -35,6 +37,7 @@ mod import_tax_profiles;
 mod kill_point;
 mod own_seats;
 mod restate;
+mod same_ids;
 mod shared_charges;
 pub mod waiting;
 

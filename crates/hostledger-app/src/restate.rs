@@ -230,6 +230,38 @@ pub(crate) struct Cause<'a> {
     pub(crate) reason: &'a str,
 }
 
+/// Where *session completed* stands and where it goes, as the session's end moved.
+struct Moved {
+    from: Date,
+    to: Date,
+}
+
+/// Whether what the journal says of a session must move to another day with the session's end. An
+/// entry that was posted anew later, by a refund for instance, isn't moved before that day: what
+/// it replaced stands until then.
+fn moved(
+    conn: &Conn,
+    known: &StoredBooking,
+    before: &Before,
+    was: Date,
+    ended: Date,
+) -> Result<Option<Moved>> {
+    if was == ended {
+        return Ok(None);
+    }
+    let closing = before.position(false).closing;
+    let Some(kind) = closing.kind().filter(|_| closing.took_place()) else {
+        return Ok(None);
+    };
+    let stands = journal::stands_on(conn, known.booking_key, kind)?;
+    Ok(stands
+        .map(|from| Moved {
+            from,
+            to: if from == was { ended } else { ended.max(from) },
+        })
+        .filter(|m| m.from != m.to))
+}
+
 /// Writes a decided commission, posts what the journal lacks, and claws back or gives what a sent
 /// amount is off by. The booking's own row is written already.
 #[allow(
@@ -253,20 +285,28 @@ pub(crate) fn apply(
         .or(row.cancelled_at)
         .map(|t| zone.date_of(t));
     let ended = zone.date_of(row.ends_at);
-    let dates = match cause.on {
+    let mut dates = match cause.on {
         Some(on) => EffectiveDates {
             booked: on,
             ended: on,
             refunded: on,
             cause: on,
+            moved_from: None,
         },
         None => EffectiveDates {
             booked: zone.date_of(row.booked_at),
             ended,
             refunded: refunded.or(updated).unwrap_or(stamp.on),
             cause: updated.unwrap_or(stamp.on),
+            moved_from: None,
         },
     };
+    if let Some((known, before)) = before.filter(|(b, _)| !b.withdrawn) {
+        let was = zone.date_of(known.row.ends_at);
+        if let Some(moved) = moved(conn, known, before, was, ended)? {
+            (dates.moved_from, dates.ended) = (Some(moved.from), moved.to);
+        }
+    }
     let f = terms.facts(Some(of.booking_key), row);
     let old = before.map_or(Position::NOTHING, |(b, k)| k.position(b.withdrawn));
     let known = before.is_some_and(|(_, k)| k.stored.is_some());

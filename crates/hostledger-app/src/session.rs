@@ -182,18 +182,22 @@ impl Session {
         self.identity.require(any_of, what)
     }
 
+    /// The practice date, or today by the clock, whatever `--as-of` says.
+    pub(crate) fn today_without_as_of(&self, conn: &Conn) -> Result<Date> {
+        match practice_date(conn)? {
+            Some(day) => Ok(day),
+            None => Ok(meta::settings(conn)?.zone.date_of(clock::now())),
+        }
+    }
+
     /// Now, the business date, and who.
     pub(crate) fn stamp(&self, conn: &Conn) -> Result<Stamp<'_>> {
-        let at = clock::now();
         let on = match self.as_of {
             Some(day) => day,
-            None => match practice_date(conn)? {
-                Some(day) => day,
-                None => meta::settings(conn)?.zone.date_of(at),
-            },
+            None => self.today_without_as_of(conn)?,
         };
         Ok(Stamp {
-            at,
+            at: clock::now(),
             on,
             by: &self.identity.name,
             step: audit::count(conn)?,

@@ -8,6 +8,7 @@ use hostledger_store::ledger::Stamp;
 use hostledger_store::meta::{self, SettingChange};
 use hostledger_store::{Conn, audit, bookings, commissions, hosts};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::commissions::need_reason;
@@ -84,6 +85,9 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
                 "The time zone can't change once there are hosts or bookings: business dates of the past would move. Start a new ledger for another zone.",
             ));
         }
+        if key == "time_zone" {
+            time_zone_holds_from(s, conn, stamp.on)?;
+        }
         meta::change_setting(conn, key, &value, stamp.on, &stamp, reason)?;
         audit::record(conn, &stamp, "settings.set", key, &json!({ "value": value, "since": stamp.on.to_string(), "reason": reason }))?;
         if changes_splits(key) {
@@ -92,6 +96,33 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// A ledger has one time zone for all its dates: no day can begin by one zone and end by another,
+/// so a change can't wait for a day ahead, nor come before one that was made since.
+fn time_zone_holds_from(s: &Session, conn: &Conn, since: Date) -> Result<()> {
+    let today = s.today_without_as_of(conn)?;
+    if since > today {
+        return Err(Error::new(
+            Code::BadInput,
+            format!(
+                "The time zone holds for all dates of a ledger at once, so it can't change on a day ahead ({since}; today is {today}). Set it without --as-of, or on that day."
+            ),
+        ));
+    }
+    let later = meta::setting_changes(conn)?
+        .into_iter()
+        .find(|c| c.change.key == "time_zone" && c.change.since > since);
+    match later {
+        Some(c) => Err(Error::new(
+            Code::BadInput,
+            format!(
+                "The time zone was set as of {} already, so one as of {since} would never hold. Set it without --as-of.",
+                c.change.since
+            ),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn split_pending_again(conn: &Conn, booked_from: Timestamp, stamp: &Stamp<'_>) -> Result<()> {

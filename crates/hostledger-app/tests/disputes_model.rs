@@ -231,7 +231,11 @@ impl ReferenceStateMachine for Model {
         )
             .prop_map(|(price, fee)| Self {
                 price,
-                fee: fee.unwrap_or((price * 290 + 5000) / 10_000 + 30),
+                // A fee above the price and above twice the estimate would be an exception.
+                fee: {
+                    let estimate = (price * 290 + 5000) / 10_000 + 30;
+                    fee.map_or(estimate, |f| f.min(price.max(2 * estimate)))
+                },
                 refunded: 0,
                 claims: Vec::new(),
                 losses: 0,

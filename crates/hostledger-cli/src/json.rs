@@ -15,6 +15,7 @@ use hostledger_app::stored::{
 use hostledger_app::stripe::AccountView;
 use hostledger_app::waiting::WaitingSummary;
 use hostledger_core::money::{format_minor, format_percent};
+use hostledger_core::tier::Tier;
 use hostledger_core::{Currency, Money};
 use serde_json::{Value, json};
 
@@ -28,6 +29,11 @@ pub(crate) fn import(o: &ImportOutcome) -> Value {
         .iter()
         .map(|(line, p)| json!({ "line": line, "code": p.code.as_str(), "message": p.message }))
         .collect();
+    let warnings: Vec<Value> = o
+        .warnings
+        .iter()
+        .map(|w| json!({ "code": w.code, "rows": w.rows, "message": w.message }))
+        .collect();
     let totals: Vec<Value> = o
         .totals
         .iter()
@@ -36,7 +42,7 @@ pub(crate) fn import(o: &ImportOutcome) -> Value {
     json!({
         "import_id": o.import_id, "already": o.already, "rows": o.counts.rows, "inserted": o.counts.inserted,
         "updated": o.counts.updated, "unchanged": o.counts.unchanged, "stale": o.counts.stale,
-        "exceptions": o.counts.exceptions, "first_exceptions": first, "totals": totals,
+        "exceptions": o.counts.exceptions, "first_exceptions": first, "totals": totals, "warnings": warnings,
     })
 }
 
@@ -392,17 +398,17 @@ pub(crate) fn tiers(all: &[HostTier]) -> Value {
         .collect()
 }
 
-pub(crate) fn host(h: &Host, tier: Option<&HostTier>) -> Value {
+pub(crate) fn host(h: &Host, tier: Option<Tier>) -> Value {
     json!({
         "host_id": h.host_id, "name": h.name, "email": h.email, "country": h.country, "status": h.status.as_str(),
-        "approved_on": h.approved_on.map(|d| d.to_string()), "tier": tier.map(|t| t.period.tier.as_str()),
+        "approved_on": h.approved_on.map(|d| d.to_string()), "tier": tier.map(Tier::as_str),
         "stripe_account_id": h.stripe_account_id, "payouts_enabled": h.payouts_enabled,
         "paused": h.paused_reason.is_some(), "paused_reason": h.paused_reason,
     })
 }
 
 pub(crate) fn host_detail(d: &HostDetail) -> Value {
-    let mut json = host(&d.host, d.tiers.last());
+    let mut json = host(&d.host, d.tier_today);
     json["institution_id"] = json!(d.institution_id);
     json["tiers"] = tiers(&d.tiers);
     json["balances"] = balances(&d.balances);

@@ -231,6 +231,9 @@ pub(crate) fn import(json: &Value, dry_run: bool) -> String {
             cell(&t["currency"])
         );
     }
+    for w in json["warnings"].as_array().into_iter().flatten() {
+        let _ = writeln!(out, "{}", cell(&w["message"]));
+    }
     if !dry_run {
         let _ = writeln!(out, "Import {}", n("import_id"));
     }

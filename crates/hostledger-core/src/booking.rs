@@ -1,12 +1,16 @@
 //! A booking as the platform exports it: columns, reading a row, and what its status means
 //! (docs/domain.md §3; the native format).
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::import::{ExceptionCode, RowProblem};
+use crate::import::{ExceptionCode, RowProblem, named};
 use crate::money::{self, AmountError, Currency, Money};
+use crate::{ids, times};
 
 /// The columns of the native bookings export; those with `true` must be there.
 pub const COLUMNS: [(&str, bool); 22] = [
@@ -33,6 +37,23 @@ pub const COLUMNS: [(&str, bool); 22] = [
     ("cancelled_at", false),
     ("updated_at", false),
 ];
+
+/// The name under which a rating that is none is kept with the row.
+const RATING: &str = "rating";
+
+/// Where some of [`COLUMNS`] stand: what tells whether two rows of one id can be one booking.
+pub mod column {
+    /// `booking_id`.
+    pub const BOOKING_ID: usize = 0;
+    /// `conversation_id`.
+    pub const CONVERSATION_ID: usize = 1;
+    /// `host_id`.
+    pub const HOST_ID: usize = 5;
+    /// `payment_intent_id`.
+    pub const PAYMENT_INTENT_ID: usize = 17;
+    /// `charge_id`.
+    pub const CHARGE_ID: usize = 18;
+}
 
 /// The status of a booking in the export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,12 +101,13 @@ impl BookingStatus {
         }
     }
 
-    /// Reads the export's word.
+    /// Reads the export's word, also as `No Show`, `no-show` or `canceled`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|s| s.as_str().eq_ignore_ascii_case(text))
+        named(&Self::ALL, Self::as_str, text).or_else(|| {
+            let british = text.to_ascii_uppercase().replace("CANCELED", "CANCELLED");
+            named(&Self::ALL, Self::as_str, &british)
+        })
     }
 }
 
@@ -128,6 +150,29 @@ impl BookingRow {
     #[must_use]
     pub fn effective_status(&self) -> BookingStatus {
         effective_status(self.status, self.price_minor, self.refunded_minor)
+    }
+
+    /// Whether the file's rating was no whole number from 1 to 5: it stands in `extra`, and the
+    /// booking has none.
+    #[must_use]
+    pub fn rating_put_aside(&self) -> bool {
+        self.rating.is_none() && self.extra.iter().any(|(name, _)| name == RATING)
+    }
+
+    /// The same row with ids as they are read now: rows kept by earlier versions may have marks.
+    #[must_use]
+    pub fn with_clean_ids(mut self) -> Self {
+        for id in [
+            &mut self.booking_id,
+            &mut self.conversation_id,
+            &mut self.host_id,
+            &mut self.participant_id,
+            &mut self.payment_intent_id,
+            &mut self.charge_id,
+        ] {
+            *id = ids::clean(id).into_owned();
+        }
+        self
     }
 
     /// A hash over the content of the format's columns, the same for the same values however they
@@ -259,6 +304,18 @@ impl Header {
         })
     }
 
+    /// Where a column of the format stands in the file's rows; `None`: it has no such column.
+    #[must_use]
+    pub fn place(&self, column: usize) -> Option<usize> {
+        self.places.get(column).copied().flatten()
+    }
+
+    /// How many columns the file has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// The fields of a row by column, trimmed; refuses rows that are not as wide as the header.
     ///
     /// # Errors
@@ -307,6 +364,22 @@ impl<'a> Fields<'a> {
         self.header.places[column].map_or("", |i| self.row[i].trim())
     }
 
+    /// A column's id without marks ([`ids::clean`]); empty where there is none.
+    ///
+    /// # Errors
+    /// `MALFORMED_ROW` for one that is too long.
+    pub fn id(&self, columns: &[(&str, bool)], column: usize) -> Result<String, RowProblem> {
+        ids::read(columns[column].0, self.text(column))
+    }
+
+    /// A booking's, conversation's or host's id without marks.
+    ///
+    /// # Errors
+    /// As [`Self::id`]; `MANGLED_ID`.
+    pub fn key(&self, columns: &[(&str, bool)], column: usize) -> Result<String, RowProblem> {
+        ids::read_key(columns[column].0, self.text(column))
+    }
+
     /// Columns that the format doesn't know, where they hold something.
     #[must_use]
     pub fn extra(&self) -> Vec<(String, String)> {
@@ -324,7 +397,14 @@ impl<'a> Fields<'a> {
     /// `MISSING_FIELD`.
     pub fn need(&self, columns: &[(&str, bool)]) -> Result<(), RowProblem> {
         for (i, (name, required)) in columns.iter().enumerate() {
-            if *required && self.text(i).is_empty() {
+            let text = self.text(i);
+            let is_id = *name == "id" || name.ends_with("_id");
+            let given = if is_id {
+                ids::clean(text)
+            } else {
+                Cow::Borrowed(text)
+            };
+            if *required && given.is_empty() {
                 return Err(RowProblem::new(
                     ExceptionCode::MissingField,
                     format!("{name} is empty, and without it the row can't be booked."),
@@ -335,12 +415,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// An RFC 3339 instant.
+/// An instant ([`times::instant`]).
 ///
 /// # Errors
 /// `BAD_TIME`.
 pub fn parse_time(column: &str, text: &str) -> Result<Timestamp, RowProblem> {
-    text.parse().map_err(|_| {
+    times::instant(text).ok_or_else(|| {
         RowProblem::new(
             ExceptionCode::BadTime,
             format!("{column} is \"{text}\", which is no date and time with a zone such as 2026-03-09T18:30:00Z."),
@@ -348,7 +428,7 @@ pub fn parse_time(column: &str, text: &str) -> Result<Timestamp, RowProblem> {
     })
 }
 
-/// An RFC 3339 instant, or none where the field is empty.
+/// An instant, or none where the field is empty.
 ///
 /// # Errors
 /// `BAD_TIME`.
@@ -375,6 +455,13 @@ pub fn parse_amount(column: &str, text: &str, currency: Currency) -> Result<i64,
             ExceptionCode::BadNumber,
             format!("{column} is \"{text}\", which is no plain number such as 20.00."),
         )),
+        Err(AmountError::TooLarge) => Err(RowProblem::new(
+            ExceptionCode::BadNumber,
+            format!(
+                "{column} is {text}, but one amount can be {} at most. Check it with the sender.",
+                money::limit(currency)
+            ),
+        )),
         Err(AmountError::TooManyDecimals) => Err(RowProblem::new(
             ExceptionCode::TooManyDecimals,
             format!(
@@ -385,12 +472,25 @@ pub fn parse_amount(column: &str, text: &str, currency: Currency) -> Result<i64,
     }
 }
 
-/// Reads and checks one row of a bookings export.
+/// A rating, told by its value: `5.0` is 5; `None` for what is no whole number from 1 to 5.
+fn whole_rating(text: &str) -> Option<i64> {
+    let value: Decimal = text.parse().ok()?;
+    let whole: i64 = value.trunc().try_into().ok()?;
+    (value.fract().is_zero() && (1..=5).contains(&whole)).then_some(whole)
+}
+
+/// Reads and checks one row of a bookings export. A rating that is none is put aside
+/// ([`BookingRow::rating_put_aside`]): it never keeps money waiting.
 ///
 /// # Errors
 /// The first problem found: empty needed field, time, status, currency, number, refund.
 pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
     f.need(&COLUMNS)?;
+    let (id, key) = (
+        |column| f.id(&COLUMNS, column),
+        |column| f.key(&COLUMNS, column),
+    );
+    let (booking_id, conversation_id, host_id) = (key(0)?, key(1)?, key(5)?);
     let booked_at = parse_time("booked_at", f.text(8))?;
     let starts_at = parse_time("starts_at", f.text(9))?;
     let ends_at = parse_time("ends_at", f.text(10))?;
@@ -419,20 +519,11 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
     };
     let processing_fee_minor = amount_or(14, None)?;
     let refunded_minor = amount_or(15, Some(0))?.unwrap_or(0);
-    let rating = match f.text(19) {
-        "" => None,
-        text => Some(
-            text.parse()
-                .ok()
-                .filter(|r| (1..=5).contains(r))
-                .ok_or_else(|| {
-                    RowProblem::new(
-                        ExceptionCode::BadNumber,
-                        format!("rating is \"{text}\"; it is a whole number from 1 to 5."),
-                    )
-                })?,
-        ),
-    };
+    let rating = whole_rating(f.text(19));
+    let mut extra = f.extra();
+    if rating.is_none() && !f.text(19).is_empty() {
+        extra.push((RATING.to_owned(), f.text(19).to_owned()));
+    }
     if refunded_minor > price_minor {
         return Err(RowProblem::new(
             ExceptionCode::RefundExceedsPrice,
@@ -455,13 +546,13 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
     }
     let own = |column: usize| f.text(column).to_owned();
     Ok(BookingRow {
-        booking_id: own(0),
-        conversation_id: own(1),
+        booking_id,
+        conversation_id,
         conversation_title: own(2),
         conversation_type: own(3),
         language: own(4),
-        host_id: own(5),
-        participant_id: own(6),
+        host_id,
+        participant_id: id(6)?,
         participant_email: own(7),
         booked_at,
         starts_at,
@@ -472,12 +563,12 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
         processing_fee_minor,
         refunded_minor,
         refunded_at: optional_time("refunded_at", f.text(16))?,
-        payment_intent_id: own(17),
-        charge_id: own(18),
+        payment_intent_id: id(17)?,
+        charge_id: id(18)?,
         rating,
         cancelled_at: optional_time("cancelled_at", f.text(20))?,
         updated_at: optional_time("updated_at", f.text(21))?,
-        extra: f.extra(),
+        extra,
     })
 }
 
@@ -547,6 +638,95 @@ mod tests {
         ] {
             assert_eq!(read(&ROW.replace(from, to)).unwrap_err().code, code, "{to}");
         }
+    }
+
+    #[test]
+    fn ids_are_read_without_marks_and_mangled_ones_are_named() {
+        let plain = read(ROW).unwrap();
+        let marked = ROW
+            .replace("bk-1,", "=\"bk-1\",")
+            .replace("conv-1", "'conv-1")
+            .replace("host-1", "\u{a0}host-1\u{200b}");
+        assert_eq!(read(&marked).unwrap().content_hash(), plain.content_hash());
+        for id in ["bk-1", "conv-1", "host-1"] {
+            let problem = read(&ROW.replace(id, "4.80123E+12")).unwrap_err();
+            assert_eq!(problem.code, ExceptionCode::MangledId, "{id}");
+            assert!(read(&ROW.replace(id, "1E5")).is_ok(), "{id}");
+            let empty = read(&ROW.replace(id, "'")).unwrap_err();
+            assert_eq!(empty.code, ExceptionCode::MissingField, "{id}");
+            let long = read(&ROW.replace(id, &"x".repeat(201))).unwrap_err();
+            assert_eq!(long.code, ExceptionCode::MalformedRow, "{id}");
+        }
+        let old = BookingRow {
+            charge_id: "'ch_1".into(),
+            host_id: "=\"host-1\"".into(),
+            ..plain
+        };
+        let clean = old.with_clean_ids();
+        assert_eq!(
+            (clean.charge_id.as_str(), clean.host_id.as_str()),
+            ("ch_1", "host-1")
+        );
+    }
+
+    #[test]
+    fn statuses_are_read_however_they_are_written() {
+        use BookingStatus::*;
+        for (text, status) in [
+            ("No Show", NoShow),
+            ("no-show", NoShow),
+            ("NOSHOW", NoShow),
+            ("no\u{2011}show", NoShow),
+            ("canceled", Cancelled),
+            ("Cancelled", Cancelled),
+            ("host canceled", HostCancelled),
+            ("HOST-CANCELLED", HostCancelled),
+            ("completed ", Completed),
+        ] {
+            assert_eq!(BookingStatus::parse(text), Some(status), "{text}");
+        }
+        for text in ["", "-", "shown", "complete", "cancel"] {
+            assert_eq!(BookingStatus::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rating_that_is_none_is_put_aside_and_the_booking_stays() {
+        let names = HEADER.replace("colour", "rating");
+        let header: Vec<&str> = names.split(',').collect();
+        let header = Header::find(&COLUMNS, &header).unwrap();
+        let read = |rating: &str| {
+            let row = ROW.replace("red", rating);
+            let row: Vec<&str> = row.split(',').collect();
+            read_row(&header.fields(&row).unwrap()).unwrap()
+        };
+        for (text, rating) in [("5", 5), ("5.0", 5), ("3.00", 3), ("1", 1)] {
+            let b = read(text);
+            assert_eq!(
+                (b.rating, b.rating_put_aside()),
+                (Some(rating), false),
+                "{text}"
+            );
+        }
+        for text in ["4.5", "0", "6", "5 stars", "-1", "five"] {
+            let b = read(text);
+            assert_eq!((b.rating, b.rating_put_aside()), (None, true), "{text}");
+            assert_eq!(b.extra, [("rating".to_owned(), text.to_owned())]);
+            assert_eq!(b.price_minor, 2000);
+        }
+        assert!(!read("").rating_put_aside());
+    }
+
+    #[test]
+    fn a_number_beyond_the_limit_is_told_the_limit() {
+        let problem = read(&ROW.replace("20.00", "10000000000000.01")).unwrap_err();
+        assert_eq!(problem.code, ExceptionCode::BadNumber);
+        assert!(
+            problem.message.contains("10000000000000.00 USD"),
+            "{}",
+            problem.message
+        );
+        assert!(read(&ROW.replace("20.00", "10000000000000.00")).is_ok());
     }
 
     #[test]

@@ -33,6 +33,15 @@ impl BusinessZone {
         self.0.to_datetime(at).date()
     }
 
+    /// The first instant after a business date.
+    #[must_use]
+    pub fn end_of(&self, day: Date) -> Timestamp {
+        if day == Date::MAX {
+            return Timestamp::MAX;
+        }
+        self.start_of(days_after(day, 1))
+    }
+
     /// The first instant of a business date.
     #[must_use]
     pub fn start_of(&self, day: Date) -> Timestamp {

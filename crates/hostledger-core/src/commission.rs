@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::booking::{BookingStatus, effective_status};
 use crate::import::{ExceptionCode, RowProblem};
-use crate::journal::{Closing, EffectiveDates, PaidIn, Position, Step, steps};
+use crate::journal::{Closing, EffectiveDates, EntryKind, PaidIn, Position, Step, steps};
 use crate::money::Currency;
 use crate::refunds::{Loss, Refunds};
 use crate::split::{Split, SplitTerms, split};
@@ -327,6 +327,10 @@ pub fn stakes(facts: &BookingFacts, c: &Commission, open: &[Loss]) -> Vec<i64> {
 
 /// The steps of posting from what was known of a booking to what is known now.
 ///
+/// A session whose end moved to another day is taken out of the day on which it stands and posted
+/// as though it had not been seen yet, so revenue is in the month of the session
+/// (docs/domain.md §2); a cancellation moves nothing, it has its own date.
+///
 /// A session that took place before its refund is posted as completed first, so that the journal
 /// says the same whether the platform's exports were taken in one by one or only the last.
 #[must_use]
@@ -337,6 +341,28 @@ pub fn posting_steps(
     dates: &EffectiveDates,
 ) -> Vec<Step> {
     let new = position(facts, c);
+    let stands = old.closing.took_place();
+    let called_off = matches!(
+        facts.effective_status(),
+        BookingStatus::Cancelled | BookingStatus::HostCancelled
+    );
+    if let Some(on) = dates
+        .moved_from
+        .filter(|_| stands && !called_off && new.paid.is_some())
+    {
+        let kind = old.closing.kind().unwrap_or(EntryKind::Completed);
+        let opened = Position {
+            closing: Closing::Open,
+            ..old.clone()
+        };
+        let dates = EffectiveDates {
+            moved_from: None,
+            ..*dates
+        };
+        let mut out = vec![Step::Reverse(kind, on)];
+        out.extend(posting_steps(&opened, facts, c, &dates));
+        return out;
+    }
     let took_place = matches!(
         facts.effective_status(),
         BookingStatus::Completed | BookingStatus::NoShow | BookingStatus::Refunded
@@ -372,7 +398,7 @@ pub fn payable_on(ended: Date, terms: &SplitTerms) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Account, Entry, EntryKind};
+    use crate::journal::{Account, Entry};
     use crate::split::{FeeBorneBy, FeeEstimate};
     use jiff::civil::date;
     use proptest::prelude::*;
@@ -462,6 +488,7 @@ mod tests {
             ended: date(2026, 3, 5),
             refunded: date(2026, 3, 4),
             cause: date(2026, 3, 9),
+            moved_from: None,
         };
         let steps = posting_steps(&Position::NOTHING, &b, &d.commission, &dates);
         assert_eq!(
@@ -574,6 +601,7 @@ mod tests {
             ended: date(2026, 3, 5),
             refunded: date(2026, 3, 9),
             cause: date(2026, 3, 9),
+            moved_from: None,
         };
         let done = booking(BookingStatus::Completed, 0);
         let refunded = booking(BookingStatus::Completed, 500);
@@ -584,6 +612,50 @@ mod tests {
             posting_steps(&Position::NOTHING, &refunded, &c, &dates),
             weekly
         );
+    }
+
+    #[test]
+    fn a_session_that_moves_to_another_day_takes_its_completion_along() {
+        let done = booking(BookingStatus::Completed, 0);
+        let c = decide(&done, None, terms(), 0).unwrap().commission;
+        let was = position(&done, &c);
+        let dates = EffectiveDates {
+            booked: date(2026, 2, 1),
+            ended: date(2026, 3, 5),
+            refunded: date(2026, 3, 7),
+            cause: date(2026, 3, 6),
+            moved_from: Some(date(2026, 2, 27)),
+        };
+        let completed = |legs| Step::Post(Entry::of(EntryKind::Completed, legs), dates.ended);
+        let reversed = Step::Reverse(EntryKind::Completed, date(2026, 2, 27));
+        assert_eq!(
+            posting_steps(&was, &done, &c, &dates),
+            [reversed, completed([1912, -1312, -600, 0])]
+        );
+        // With a refund after the session: its own steps follow, on their own day.
+        let part = booking(BookingStatus::Completed, 500);
+        let on = dates.refunded;
+        assert_eq!(
+            posting_steps(&was, &part, &c, &dates),
+            [
+                reversed,
+                completed([1912, -1312, -600, 0]),
+                Step::Reverse(EntryKind::Completed, on),
+                Step::Post(Entry::of(EntryKind::Refund, [500, -500, 0, 0]), on),
+                Step::Post(Entry::of(EntryKind::Completed, [1412, -962, -450, 0]), on),
+            ]
+        );
+        // It is ahead again: nothing stands in its place.
+        let ahead = booking(BookingStatus::Confirmed, 0);
+        assert_eq!(posting_steps(&was, &ahead, &c, &dates), [reversed]);
+        // Called off: that has a date of its own.
+        let off = booking(BookingStatus::Cancelled, 2000);
+        assert_eq!(
+            posting_steps(&was, &off, &c, &dates).first(),
+            Some(&Step::Reverse(EntryKind::Completed, dates.refunded))
+        );
+        let nothing = posting_steps(&Position::NOTHING, &done, &c, &dates);
+        assert_eq!(nothing.len(), 2, "what isn't posted yet can't be moved");
     }
 
     fn any_facts() -> impl Strategy<Value = BookingFacts> {
@@ -628,6 +700,7 @@ mod tests {
             let dates = EffectiveDates {
                 booked: date(2026, 3, 1), ended: date(2026, 3, 5),
                 refunded: date(2026, 3, 9), cause: date(2026, 3, 9),
+                moved_from: None,
             };
             let mut known: Option<Commission> = None;
             let mut at = Position::NOTHING;
@@ -635,6 +708,11 @@ mod tests {
             for (i, facts) in rows.iter().enumerate() {
                 let d = decide(facts, known.as_ref(), terms, clawbacks).unwrap();
                 clawbacks += d.clawback_minor;
+                // Now and then the session's end moves.
+                let dates = EffectiveDates {
+                    moved_from: (i % 3 == 2).then_some(dates.ended),
+                    ..dates
+                };
                 for step in posting_steps(&at, facts, &d.commission, &dates) {
                     match step {
                         Step::Reverse(kind, _) => live.retain(|e: &Entry| e.kind != kind),

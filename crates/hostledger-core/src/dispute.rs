@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::booking::{Fields, optional_time, parse_amount, parse_time};
 use crate::calendar::to_days;
-use crate::import::{ExceptionCode, RowProblem};
+use crate::import::{ExceptionCode, RowProblem, named};
 use crate::journal::{Entry, EntryKind};
 use crate::money::Currency;
 
@@ -55,9 +55,7 @@ impl DisputeKind {
     /// Reads the export's word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|k| k.as_str().eq_ignore_ascii_case(text))
+        named(&Self::ALL, Self::as_str, text)
     }
 
     /// As it stands in a sentence.
@@ -121,9 +119,7 @@ impl DisputeStatus {
     /// Reads Stripe's word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|s| s.as_str().eq_ignore_ascii_case(text))
+        named(&Self::ALL, Self::as_str, text)
     }
 
     /// Decided: won or lost.
@@ -181,6 +177,15 @@ pub struct DisputeRow {
 }
 
 impl DisputeRow {
+    /// The same row with ids as they are read now: rows kept by earlier versions may have marks.
+    #[must_use]
+    pub fn with_clean_ids(mut self) -> Self {
+        for id in [&mut self.dispute_id, &mut self.booking_id] {
+            *id = crate::ids::clean(id).into_owned();
+        }
+        self
+    }
+
     /// A hash over the content, the same for the same values however they were written. Instants
     /// count to the microsecond, as they are stored.
     #[must_use]
@@ -242,8 +247,8 @@ pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
         ));
     }
     Ok(DisputeRow {
-        dispute_id: f.text(0).to_owned(),
-        booking_id: f.text(1).to_owned(),
+        dispute_id: f.id(&COLUMNS, 0)?,
+        booking_id: f.key(&COLUMNS, 1)?,
         kind,
         reason: f.text(3).to_owned(),
         amount_minor,

@@ -43,6 +43,12 @@ pub enum Code {
     FileProblem,
     /// The file is not what it should be (columns missing, no header).
     WrongFile,
+    /// The file is cut short, or its quotes don't say where its cells end.
+    BrokenFile,
+    /// A spreadsheet changed the file's ids, so that different rows share one.
+    MangledId,
+    /// A sum of amounts is more than the ledger can hold.
+    TooLarge,
     /// A control total given with the file isn't met.
     ControlTotal,
     /// Paid or sent money depends on it, so it can't be undone.
@@ -82,6 +88,9 @@ impl Code {
             Self::DiskFull => "DISK_FULL",
             Self::FileProblem => "FILE_PROBLEM",
             Self::WrongFile => "WRONG_FILE",
+            Self::BrokenFile => "BROKEN_FILE",
+            Self::MangledId => "MANGLED_ID",
+            Self::TooLarge => "TOO_LARGE",
             Self::ControlTotal => "CONTROL_TOTAL",
             Self::PaidDependsOnIt => "PAID_DEPENDS_ON_IT",
             Self::StripeProblem => "STRIPE_PROBLEM",

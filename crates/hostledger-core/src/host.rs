@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::booking::{Fields, parse_time};
-use crate::import::{ExceptionCode, RowProblem};
+use crate::ids;
+use crate::import::{ExceptionCode, RowProblem, named};
 
 /// The institution that takes every host which names no other.
 pub const PLATFORM_CREATORS: &str = "platform-creators";
@@ -87,10 +88,7 @@ impl HostStatus {
     /// Reads the export's word; `UNKNOWN` is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL[..6]
-            .iter()
-            .copied()
-            .find(|s| s.as_str().eq_ignore_ascii_case(text))
+        named(&Self::ALL[..6], Self::as_str, text)
     }
 }
 
@@ -115,6 +113,13 @@ pub struct HostRow {
 }
 
 impl HostRow {
+    /// The same row with its id as it is read now: rows kept by earlier versions may have marks.
+    #[must_use]
+    pub fn with_clean_id(mut self) -> Self {
+        self.host_id = ids::clean(&self.host_id).into_owned();
+        self
+    }
+
     /// A hash over the whole content.
     #[must_use]
     pub fn content_hash(&self) -> [u8; 16] {
@@ -131,6 +136,7 @@ impl HostRow {
 /// The first problem found.
 pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
     f.need(&COLUMNS)?;
+    let host_id = f.key(&COLUMNS, 0)?;
     let status = HostStatus::parse(f.text(6)).ok_or_else(|| {
         RowProblem::new(
             ExceptionCode::UnknownStatus,
@@ -166,7 +172,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
     profile.extend(f.extra());
     let own = |column: usize| f.text(column).to_owned();
     Ok(HostRow {
-        host_id: own(0),
+        host_id,
         name: own(1),
         email: own(2),
         country: own(4),
@@ -256,6 +262,23 @@ mod tests {
         assert!(
             !h.payouts_enabled,
             "payouts are enabled by the word true alone"
+        );
+    }
+
+    #[test]
+    fn a_host_is_known_by_an_id_without_marks() {
+        let plain = read("h1,Ana,a@x,,ACTIVE,,,,,").unwrap();
+        for marked in ["=\"h1\"", "'h1", "h1\u{200b}", " h1\u{a0}"] {
+            let row = read(&format!("{marked},Ana,a@x,,active ,,,,,")).unwrap();
+            assert_eq!(row.content_hash(), plain.content_hash(), "{marked:?}");
+        }
+        assert_eq!(
+            read("4.80123E+12,Ana,a@x,,ACTIVE,,,,,").unwrap_err().code,
+            ExceptionCode::MangledId
+        );
+        assert_eq!(
+            read("\u{200b},Ana,a@x,,ACTIVE,,,,,").unwrap_err().code,
+            ExceptionCode::MissingField
         );
     }
 

@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use crate::ids::hyphen;
+
 /// Why a row went to the exceptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -34,6 +36,9 @@ pub enum ExceptionCode {
     UnknownHost,
     UnknownForm,
     BadAccount,
+    MangledId,
+    FutureSession,
+    FeeExceedsPrice,
 }
 
 impl ExceptionCode {
@@ -67,6 +72,9 @@ impl ExceptionCode {
             Self::UnknownHost => "UNKNOWN_HOST",
             Self::UnknownForm => "UNKNOWN_FORM",
             Self::BadAccount => "BAD_ACCOUNT",
+            Self::MangledId => "MANGLED_ID",
+            Self::FutureSession => "FUTURE_SESSION",
+            Self::FeeExceedsPrice => "FEE_EXCEEDS_PRICE",
         }
     }
 }
@@ -125,6 +133,24 @@ impl RowProblem {
         self.about = Some(id.into());
         self
     }
+}
+
+/// The one of `all` whose word a file means: letters in any case, and blanks, hyphens and
+/// underlines don't count (`No Show`, `no-show`).
+pub fn named<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str, text: &str) -> Option<T> {
+    let exact = all.iter().find(|one| word(**one) == text);
+    let letters = |t: &str| -> String {
+        let seen = t.chars().filter(|c| !c.is_whitespace() && *c != '_');
+        seen.filter(|c| hyphen(*c) != '-')
+            .flat_map(char::to_uppercase)
+            .collect()
+    };
+    exact
+        .or_else(|| {
+            let meant = letters(text);
+            all.iter().find(|one| letters(word(**one)) == meant)
+        })
+        .copied()
 }
 
 /// How a row for a known id relates to what is known (docs/domain.md §3).

@@ -5,6 +5,8 @@
 //! holds one amount per leg and the legs sum to zero. What a kind posts never changes: a new rule
 //! is a new kind.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::refunds::{self, Refunds};
@@ -87,14 +89,35 @@ impl Account {
         }
     }
 
-    /// The account's full name, e.g. `liabilities:hosts:host-000001`.
+    /// The account's full name, e.g. `liabilities:hosts:host-000001`. The colon parts a name's
+    /// levels, so in an id it is written `%3A`, and `%` as `%25`: no two accounts share a name.
     #[must_use]
     pub fn full_name(self, host_id: &str) -> String {
         match self {
-            Self::Hosts => format!("{}:{host_id}", self.name()),
-            Self::Reserved => format!("{}:{host_id}:reserved", Self::Hosts.name()),
+            Self::Hosts => format!("{}:{}", self.name(), escaped(host_id)),
+            Self::Reserved => {
+                format!("{}:{}{RESERVED}", Self::Hosts.name(), escaped(host_id))
+            }
             other => other.name().to_owned(),
         }
+    }
+
+    /// The account and the host's id that a full name means; no id for an account that isn't a
+    /// host's. `None`: no account has this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<(Self, Option<String>)> {
+        let plain = |a: &&Self| !a.is_per_host() && a.name() == name;
+        if let Some(account) = Self::ALL.iter().find(plain) {
+            return Some((*account, None));
+        }
+        let host = name
+            .strip_prefix(Self::Hosts.name())
+            .and_then(|rest| rest.strip_prefix(':'))?;
+        let (account, id) = match host.strip_suffix(RESERVED) {
+            Some(id) => (Self::Reserved, id),
+            None => (Self::Hosts, host),
+        };
+        (!id.is_empty() && !id.contains(':')).then(|| (account, Some(unescaped(id))))
     }
 
     /// Whether there is one per host.
@@ -114,6 +137,21 @@ impl Account {
     pub fn of_number(number: i64) -> Option<Self> {
         Self::ALL.get(usize::try_from(number - 1).ok()?).copied()
     }
+}
+
+/// How the name of a host's reserve ends.
+const RESERVED: &str = ":reserved";
+
+fn escaped(id: &str) -> Cow<'_, str> {
+    if id.contains([':', '%']) {
+        Cow::Owned(id.replace('%', "%25").replace(':', "%3A"))
+    } else {
+        Cow::Borrowed(id)
+    }
+}
+
+fn unescaped(id: &str) -> String {
+    id.replace("%3A", ":").replace("%25", "%")
 }
 
 fn number_in<T: PartialEq + Copy>(all: &[T], one: T) -> i64 {
@@ -345,6 +383,18 @@ pub enum Closing {
 }
 
 impl Closing {
+    /// The kind of the entry that posts it; `None` while the session is ahead.
+    #[must_use]
+    pub fn kind(self) -> Option<EntryKind> {
+        self.entry().map(|e| e.kind)
+    }
+
+    /// Whether it is on the day of the session: the session took place.
+    #[must_use]
+    pub fn took_place(self) -> bool {
+        matches!(self, Self::Completed(_) | Self::VoidedByPerson(_))
+    }
+
     fn entry(self) -> Option<Entry> {
         let released = |s: Split| s.net_minor - s.processing_fee_minor;
         let by_split = |kind, s: Split| {
@@ -407,6 +457,9 @@ pub struct EffectiveDates {
     pub refunded: Date,
     /// The date of whatever else causes the change.
     pub cause: Date,
+    /// The day on which *session completed* stands in the journal, where the session's end moved
+    /// to another day: it is reversed on its own day and posted on the new one.
+    pub moved_from: Option<Date>,
 }
 
 /// One step of posting.
@@ -498,6 +551,7 @@ mod tests {
             ended: date(2026, 3, 5),
             refunded: date(2026, 3, 9),
             cause: date(2026, 3, 12),
+            moved_from: None,
         }
     }
 
@@ -666,7 +720,45 @@ mod tests {
             .sum()
     }
 
+    #[test]
+    fn no_two_accounts_share_a_name() {
+        let reserve = Account::Reserved.full_name("h1");
+        assert_eq!(reserve, "liabilities:hosts:h1:reserved");
+        let other = Account::Hosts.full_name("h1:reserved");
+        assert_eq!(other, "liabilities:hosts:h1%3Areserved");
+        assert_eq!(
+            Account::Hosts.full_name("a%3Ab"),
+            "liabilities:hosts:a%253Ab"
+        );
+        assert_eq!(
+            Account::named("assets:stripe"),
+            Some((Account::Stripe, None))
+        );
+        for nothing in [
+            "liabilities:hosts",
+            "liabilities:hosts:",
+            "liabilities:hosts:a:b",
+            "assets",
+        ] {
+            assert_eq!(Account::named(nothing), None, "{nothing}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn an_accounts_name_leads_back_to_its_host(id in "[ -~é]{1,12}", other in "[:%a3A25]{1,6}") {
+            for account in [Account::Hosts, Account::Reserved] {
+                for id in [&id, &other] {
+                    let name = account.full_name(id);
+                    prop_assert_eq!(Account::named(&name), Some((account, Some(id.clone()))));
+                }
+            }
+            prop_assert_eq!(
+                Account::Hosts.full_name(&id) == Account::Hosts.full_name(&other),
+                id == other
+            );
+        }
+
         /// However a booking got to where it is, the journal says the same.
         #[test]
         fn any_path_of_positions_ends_in_the_same_balances(path in prop::collection::vec(positions(), 1..6)) {

@@ -10,9 +10,42 @@ use crate::error::{Code, Error};
 /// Basis points in one whole: 100.00 %.
 pub const WHOLE_BP: i64 = 10_000;
 
-/// No single amount may exceed this many minor units, so that no sum of a ledger's amounts
-/// overflows 64 bits.
+/// No single amount may exceed this many minor units (docs/domain.md §2).
 pub const MAX_MINOR: i64 = 1_000_000_000_000_000;
+
+/// The prices of a file, and those of all bookings of a ledger, may not sum to more than this in
+/// one currency: so the journal, which holds each several times over, never overflows 64 bits.
+pub const MAX_SUM_MINOR: i64 = 1_000_000_000_000_000_000;
+
+/// The most that one amount of a currency can be.
+#[must_use]
+pub fn limit(currency: Currency) -> Money {
+    Money::new(MAX_MINOR, currency)
+}
+
+/// Adds to a sum of a currency.
+///
+/// # Errors
+/// [`Code::TooLarge`] with the most that a sum can be.
+pub fn add(sum_minor: i64, amount_minor: i64, currency: Currency) -> Result<i64, Error> {
+    sum_minor
+        .checked_add(amount_minor)
+        .filter(|sum| sum.abs() <= MAX_SUM_MINOR)
+        .ok_or_else(|| too_large(currency))
+}
+
+/// The refusal of a sum beyond [`MAX_SUM_MINOR`].
+#[must_use]
+pub fn too_large(currency: Currency) -> Error {
+    let most = Money::new(MAX_SUM_MINOR, currency);
+    Error::new(
+        Code::TooLarge,
+        format!(
+            "The amounts in {currency} sum to more than {most}, the most that a ledger can hold. Some of them can't be right: check them with the sender."
+        ),
+    )
+    .with_details(serde_json::json!({ "currency": currency.code(), "limit": most.digits() }))
+}
 
 /// An ISO 4217 currency with its number of minor digits (JPY 0, USD 2, KWD 3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,10 +174,29 @@ pub fn format_minor(amount_minor: i64, currency: Currency) -> String {
 /// Why a text is no amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AmountError {
-    /// Not digits with at most one decimal point, or beyond [`MAX_MINOR`].
+    /// Not digits with at most one decimal point.
     BadNumber,
+    /// More than [`MAX_MINOR`].
+    TooLarge,
     /// More decimals than the currency has, and not all of them zero.
     TooManyDecimals,
+}
+
+impl AmountError {
+    /// What is wrong, for a person who typed the amount.
+    #[must_use]
+    pub fn sentence(self, text: &str, currency: Currency) -> String {
+        match self {
+            Self::TooLarge => format!(
+                "{text} is more than {}, the most that an amount can be.",
+                limit(currency)
+            ),
+            Self::BadNumber | Self::TooManyDecimals => format!(
+                "\"{text}\" is no amount of {currency} such as {}.",
+                format_minor(1250, currency)
+            ),
+        }
+    }
 }
 
 /// Reads `20`, `20.5`, `20.00` or `-3.10` as minor units. Superfluous decimals must be zeros:
@@ -153,31 +205,44 @@ pub enum AmountError {
 /// # Errors
 /// [`AmountError`]; thousands separators, currency signs and exponents are no plain number.
 pub fn parse_minor(text: &str, currency: Currency) -> Result<i64, AmountError> {
+    parse_up_to(text, currency, MAX_MINOR)
+}
+
+/// Reads a sum of amounts, which may be larger than a single one.
+///
+/// # Errors
+/// As [`parse_minor`].
+pub fn parse_sum(text: &str, currency: Currency) -> Result<i64, AmountError> {
+    parse_up_to(text, currency, MAX_SUM_MINOR)
+}
+
+fn parse_up_to(text: &str, currency: Currency, most: i64) -> Result<i64, AmountError> {
     let (negative, plain) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
     };
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
-    if whole.is_empty() && fraction.is_empty() {
+    let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction) {
         return Err(AmountError::BadNumber);
     }
-    let digit = |b: u8| b.is_ascii_digit().then(|| i64::from(b - b'0'));
+    let digit = |b: u8| i64::from(b - b'0');
     let mut minor: i64 = 0;
     let mut push = |d: i64| {
-        minor = minor * 10 + d;
-        if minor > MAX_MINOR {
-            Err(AmountError::BadNumber)
-        } else {
-            Ok(())
-        }
+        minor = minor
+            .checked_mul(10)
+            .and_then(|m| m.checked_add(d))
+            .filter(|m| *m <= most)
+            .ok_or(AmountError::TooLarge)?;
+        Ok(())
     };
     for b in whole.bytes() {
-        push(digit(b).ok_or(AmountError::BadNumber)?)?;
+        push(digit(b))?;
     }
     let digits = usize::from(currency.digits());
     let mut superfluous = false;
     for (place, b) in fraction.bytes().enumerate() {
-        let d = digit(b).ok_or(AmountError::BadNumber)?;
+        let d = digit(b);
         if place < digits {
             push(d)?;
         } else {
@@ -267,10 +332,50 @@ mod tests {
                 "{bad}"
             );
         }
+        for beyond in [
+            "10000000000000.01",
+            "99999999999999999999",
+            "92233720368547758.08",
+        ] {
+            assert_eq!(
+                parse_minor(beyond, Currency::USD),
+                Err(AmountError::TooLarge),
+                "{beyond}"
+            );
+        }
         assert_eq!(
-            parse_minor("99999999999999999999", Currency::USD),
+            parse_minor("99999999999999999999x", Currency::USD),
             Err(AmountError::BadNumber)
         );
+        assert_eq!(
+            parse_minor("10000000000000.00", Currency::USD),
+            Ok(MAX_MINOR)
+        );
+        assert_eq!(
+            parse_sum("10000000000000000", Currency::USD),
+            Ok(MAX_SUM_MINOR)
+        );
+        assert_eq!(
+            parse_sum("10000000000000000.01", Currency::USD),
+            Err(AmountError::TooLarge)
+        );
+    }
+
+    #[test]
+    fn sums_have_a_limit_and_name_it() {
+        assert_eq!(
+            add(MAX_SUM_MINOR - 1, 1, Currency::USD).unwrap(),
+            MAX_SUM_MINOR
+        );
+        for (sum, more) in [(MAX_SUM_MINOR, 1), (i64::MAX, 1), (-MAX_SUM_MINOR, -1)] {
+            let e = add(sum, more, Currency::USD).unwrap_err();
+            assert_eq!(e.code, Code::TooLarge);
+            assert!(
+                e.message.contains("10000000000000000.00 USD"),
+                "{}",
+                e.message
+            );
+        }
     }
 
     #[test]

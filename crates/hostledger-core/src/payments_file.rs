@@ -1,13 +1,13 @@
 //! Stripe's payments export of the dashboard, as far as it tells of chargebacks
 //! (`Disputed Amount` and what follows; users choose which columns it has).
 
-use jiff::civil::DateTime;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use crate::booking::{Fields, parse_amount};
 use crate::dispute::DisputeStatus;
 use crate::import::{ExceptionCode, RowProblem};
 use crate::money::Currency;
+use crate::times;
 
 /// The columns that are read, in lower case; those with `true` must be there.
 pub const COLUMNS: [(&str, bool); 9] = [
@@ -54,7 +54,8 @@ pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
     if status.is_empty() && amount.trim_matches(['0', '.', ',']).is_empty() {
         return Ok(None);
     }
-    if f.text(0).is_empty() {
+    let charge_id = f.id(&COLUMNS, 0)?;
+    if charge_id.is_empty() {
         return Err(RowProblem::new(
             ExceptionCode::MissingField,
             "id is empty, and without the charge the dispute can't be booked.",
@@ -70,8 +71,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
         )
     })?;
     let amount_minor = parse_amount("Disputed Amount", amount, currency)?;
-    let word = status.to_ascii_lowercase().replace(' ', "_");
-    let status = DisputeStatus::parse(&word).ok_or_else(|| {
+    let status = DisputeStatus::parse(status).ok_or_else(|| {
         let all: Vec<&str> = DisputeStatus::ALL.iter().map(|s| s.as_str()).collect();
         RowProblem::new(
             ExceptionCode::UnknownStatus,
@@ -82,9 +82,9 @@ pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
         )
     })?;
     Ok(Some(DisputedPayment {
-        charge_id: f.text(0).to_owned(),
-        payment_intent_id: f.text(7).to_owned(),
-        booking_id: f.text(8).to_owned(),
+        charge_id,
+        payment_intent_id: f.id(&COLUMNS, 7)?,
+        booking_id: f.key(&COLUMNS, 8)?,
         reason: f.text(4).to_owned(),
         amount_minor,
         currency,
@@ -99,21 +99,14 @@ fn time(column: &str, text: &str) -> Result<Option<Timestamp>, RowProblem> {
     if text.is_empty() {
         return Ok(None);
     }
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(Some(at));
-    }
-    text.parse::<DateTime>()
-        .ok()
-        .and_then(|t| t.to_zoned(TimeZone::UTC).ok())
-        .map(|z| Some(z.timestamp()))
-        .ok_or_else(|| {
-            RowProblem::new(
-                ExceptionCode::BadTime,
-                format!(
-                    "{column} is \"{text}\", which is no date and time in UTC such as 2026-03-09 18:30."
-                ),
-            )
-        })
+    times::instant_or_utc(text).map(Some).ok_or_else(|| {
+        RowProblem::new(
+            ExceptionCode::BadTime,
+            format!(
+                "{column} is \"{text}\", which is no date and time in UTC such as 2026-03-09 18:30."
+            ),
+        )
+    })
 }
 
 #[cfg(test)]

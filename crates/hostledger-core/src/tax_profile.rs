@@ -157,7 +157,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         text => text.to_owned(),
     };
     Ok(TaxProfileRow {
-        host_id: own(0),
+        host_id: f.key(&COLUMNS, 0)?,
         form,
         legal_name: own(2),
         business_name: own(3),

@@ -69,6 +69,27 @@ pub struct TierPeriod {
     pub to: Option<Date>,
 }
 
+/// The one of a host's tiers that covers a day: of those that began by then and have not ended,
+/// the one that began last. Every answer to "which tier on that day" comes from here.
+pub fn covering<T>(tiers: impl IntoIterator<Item = T>, day: Date) -> Option<T>
+where
+    T: AsRef<TierPeriod>,
+{
+    tiers
+        .into_iter()
+        .filter(|t| {
+            let t = t.as_ref();
+            t.from <= day && t.to.is_none_or(|to| day < to)
+        })
+        .max_by_key(|t| t.as_ref().from)
+}
+
+impl AsRef<Self> for TierPeriod {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// What decides a host's rate: tiers, and the institution's dated rate where no tier covers a day.
 #[derive(Debug, Clone)]
 pub struct RateTerms {
@@ -87,11 +108,7 @@ impl RateTerms {
         if !self.uses_tiers {
             return None;
         }
-        self.tiers
-            .iter()
-            .filter(|t| t.from <= day && t.to.is_none_or(|to| day < to))
-            .max_by_key(|t| t.from)
-            .map(|t| t.tier)
+        covering(&self.tiers, day).map(|t| t.tier)
     }
 
     /// The host's rate in basis points for a booking made on a day.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Conn;
 use crate::error::{Error, Result};
-use crate::keys::{DataKey, KeyFile, write_whole};
+use crate::keys::{DataKey, KeyFile, part_beside, write_whole};
 use crate::ledger::{Ledger, Unfinished, open_copy};
 use crate::{audit, check};
 
@@ -37,9 +37,6 @@ pub fn write(ledger: &Ledger, file: &Path) -> Result<()> {
     let folder = tempfolder(ledger.folder())?;
     let done = write_in(ledger, file, &folder);
     drop(std::fs::remove_dir_all(&folder));
-    if done.is_err() {
-        drop(std::fs::remove_file(file));
-    }
     done
 }
 
@@ -52,13 +49,13 @@ fn write_in(ledger: &Ledger, file: &Path, folder: &Path) -> Result<()> {
     let head = audit::head(&tx)?;
     tx.finish()?;
     let keys = std::fs::read(KeyFile::path(ledger.folder()))?;
-    let part = file.with_extension("part");
-    pack(&part, &keys, &copy)?;
+    let part = part_beside(file)?;
+    pack(part.as_file(), &keys, &copy)?;
     let unpacked = folder.join("verify");
     std::fs::create_dir(&unpacked)?;
-    unpack(&part, &unpacked)?;
+    unpack(part.path(), &unpacked)?;
     verify(&unpacked, ledger.data_key(), Some(&head))?;
-    std::fs::rename(&part, file)?;
+    part.persist_noclobber(file).map_err(|e| e.error)?;
     Ok(())
 }
 
@@ -72,9 +69,9 @@ fn export(conn: &Conn, copy: &Path, key: &DataKey) -> Result<()> {
     Ok(())
 }
 
-fn pack(file: &Path, keys: &[u8], database: &Path) -> Result<()> {
+fn pack(file: &File, keys: &[u8], database: &Path) -> Result<()> {
     let mut out = Hashing {
-        inner: BufWriter::new(File::create(file)?),
+        inner: BufWriter::new(file),
         hash: Sha256::new(),
     };
     let mut db = File::open(database)?;

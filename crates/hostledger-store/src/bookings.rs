@@ -145,6 +145,21 @@ pub fn conversation_key(conn: &Conn, row: &BookingRow) -> Result<i64> {
     Ok(conn.last_insert_rowid())
 }
 
+/// What the prices of all bookings of a currency sum to, in thousands of minor units, each rounded
+/// down: a sum that can't overflow.
+///
+/// # Errors
+/// The database's own.
+pub fn thousands_of_prices(conn: &Conn, currency: hostledger_core::Currency) -> Result<i64> {
+    Ok(one(
+        conn,
+        "SELECT coalesce(sum(price_minor / 1000), 0) FROM bookings WHERE currency = ? AND withdrawn = 0",
+        [Cur(currency)],
+        |r| r.get(0),
+    )?
+    .unwrap_or(0))
+}
+
 fn extra_text(row: &BookingRow) -> Result<Option<String>> {
     if row.extra.is_empty() {
         return Ok(None);
@@ -347,10 +362,10 @@ pub fn versions(conn: &Conn, booking_key: i64) -> Result<Vec<BookingVersion>> {
     found
         .into_iter()
         .map(|(content, source, superseded_by, since_step)| {
-            let row =
+            let row: BookingRow =
                 serde_json::from_str(&content).map_err(|_| Error::stored("booking version"))?;
             Ok(BookingVersion {
-                row,
+                row: row.with_clean_ids(),
                 source,
                 superseded_by,
                 since_step,

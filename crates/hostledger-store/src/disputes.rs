@@ -454,11 +454,12 @@ pub fn versions(conn: &Conn, dispute_key: i64) -> Result<Vec<Version>> {
         [dispute_key],
         |r| {
             let content: String = r.get(1)?;
+            let row: DisputeRow = serde_json::from_str(&content).map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(1, Type::Text, e.into())
+            })?;
             Ok(Version {
                 version: r.get(0)?,
-                row: serde_json::from_str(&content).map_err(|e| {
-                    rusqlite::Error::FromSqlConversionFailure(1, Type::Text, e.into())
-                })?,
+                row: row.with_clean_ids(),
                 what: r.get(2)?,
                 recorded_at: r.get::<_, At>(3)?.0,
                 recorded_by: r.get(4)?,

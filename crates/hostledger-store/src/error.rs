@@ -64,7 +64,25 @@ fn disk_full() -> core::Error {
     )
 }
 
+/// What SQLite says of a sum beyond 64 bits, which has no error code of its own.
+fn is_overflow(e: &rusqlite::Error) -> bool {
+    matches!(e, rusqlite::Error::SqliteFailure(_, Some(said)) if said == "integer overflow")
+}
+
+fn too_large() -> core::Error {
+    core::Error::new(
+        Code::TooLarge,
+        format!(
+            "Amounts of this ledger sum to more than {} of a currency's smallest unit, the most that can be added up. Some of them can't be right: undo the import that brought them.",
+            i64::MAX
+        ),
+    )
+}
+
 fn of_sqlite(e: &rusqlite::Error) -> core::Error {
+    if is_overflow(e) {
+        return too_large();
+    }
     let (code, message) = match e.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => return disk_full(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (

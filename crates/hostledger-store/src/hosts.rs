@@ -43,10 +43,13 @@ pub struct Host {
     pub paused_by: Option<String>,
     pub paused_at: Option<Timestamp>,
     pub since_step: i64,
+    /// What tax forms call the host: the id as it was first stored, the same on a correction.
+    pub account_number: String,
 }
 
 /// The account is where the money goes: the hosts file's, else one made here.
-const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at, h.since_step
+const HOST: &str = "SELECT h.host_key, h.host_id, h.name, h.email, h.country, h.institution_key, h.status, h.approved_on, h.teaching_years, d.account_id, d.payouts_enabled, h.content, h.content_hash, h.updated_at, h.import_key, h.line, h.paused_reason, h.paused_by, h.paused_at, h.since_step,
+    coalesce((SELECT i.id_before FROM ids_before i WHERE i.kind = 'host' AND i.row_key = h.host_key), h.host_id)
     FROM hosts h JOIN host_destinations d USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
@@ -71,6 +74,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Host> {
         paused_by: r.get(17)?,
         paused_at: r.get::<_, Option<At>>(18)?.map(|a| a.0),
         since_step: r.get(19)?,
+        account_number: r.get(20)?,
     })
 }
 
@@ -82,14 +86,26 @@ pub fn all(conn: &Conn) -> Result<Vec<Host>> {
     rows(conn, &format!("{HOST} ORDER BY h.host_key"), [], read)
 }
 
-/// A host by the platform's id.
+/// A host by the platform's id, or by what the id was before it was cleaned: furnished forms name
+/// that.
 ///
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, host_id: &str) -> Result<Option<Host>> {
-    one(
+    let found = one(
         conn,
         &format!("{HOST} WHERE h.host_id = ?"),
+        [host_id],
+        read,
+    )?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    one(
+        conn,
+        &format!(
+            "{HOST} WHERE h.host_key = (SELECT row_key FROM ids_before WHERE kind = 'host' AND id_before = ?)"
+        ),
         [host_id],
         read,
     )
@@ -276,7 +292,7 @@ pub fn standing_without(
         let Some(content) = content else { continue };
         let row: HostRow =
             serde_json::from_str(&content).map_err(|_| Error::stored("host version"))?;
-        parsed.push((source, row));
+        parsed.push((source, row.with_clean_id()));
     }
     Ok(repeats::newest(parsed, |row| {
         (row.content_hash(), row.updated_at)
@@ -316,6 +332,12 @@ pub struct HostTier {
     pub because: String,
     /// Given on approval.
     pub is_initial: bool,
+}
+
+impl AsRef<TierPeriod> for HostTier {
+    fn as_ref(&self) -> &TierPeriod {
+        &self.period
+    }
 }
 
 /// Tiers in force by some date, of one host or of all, oldest first.

@@ -103,6 +103,22 @@ pub fn reverse_of_booking(
     )
 }
 
+/// The day on which the live entry of a kind of a booking stands; `None`: there is none.
+///
+/// # Errors
+/// The database's own.
+pub fn stands_on(conn: &Conn, booking_key: i64, kind: EntryKind) -> Result<Option<Date>> {
+    one(
+        conn,
+        "SELECT e.effective_date FROM journal_entries e
+         WHERE e.booking_key = ?1 AND e.kind = ?2 AND e.sign = 1
+           AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses = e.entry_key)
+         ORDER BY e.entry_key DESC LIMIT 1",
+        params![booking_key, kind.number()],
+        |r| Ok(r.get::<_, Day>(0)?.0),
+    )
+}
+
 /// Reverses every live entry of a kind of a payout. How many there were.
 ///
 /// # Errors

@@ -413,37 +413,28 @@ pub fn new_recovery_key() -> Result<Zeroizing<String>> {
 /// # Errors
 /// File errors.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let temporary = folder.join(format!(".{name}.{}.part", std::process::id()));
-    let write = || -> std::io::Result<()> {
-        let mut file = owner_only(
-            fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true),
-        )
-        .open(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        sync_folder(folder)
-    };
-    write().inspect_err(|_| drop(fs::remove_file(&temporary)))?;
+    let mut part = part_beside(path)?;
+    part.write_all(bytes)?;
+    part.as_file().sync_all()?;
+    part.persist(path).map_err(|e| e.error)?;
+    sync_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
     Ok(())
 }
 
-#[cfg(unix)]
-fn owner_only(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn owner_only(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
-    options
+/// A new file beside another, under a name that no file has, readable by its owner alone; it goes
+/// when it is dropped.
+///
+/// # Errors
+/// File errors.
+pub(crate) fn part_beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    tempfile::Builder::new()
+        .prefix(".hostledger-")
+        .suffix(".part")
+        .tempfile_in(folder)
 }
 
 /// Makes a rename in a folder durable, where the system knows how.

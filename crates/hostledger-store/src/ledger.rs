@@ -64,6 +64,7 @@ impl Ledger {
         }
         let mut writer = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut writer)?;
+        crate::clean_ids::once(&mut writer)?;
         complete(&mut writer)?;
         let reader = connect(&path, key, OpenFlags::empty())?;
         Ok(Self {
@@ -111,6 +112,8 @@ impl Ledger {
             crate::backup::before_migration(folder, &writer, has)?;
             migrate(&mut writer)?;
         }
+        // Also where a process was killed between the two.
+        crate::clean_ids::once(&mut writer)?;
         complete(&mut writer)?;
         let reader = connect(&path, key, OpenFlags::empty())?;
         Ok(Self {

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod bookings;
 pub mod charges;
 pub mod check;
+pub mod clean_ids;
 pub mod commissions;
 pub mod dispute_files;
 pub mod disputes;

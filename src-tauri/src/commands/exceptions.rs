@@ -1,5 +1,6 @@
 //! Rows that could not be taken in.
 
+use hostledger_app::exceptions::Retried;
 use hostledger_app::screens::imports::{self as screens, ExceptionFilter};
 use hostledger_app::{Code, Error, exceptions};
 use tauri::State;
@@ -107,6 +108,9 @@ fn title(code: &str) -> String {
         "SAME_CHARGE" => "One card payment under two ids",
         "CHARGE_CHANGED" => "The booking moved to another card payment",
         "LOOKS_LIKE_KNOWN" => "The id looks like a known one",
+        "MANGLED_ID" => "An id that a spreadsheet changed",
+        "FUTURE_SESSION" => "A session that took place in the future",
+        "FEE_EXCEEDS_PRICE" => "A processing fee above the price",
         other => other,
     };
     words.to_owned()
@@ -131,12 +135,12 @@ pub(crate) async fn list_exception_codes(
     .await
 }
 
-/// What a retry that did not take the row in is refused with.
-fn still_open() -> Error {
-    Error::new(
-        Code::WrongState,
-        "The row still can't be taken in. Its present problem is shown with it.",
-    )
+/// A retry that took nothing in says why, as a refusal of that one row.
+fn went_in(retried: Retried) -> Result<(), Error> {
+    match retried {
+        Retried::TakenIn => Ok(()),
+        other => Err(Error::new(Code::WrongState, other.sentence())),
+    }
 }
 
 #[tauri::command]
@@ -149,10 +153,7 @@ pub(crate) async fn retry_exceptions(
         let mut result = BulkResult::default();
         for id in &request.exception_ids {
             let done = exceptions::retry(s, id, None);
-            result.note(
-                id,
-                done.and_then(|went_in| if went_in { Ok(()) } else { Err(still_open()) }),
-            );
+            result.note(id, done.and_then(went_in));
         }
         Ok(result)
     })
@@ -173,10 +174,7 @@ pub(crate) async fn answer_exception(
         };
         let mut result = BulkResult::default();
         let done = exceptions::retry_as(s, &request.exception_id, None, answer);
-        result.note(
-            &request.exception_id,
-            done.and_then(|went_in| if went_in { Ok(()) } else { Err(still_open()) }),
-        );
+        result.note(&request.exception_id, done.and_then(went_in));
         Ok(result)
     })
     .await
@@ -196,10 +194,7 @@ pub(crate) async fn fix_exception(
             .collect();
         let mut result = BulkResult::default();
         let done = exceptions::fix(s, &request.exception_id, &row, &request.reason);
-        result.note(
-            &request.exception_id,
-            done.and_then(|went_in| if went_in { Ok(()) } else { Err(still_open()) }),
-        );
+        result.note(&request.exception_id, done.and_then(went_in));
         Ok(result)
     })
     .await

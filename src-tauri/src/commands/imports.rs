@@ -103,7 +103,7 @@ fn price_in(p: &screens::Preview, currency: Currency) -> i64 {
 }
 
 fn warnings(p: &screens::Preview) -> Vec<String> {
-    let mut out = Vec::new();
+    let mut out: Vec<String> = p.warnings.iter().map(|w| w.message.clone()).collect();
     if p.new_unknown_hosts > 0 {
         out.push(format!(
             "{} hosts are named here and in no hosts file yet. Nothing is paid to them before a hosts file shows them as ACTIVE.",

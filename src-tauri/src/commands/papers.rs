@@ -1,6 +1,6 @@
 //! Evidence and letters as PDF files.
 
-use hostledger_app::{Code, Error, disputes};
+use hostledger_app::{Error, disputes};
 use tauri::State;
 
 use super::run;
@@ -10,8 +10,7 @@ use crate::view::payouts::WrittenFile;
 use crate::view::shared::{Answer, currency, length};
 
 fn write(path: String, bytes: &[u8]) -> Result<WrittenFile, Error> {
-    std::fs::write(&path, bytes)
-        .map_err(|e| Error::new(Code::FileProblem, format!("{path} can't be written: {e}.")))?;
+    hostledger_app::files::write(path.as_ref(), bytes)?;
     Ok(WrittenFile {
         bytes: length(bytes.len()),
         path,

@@ -413,12 +413,7 @@ pub(crate) async fn write_batch_pdf(
 ) -> Answer<WrittenFile> {
     run(&state, move |s| {
         let bytes = payouts::batch_pdf(s, &request.batch_id)?;
-        std::fs::write(&request.path, &bytes).map_err(|e| {
-            Error::new(
-                Code::FileProblem,
-                format!("{} can't be written: {e}.", request.path),
-            )
-        })?;
+        hostledger_app::files::write(request.path.as_ref(), &bytes)?;
         Ok(WrittenFile {
             bytes: length(bytes.len()),
             path: request.path,

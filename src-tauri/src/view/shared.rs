@@ -28,15 +28,8 @@ impl Money {
     /// Reads an amount that a person typed.
     pub(crate) fn read(&self) -> Result<hostledger_core::Money, Error> {
         let currency = currency(&self.currency)?;
-        let minor = parse_minor(self.amount.trim(), currency).map_err(|_| {
-            Error::new(
-                Code::BadInput,
-                format!(
-                    "\"{}\" is no amount of {currency}. Give a number such as 12.50.",
-                    self.amount
-                ),
-            )
-        })?;
+        let minor = parse_minor(self.amount.trim(), currency)
+            .map_err(|e| Error::new(Code::BadInput, e.sentence(&self.amount, currency)))?;
         Ok(hostledger_core::Money::new(minor, currency))
     }
 }

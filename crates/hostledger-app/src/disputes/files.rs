@@ -9,6 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::find;
+use crate::files::{there, write_new};
 use crate::identity::Role;
 use crate::session::file_problem;
 use crate::{Result, Session, clock};
@@ -93,12 +94,9 @@ pub fn save_attachment(s: &Session, attachment_id: &str, out: &Path) -> Result<(
         stored::attachment(conn, attachment_id)?.ok_or_else(|| no_file(attachment_id))
     })?;
     if out.exists() {
-        return Err(Error::new(
-            Code::AlreadyThere,
-            format!("{} is there already. Choose another name.", out.display()),
-        ));
+        return Err(there(out));
     }
-    std::fs::write(out, bytes).map_err(|e| file_problem(out, &e))
+    write_new(out, &bytes)
 }
 
 fn no_file(attachment_id: &str) -> Error {

@@ -11,6 +11,7 @@ use hostledger_store::{Conn, commissions};
 
 use super::record::{How, record};
 use crate::Result;
+use crate::imports::Took;
 use crate::restate::Terms;
 
 /// What became of a row.
@@ -21,6 +22,17 @@ pub(crate) enum Taken {
     /// It says again what is known of this dispute.
     Unchanged(i64),
     Stale,
+}
+
+impl Taken {
+    /// As a row that was tried again.
+    pub(crate) fn took(&self) -> Took {
+        match self {
+            Self::Inserted | Self::Changed(_) => Took::In,
+            Self::Unchanged(_) => Took::Unchanged,
+            Self::Stale => Took::Stale,
+        }
+    }
 }
 
 /// Takes in what a file or Stripe says of a dispute. In the inner result a problem for the

@@ -16,8 +16,9 @@ use hostledger_store::ledger::Stamp;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, line_of, row_as_json, text_fields};
-use crate::imports::Tally;
+use crate::imports::{Tally, Took};
 use crate::jobs::Job;
+use crate::same_ids::SameIds;
 use crate::shared_charges::payment;
 
 pub(crate) use undo::undo;
@@ -70,7 +71,7 @@ pub(crate) fn take_in(
     let mut writer = Writer::new(conn, import_key, stamp)?;
     std::thread::scope(|scope| {
         let (send, receive) = sync_channel(BATCHES_AHEAD);
-        let reader = scope.spawn(move || read_rows(file, &send));
+        let reader = scope.spawn(move || read_rows(file, path, &send));
         let written = write_rows(&mut writer, &receive, &names, bytes, job);
         drop(receive); // lets the reader stop when writing failed
         let read = reader.join().map_err(|_| {
@@ -84,13 +85,15 @@ pub(crate) fn take_in(
     writer.finish(&names)
 }
 
-fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
+fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
     let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
+    let mut same = SameIds::default();
     loop {
         let mut raw = ByteRecord::new();
         if !file.next(&mut raw)? {
             break;
         }
+        same.saw(&file.header, &raw);
         batch.push(Parsed {
             line: line_of(&raw),
             bytes_read: file.bytes_read(),
@@ -105,7 +108,7 @@ fn read_rows(mut file: CsvFile, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
         }
     }
     drop(send.send(batch));
-    Ok(())
+    same.judge(path)
 }
 
 pub(crate) fn parse(
@@ -138,15 +141,6 @@ fn write_rows(
     Ok(())
 }
 
-/// What became of a row that was taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taken {
-    Inserted,
-    Updated,
-    Unchanged,
-    Stale,
-}
-
 /// Takes one row in again after a person looked at its exception.
 ///
 /// # Errors
@@ -156,9 +150,9 @@ pub(crate) fn retry(
     row: &BookingRow,
     source: Source,
     stamp: &Stamp<'_>,
-) -> Result<std::result::Result<Taken, RowProblem>> {
+) -> Result<std::result::Result<Took, RowProblem>> {
     let mut w = Writer::new(conn, source.import_key, stamp)?;
     let taken = w.take(&ReadRow::of(row.clone()), source.line)?;
-    w.finish(&[])?;
-    Ok(taken)
+    let tally = w.finish(&[])?;
+    Ok(taken.map(|()| Took::of(&tally.counts)))
 }

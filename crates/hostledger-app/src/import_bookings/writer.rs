@@ -6,15 +6,16 @@ use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::commission::{CommissionStatus, Decision};
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, plausible};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::commissions::CommissionOf;
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::repeats::{self, Repeats};
 use hostledger_store::{Conn, charges, imports};
+use jiff::Timestamp;
 
-use super::{ReadRow, Taken};
+use super::ReadRow;
 use crate::Result;
 use crate::csv_file::{row_as_json, row_from_json};
 use crate::imports::{ImportKind, Tally};
@@ -28,6 +29,8 @@ pub(super) struct Writer<'c> {
     import_key: i64,
     stamp: &'c Stamp<'c>,
     terms: Terms,
+    /// No session that took place can end long after this.
+    read_until: Timestamp,
     hosts: HashMap<String, i64>,
     conversations: HashMap<String, i64>,
     /// Bookings of which this file brought the known content again without `updated_at`: another
@@ -56,7 +59,7 @@ struct Deferred {
 /// Conversations kept in mind; rows of one stand close together in an export.
 const CONVERSATIONS_KEPT: usize = 4096;
 
-type Outcome = std::result::Result<Taken, RowProblem>;
+type Outcome = std::result::Result<(), RowProblem>;
 
 impl<'c> Writer<'c> {
     pub(super) fn new(conn: &'c Conn, import_key: i64, stamp: &'c Stamp<'c>) -> Result<Self> {
@@ -64,11 +67,13 @@ impl<'c> Writer<'c> {
             .into_iter()
             .map(|h| (h.host_id, h.host_key))
             .collect();
+        let terms = Terms::load(conn)?;
         Ok(Self {
             conn,
             import_key,
             stamp,
-            terms: Terms::load(conn)?,
+            read_until: stamp.at.max(terms.settings.zone.end_of(stamp.on)),
+            terms,
             hosts,
             conversations: HashMap::new(),
             seen_again: HashSet::new(),
@@ -137,7 +142,7 @@ impl<'c> Writer<'c> {
             return Ok(());
         }
         match self.take(read, line)? {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(problem) => self.refuse(line, problem, &json()),
         }
     }
@@ -145,9 +150,15 @@ impl<'c> Writer<'c> {
     /// Takes one row in. In the inner result a problem for the exceptions.
     pub(super) fn take(&mut self, read: &ReadRow, line: i64) -> Result<Outcome> {
         let row = &read.row;
-        self.tally.add_total(row.currency, row.price_minor)?;
-        let zone = &self.terms.settings.zone;
-        self.tally.booked_on(zone.date_of(row.booked_at));
+        self.tally.add(row.currency, row.price_minor)?;
+        let settings = &self.terms.settings;
+        let booked = settings.zone.date_of(row.booked_at);
+        self.tally.booked_on(booked);
+        self.tally.ratings_aside += i64::from(row.rating_put_aside());
+        let estimate = settings.fee_estimate_on(row.currency, booked);
+        if let Err(problem) = plausible::check(row, self.read_until, estimate) {
+            return Ok(Err(problem));
+        }
         let source = self.source(line);
         if self.any_known || !self.hosts.contains_key(&row.host_id) {
             if let Some(known) = bookings::find(self.conn, &row.booking_id)? {
@@ -171,7 +182,7 @@ impl<'c> Writer<'c> {
             SameAgain::Asks(problem) => Some(Err(problem)),
             SameAgain::Dismissed => {
                 self.tally.counts.unchanged += 1;
-                Some(Ok(Taken::Unchanged))
+                Some(Ok(()))
             }
         })
     }
@@ -212,7 +223,7 @@ impl<'c> Writer<'c> {
                 self.name(read.payment, booking_key);
                 self.tally.counts.inserted += 1;
                 self.close_waiting(row)?;
-                return Ok(Ok(Taken::Inserted));
+                return Ok(Ok(()));
             }
         }
         match (bookings::find(self.conn, &row.booking_id)?, decision) {
@@ -301,7 +312,7 @@ impl<'c> Writer<'c> {
             if let Some(done) = self.is_known_seat(row, Some(known.booking_key))? {
                 return Ok(done);
             }
-            return self.write(known, read, source, Taken::Inserted);
+            return self.write(known, read, source);
         }
         match supersedes(
             VersionStamp::of(
@@ -319,13 +330,13 @@ impl<'c> Writer<'c> {
                 if known.source.import_key != source.import_key {
                     self.repeats.push(known.booking_key, source.line);
                 }
-                return Ok(Ok(Taken::Unchanged));
+                return Ok(Ok(()));
             }
             Supersedes::Stale => {
                 self.tally.counts.stale += 1;
                 let content = serde_json::to_string(row).unwrap_or_default();
                 repeats::keep_stale(self.conn, source, known.booking_key, &content)?;
-                return Ok(Ok(Taken::Stale));
+                return Ok(Ok(()));
             }
             Supersedes::Conflict => return Ok(Err(conflict(known))),
             Supersedes::Newer
@@ -342,7 +353,7 @@ impl<'c> Writer<'c> {
         if gains_payment && let Some(done) = self.is_known_seat(row, Some(known.booking_key))? {
             return Ok(done);
         }
-        self.write(known, read, source, Taken::Updated)
+        self.write(known, read, source)
     }
 
     /// Lets a row be a known booking's version, or, of one whose import was undone, its first.
@@ -351,7 +362,6 @@ impl<'c> Writer<'c> {
         known: &StoredBooking,
         read: &ReadRow,
         source: Source,
-        taken: Taken,
     ) -> Result<Outcome> {
         let (row, booking_key) = (&read.row, known.booking_key);
         let host_key = match self.hosts.get(&row.host_id) {
@@ -388,14 +398,14 @@ impl<'c> Writer<'c> {
             self.name(read.payment, booking_key);
         }
         self.close_waiting(row)?;
-        if taken == Taken::Inserted {
+        if known.withdrawn {
             self.tally.counts.inserted += 1;
         } else {
             self.tally.counts.updated += 1;
             let how = describe_change(&known.row, row);
             *self.tally.changes.entry(how).or_default() += 1;
         }
-        Ok(Ok(taken))
+        Ok(Ok(()))
     }
 
     fn unknown_host(&mut self, host_id: &str, line: i64) -> Result<i64> {
@@ -451,7 +461,7 @@ impl<'c> Writer<'c> {
             };
             let (currency, price) = (row.currency, row.price_minor);
             if self.take(&ReadRow::of(row), e.line)?.is_ok() {
-                self.tally.add_total(currency, -price)?; // it was counted when it came
+                self.tally.add(currency, -price)?; // it was counted when it came
                 imports::delete_exception(self.conn, e.exception_key)?;
                 self.tally.no_exception(e.line);
             }

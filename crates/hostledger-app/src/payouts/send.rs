@@ -11,7 +11,7 @@ use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
 use hostledger_store::keys::{self, write_whole};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Approval, Batch, Payout};
-use hostledger_store::{Conn, audit, lease, meta, stripe};
+use hostledger_store::{Conn, audit, clean_ids, lease, meta, stripe};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -110,7 +110,7 @@ fn free_place(path: &Path) -> Result<PathBuf> {
         ));
     }
     let trial = out.with_file_name(format!(".{}.trial", clock::new_id()));
-    std::fs::File::create(&trial)
+    std::fs::File::create_new(&trial)
         .and_then(|_| std::fs::remove_file(&trial))
         .map_err(|e| file_problem(&out, &e))?;
     Ok(out)
@@ -296,13 +296,23 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
         .read(|conn| require_day(s, conn, batch, Leaves::ByFile))?;
     // Every payout that left with the file is in it, settled meanwhile or not.
     let bytes = s.ledger.read(|conn| {
-        let sent: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
+        let mut sent: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
             .into_iter()
             .filter(|p| {
                 p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL")
                     && p.status != PayoutStatus::Cancelled
             })
             .collect();
+        let bytes = file_bytes(batch, &sent)?;
+        if hex::encode(Sha256::digest(&bytes)) == *want {
+            return Ok(bytes);
+        }
+        // One that was sent before ids were cleaned names hosts as they were.
+        for p in &mut sent {
+            if let Some(before) = clean_ids::host_id_before(conn, p.host_key)? {
+                p.host_id = before;
+            }
+        }
         file_bytes(batch, &sent)
     })?;
     if hex::encode(Sha256::digest(&bytes)) != *want {

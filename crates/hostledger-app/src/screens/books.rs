@@ -87,8 +87,8 @@ pub fn accounts_named(name: &str) -> Result<(Vec<Account>, Option<String>)> {
     if !below.is_empty() {
         return Ok((below, None));
     }
-    match name.strip_prefix("liabilities:hosts:") {
-        Some(host) => Ok((vec![Account::Hosts], Some(host.to_owned()))),
+    match Account::named(name) {
+        Some((account, host)) => Ok((vec![account], host)),
         None => Err(Error::new(
             Code::NotFound,
             format!("There is no account {name}."),

@@ -8,7 +8,7 @@ use hostledger_core::booking::{self, BookingRow};
 use hostledger_core::dispute::DisputeRow;
 use hostledger_core::import::RowCounts;
 use hostledger_core::money::format_minor;
-use hostledger_core::{Code, Currency, Error, Money, tin};
+use hostledger_core::{Code, Currency, Error, Money, money, tin};
 use hostledger_store::imports::{self, Import};
 use hostledger_store::screens::imports as stored;
 use hostledger_store::tax::profiles::{self, TaxProfile};
@@ -20,8 +20,8 @@ use super::commissions::FieldChange;
 use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
 use crate::identity::Role;
 use crate::imports::{
-    ImportKind, ImportOptions, ImportOutcome, import_file, may_lack_rows, take_back, take_in,
-    take_what_is_gone,
+    ImportKind, ImportOptions, ImportOutcome, Warning, import_file, may_lack_rows, take_back,
+    take_in, take_what_is_gone,
 };
 use crate::jobs::Job;
 use crate::tax::vault;
@@ -76,6 +76,8 @@ pub struct Preview {
     pub new_unknown_hosts: i64,
     /// Clawbacks, because paid bookings changed: how many and their sum, by currency.
     pub clawbacks: Vec<(i64, Money)>,
+    /// What would be put aside of rows that are taken in.
+    pub warnings: Vec<Warning>,
 }
 
 /// Recognises what a file holds by its columns.
@@ -102,8 +104,8 @@ pub fn kind_of(path: &Path) -> Result<ImportKind> {
 /// What a file would do. Everything is done and taken back; control totals are not judged here.
 ///
 /// # Errors
-/// [`Code::WrongFile`], [`Code::LeaseHeld`], [`Code::Cancelled`], [`Code::NotAllowed`]; file
-/// errors.
+/// [`Code::WrongFile`], [`Code::BrokenFile`], [`Code::MangledId`], [`Code::TooLarge`],
+/// [`Code::LeaseHeld`], [`Code::Cancelled`], [`Code::NotAllowed`]; file errors.
 pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) -> Result<Preview> {
     s.require(&[Role::Preparer], "import files")?;
     let kind = kind.map_or_else(|| kind_of(path), Ok)?;
@@ -138,6 +140,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         changes: Vec::new(),
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
+        warnings: Vec::new(),
     };
     if let Some(earlier) = out.already.take() {
         if may_lack_rows(s, &earlier)? {
@@ -193,8 +196,8 @@ fn sums_of(path: &Path, bytes: u64, job: &Job) -> Result<Vec<FileSum>> {
             refunded_minor: 0,
         });
         sum.rows += 1;
-        sum.price_minor += row.price_minor;
-        sum.refunded_minor += row.refunded_minor;
+        sum.price_minor = money::add(sum.price_minor, row.price_minor, row.currency)?;
+        sum.refunded_minor = money::add(sum.refunded_minor, row.refunded_minor, row.currency)?;
     }
     Ok(sums.into_values().collect())
 }
@@ -245,6 +248,7 @@ fn rehearse(
         ImportKind::Disputes | ImportKind::StripePayments => changed_disputes(conn, key, &clawed)?,
         ImportKind::TaxProfiles => changed_profiles(conn, key)?,
     };
+    out.warnings = tally.warnings();
     out.counts = tally.counts;
     out.booked = tally.booked;
     out.new_unknown_hosts = tally.new_unknown_hosts;

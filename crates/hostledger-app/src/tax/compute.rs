@@ -249,7 +249,7 @@ impl Facts {
         let in_words = because.iter().map(|j| self.in_words(j)).collect();
         Snapshot {
             year: self.year,
-            account_number: host.host_id.clone(),
+            account_number: host.account_number.clone(),
             filer: self.filer.clone(),
             payee: PayeeSnapshot::of(p),
             boxes: Boxes {

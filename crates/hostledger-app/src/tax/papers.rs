@@ -2,7 +2,6 @@
 //! states' copies. Files with TINs can be read by their owner only.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use hostledger_core::{Code, Error};
@@ -357,27 +356,9 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
     builder.create(folder).map_err(|e| problem(folder, &e))
 }
 
-/// Writes a file that only its owner can read: to another name first, then renamed.
+/// Writes a file that only its owner can read, whole or not at all.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = path.with_file_name(format!(".{name}.part"));
-    let write = || -> std::io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|e| {
-        drop(std::fs::remove_file(&part));
-        problem(path, &e)
-    })
+    crate::files::write_private(path, bytes)
 }
 
 fn problem(path: &Path, e: &std::io::Error) -> Error {

@@ -133,12 +133,7 @@ pub(super) fn dispute(s: &Session, c: &args::Disputes) -> Answer {
 }
 
 pub(super) fn write(out: &Path, bytes: &[u8]) -> Result<(), Error> {
-    std::fs::write(out, bytes).map_err(|e| {
-        Error::new(
-            Code::FileProblem,
-            format!("{} can't be written: {e}.", out.display()),
-        )
-    })
+    hostledger_app::files::write(out, bytes)
 }
 
 fn evidence(s: &Session, c: &args::Disputes) -> Answer {

@@ -1,12 +1,12 @@
 //! Files in, and the rows that wait.
 
-use hostledger_app::exceptions::Answer as RowAnswer;
+use hostledger_app::exceptions::{Answer as RowAnswer, Retried};
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
 use hostledger_app::{Session, exceptions, imports};
 use hostledger_core::{Code, Error};
 use serde_json::json;
 
-use super::review::parse_money;
+use super::review::parse_sum;
 use super::{Answer, done, silent, watched};
 use crate::{Done, args, json, text};
 
@@ -23,7 +23,7 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
     let expect_totals = f
         .expect_total
         .iter()
-        .map(|t| pair(t, "CUR=AMOUNT").and_then(|(c, a)| parse_money(a, c)))
+        .map(|t| pair(t, "CUR=AMOUNT").and_then(|(c, a)| parse_sum(a, c)))
         .collect::<Result<_, _>>()?;
     let options = ImportOptions {
         dry_run: f.dry_run,
@@ -96,7 +96,7 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 .map(|p| pair(p, "COLUMN=VALUE").map(|(k, v)| (k.to_owned(), v.to_owned())))
                 .collect::<Result<Vec<_>, _>>()?;
             let fixed = (!fixed.is_empty()).then_some(fixed.as_slice());
-            let taken = match r#as {
+            let retried = match r#as {
                 None => exceptions::retry(s, id, fixed)?,
                 Some(what) => {
                     let answer = match what {
@@ -108,14 +108,15 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 }
             };
             Ok(Done {
-                json: Some(json!({})),
-                text: if taken {
-                    "The row is taken in."
-                } else {
-                    "The row still can't be taken in; see `hostledger exceptions list`."
+                json: Some(json!({ "outcome": retried.as_str() })),
+                text: match retried {
+                    Retried::Waits => {
+                        "The row still can't be taken in; see `hostledger exceptions list`."
+                    }
+                    other => other.sentence(),
                 }
                 .to_owned(),
-                status: if taken { 0 } else { 3 },
+                status: if retried == Retried::Waits { 3 } else { 0 },
             })
         }
         args::Exceptions::Dismiss { id, reason } => {

@@ -103,12 +103,7 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
         }
         P::Pdf { batch, out } => {
             let bytes = payouts::batch_pdf(s, batch)?;
-            std::fs::write(out, bytes).map_err(|e| {
-                Error::new(
-                    Code::FileProblem,
-                    format!("{} can't be written: {e}.", out.display()),
-                )
-            })?;
+            hostledger_app::files::write(out, &bytes)?;
             silent(format!("The batch's paper is in {}.", out.display()))
         }
         P::Refresh { batch } => shown(json::batch(&payouts::refresh(s, batch)?, None)),

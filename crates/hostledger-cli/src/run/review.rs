@@ -5,7 +5,7 @@ use std::io::Write;
 use hostledger_app::stored::Filter;
 use hostledger_app::{Session, adjustments, commissions, explain, hosts};
 use hostledger_core::commission::CommissionStatus;
-use hostledger_core::money::{Money, parse_minor, parse_percent};
+use hostledger_core::money::{AmountError, Money, parse_minor, parse_percent};
 use hostledger_core::{Code, Currency, Error};
 use serde_json::{Value, json};
 
@@ -13,23 +13,28 @@ use super::{Answer, done, silent, watched};
 use crate::{Done, args, json, text};
 
 pub(super) fn parse_money(amount: &str, currency: &str) -> Result<Money, Error> {
+    parse_by(parse_minor, amount, currency)
+}
+
+/// A sum of amounts, which may be larger than a single one.
+pub(super) fn parse_sum(amount: &str, currency: &str) -> Result<Money, Error> {
+    parse_by(hostledger_core::money::parse_sum, amount, currency)
+}
+
+fn parse_by(
+    read: fn(&str, Currency) -> Result<i64, AmountError>,
+    amount: &str,
+    currency: &str,
+) -> Result<Money, Error> {
     let currency = Currency::parse(currency).ok_or_else(|| {
         Error::new(
             Code::BadInput,
             format!("\"{currency}\" is no ISO 4217 currency."),
         )
     })?;
-    parse_minor(amount, currency)
+    read(amount, currency)
         .map(|m| Money::new(m, currency))
-        .map_err(|_| {
-            Error::new(
-                Code::BadInput,
-                format!(
-                    "\"{amount}\" is no amount of {currency} such as {}.",
-                    Money::new(1250, currency).digits()
-                ),
-            )
-        })
+        .map_err(|e| Error::new(Code::BadInput, e.sentence(amount, currency)))
 }
 
 pub(super) fn review(s: &Session, c: &args::Commissions, as_json: bool) -> Answer {
@@ -212,7 +217,7 @@ pub(super) fn about_hosts(s: &Session, c: &args::Hosts) -> Answer {
         args::Hosts::List => {
             let json: Value = hosts::list(s)?
                 .iter()
-                .map(|(h, t)| json::host(h, t.as_ref()))
+                .map(|(h, t)| json::host(h, *t))
                 .collect();
             let columns = [
                 ("host", "host_id"),

@@ -209,14 +209,12 @@ pub fn hledger_account(account: &str) -> Cow<'_, str> {
         ' ' => i == 0 || i == last || chars[i - 1] == ' ',
         '(' | ')' | '[' | ']' | '*' | '!' | '=' | '~' | '"' => i == 0 || i == last,
         ';' => true,
+        // `%25` and `%3A` are an id's own `%` and `:`, as the ledger writes them.
         '%' => {
-            chars
-                .iter()
-                .skip(i + 1)
-                .take(2)
-                .filter(|c| c.is_ascii_hexdigit())
-                .count()
-                == 2
+            let code: String = chars.iter().skip(i + 1).take(2).collect();
+            code.len() == 2
+                && code.bytes().all(|b| b.is_ascii_hexdigit())
+                && !matches!(code.as_str(), "25" | "3A")
         }
         c => c.is_whitespace() || c.is_control(),
     };

@@ -131,6 +131,8 @@ fn accounts_stay_apart_and_ordinary_ones_unchanged() {
     assert_eq!(hledger_account("a  b"), "a %20b");
     assert_eq!(hledger_account("a;b"), "a%3Bb");
     assert_eq!(hledger_account("a%3Bb"), "a%253Bb");
+    assert_eq!(hledger_account("h1%3Areserved"), "h1%3Areserved");
+    assert_eq!(hledger_account("50%25"), "50%25");
     assert_eq!(hledger_account("(a)"), "%28a%29");
     assert_eq!(hledger_account("100 %"), "100 %");
 }

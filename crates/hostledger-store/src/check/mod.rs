@@ -50,7 +50,7 @@ type Runner = fn(&Conn) -> Result<Check>;
 /// # Errors
 /// The database's own, other than what a check reports as failed.
 pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
-    let all: [Runner; 22] = [
+    let all: [Runner; 23] = [
         file_integrity,
         foreign_keys,
         entries_balance,
@@ -70,6 +70,7 @@ pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Ch
         stripe_transfers,
         money_back,
         import_rows,
+        ids,
         audit_chain,
         approvals,
         digests,
@@ -584,6 +585,27 @@ fn approvals(conn: &Conn) -> Result<Check> {
         &problems,
         "every approved batch bears the signature of a second person",
     ))
+}
+
+/// Names what stands under one id twice, once with marks. It is for a person to look at and no
+/// damage: a ledger that holds such a pair is as sound as any, and its money can be paid.
+fn ids(conn: &Conn) -> Result<Check> {
+    const NAMED: usize = 20;
+    let mut found = crate::clean_ids::clashes(conn)?;
+    let more = found.len().saturating_sub(NAMED);
+    found.truncate(NAMED);
+    if more > 0 {
+        found.push(format!("and {more} more"));
+    }
+    Ok(Check {
+        name: "ids",
+        ok: true,
+        detail: if found.is_empty() {
+            "no id stands beside the same one with marks".to_owned()
+        } else {
+            found.join("; ")
+        },
+    })
 }
 
 fn digests(conn: &Conn) -> Result<Check> {

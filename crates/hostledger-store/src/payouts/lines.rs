@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::Payout;
-use crate::Conn;
 use crate::error::Result;
 use crate::sql::{At, Cur, one, rows};
+use crate::{Conn, clean_ids};
 
 /// One line of a payout with what a paper or screen shows of it.
 #[derive(Debug, Clone)]
@@ -80,13 +80,29 @@ pub struct StaleLine {
 /// # Errors
 /// The database's own.
 pub fn digest_of_lines(conn: &Conn, p: &Payout) -> Result<String> {
+    let digest = digest_by(conn, p, &p.host_id, "b.booking_id")?;
+    if digest == p.digest {
+        return Ok(digest);
+    }
+    // One that was made before ids were cleaned names them as they were.
+    let host = clean_ids::host_id_before(conn, p.host_key)?;
+    let before = "coalesce((SELECT i.id_before FROM ids_before i WHERE i.kind = 'booking' AND i.row_key = b.booking_key), b.booking_id)";
+    let as_it_was = digest_by(conn, p, host.as_deref().unwrap_or(&p.host_id), before)?;
+    Ok(if as_it_was == p.digest {
+        as_it_was
+    } else {
+        digest
+    })
+}
+
+fn digest_by(conn: &Conn, p: &Payout, host_id: &str, booking_id: &str) -> Result<String> {
     let amount = Money::new(p.amount_minor, p.currency);
-    let mut digest = PayoutDigest::new(&p.payout_id, &p.host_id, &p.destination, amount);
-    let mut statement = conn.prepare_cached(
-        "SELECT b.booking_id, a.adjustment_id, l.amount_minor FROM host_payout_lines l
+    let mut digest = PayoutDigest::new(&p.payout_id, host_id, &p.destination, amount);
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {booking_id}, a.adjustment_id, l.amount_minor FROM host_payout_lines l
          LEFT JOIN bookings b ON b.booking_key = l.booking_key LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key
          WHERE l.payout_key = ? ORDER BY l.line_no",
-    )?;
+    ))?;
     let mut lines = statement.query([p.payout_key])?;
     while let Some(r) = lines.next()? {
         let amount = r.get(2)?;

@@ -8,6 +8,7 @@ import { SubjectLink } from "../../components/SubjectLink";
 import small from "../../components/small.module.css";
 import type { HostDetail, HostMoney } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
+import { hostAccount } from "../../lib/accounts";
 import { formatMoney, formatRate } from "../../lib/money";
 import { CARRIED_REASON, HOST_STATUS, PAYOUT_STATUS, TIER } from "../../lib/words";
 import { PdfButton } from "../disputes/PdfButton";
@@ -112,7 +113,7 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
         <Link to="/disputes" search={{ state: "all", host_id: host.host_id }}>
           Disputes
         </Link>
-        <Link to="/books/journal" search={{ account: `liabilities:hosts:${host.host_id}` }}>
+        <Link to="/books/journal" search={{ account: hostAccount(host.host_id) }}>
           Journal
         </Link>
         <Link to="/tax/profiles" search={{ host: host.host_id }}>

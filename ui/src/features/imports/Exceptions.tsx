@@ -134,7 +134,7 @@ export function Exceptions() {
                     { exception_ids: ids },
                     {
                       onSuccess: (result) => {
-                        toast(bulkInWords(result, "taken in", "still can't be taken in"));
+                        toast(bulkInWords(result, "taken in", "not taken in"));
                         setSelected(NONE);
                       },
                     },
