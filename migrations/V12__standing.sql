@@ -83,6 +83,13 @@ CREATE TABLE payment_ids (
     booking_key INTEGER NOT NULL,
     PRIMARY KEY (hash, booking_key)
 ) STRICT, WITHOUT ROWID;
+-- Ids of bookings that hold capitals or other hyphens than -, by what they fold to: another id may
+-- look like one of them. Ids without such are found as they are.
+CREATE TABLE odd_ids (
+    folded      TEXT NOT NULL,
+    booking_key INTEGER NOT NULL,
+    PRIMARY KEY (folded, booking_key)
+) STRICT, WITHOUT ROWID;
 -- Those that several bookings name.
 CREATE TABLE shared_payments (hash INTEGER PRIMARY KEY) STRICT;
 -- Cancelled bookings whose charge another booking carries now.

@@ -6,6 +6,7 @@
 
 pub mod draw;
 pub mod export;
+mod outside;
 pub mod reckon;
 mod review;
 pub mod stripe;

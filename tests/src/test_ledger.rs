@@ -239,9 +239,15 @@ impl TestLedger {
         self.ok(&["--as-of", day, "commissions", "process"])
     }
 
-    /// Prepares the batch of a day, on that day.
+    /// Prepares the batch of a day, on that day. What it would pay and what it carries must be all
+    /// that hosts are owed and nothing holds, by a bookkeeping of the test's own.
+    ///
+    /// # Panics
+    /// Where it isn't.
     pub fn prepare(&self, day: &str) -> Value {
-        self.ok(&["--as-of", day, "payouts", "prepare", "--date", day])
+        let batch = self.ok(&["--as-of", day, "payouts", "prepare", "--date", day]);
+        crate::outside::assert_all_is_due(self, &batch);
+        batch
     }
 
     /// Submits a batch and has the second person approve it.

@@ -2,7 +2,7 @@
 
 use hostledger_core::booking::{self, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem};
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, ids};
 use hostledger_core::{dispute, host, payments_file, tax_profile};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
@@ -66,9 +66,8 @@ fn settle(
             ),
         ));
     }
-    let kind = kind_of_ids(e);
-    let ids = (e.subject.as_str(), e.about.as_str());
-    settled::put(conn, kind, ids, how, "", stamp)?;
+    let (kind, id) = id_in_question(e, names, fields);
+    settled::put(conn, kind, (&id, &e.about), how, "", stamp)?;
     if answer == Answer::Known {
         let column = format!("{kind}_id");
         if let Some(i) = names.iter().position(|n| *n == column) {
@@ -78,12 +77,19 @@ fn settle(
     Ok(())
 }
 
-/// Whose ids a row and what it is about are, as they are settled.
-fn kind_of_ids(e: &Exception) -> &'static str {
-    match ImportKind::parse(&e.kind) {
-        Some(ImportKind::Hosts) => "host",
-        _ => "booking",
-    }
+/// Which of a row's ids is compared with the known one that it is about: the kind, and the id as
+/// the file writes it.
+fn id_in_question(e: &Exception, names: &[String], fields: &[String]) -> (&'static str, String) {
+    let about = ids::fold(&e.about);
+    let written = |kind: &str| -> Option<String> {
+        let column = format!("{kind}_id");
+        let at = names.iter().position(|n| *n == column)?;
+        Some(ids::clean(&fields[at]).into_owned())
+    };
+    let looks_alike = ["booking", "host", "conversation"]
+        .into_iter()
+        .find_map(|kind| Some((kind, written(kind).filter(|id| ids::fold(id) == about)?)));
+    looks_alike.unwrap_or_else(|| ("booking", e.subject.clone()))
 }
 
 fn open(conn: &Conn, exception_id: &str) -> Result<Exception> {
@@ -361,14 +367,9 @@ pub fn dismiss(s: &Session, exception_id: &str, reason: &str) -> Result<()> {
         let why = format!("The row was dismissed: {reason}");
         waiting::let_go(conn, e.exception_key, &why, &stamp)?;
         if !e.about.is_empty() {
-            settled::put(
-                conn,
-                kind_of_ids(&e),
-                (&e.subject, &e.about),
-                How::Dismissed,
-                reason,
-                &stamp,
-            )?;
+            let (names, fields) = row_from_json(&e.row);
+            let (kind, id) = id_in_question(&e, &names, &fields);
+            settled::put(conn, kind, (&id, &e.about), How::Dismissed, reason, &stamp)?;
         }
         audit::record(
             conn,

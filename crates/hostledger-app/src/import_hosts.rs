@@ -21,6 +21,7 @@ use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
+use crate::look_alikes::{HostIds, Looks};
 use crate::restate::{self, Cause, Terms};
 use crate::waiting::RawRow;
 
@@ -91,6 +92,8 @@ struct Writer<'c> {
     settings: Settings,
     /// Hosts whose rate may be another now.
     rates_changed: BTreeSet<i64>,
+    /// The hosts that are known.
+    ids: HostIds,
     /// The file that is taken in; `None`: one row, or an undo.
     import_key: Option<i64>,
     /// Rows that said again what is known.
@@ -106,6 +109,7 @@ impl<'c> Writer<'c> {
             institutions: institutions::all(conn)?,
             settings: meta::settings(conn)?,
             rates_changed: BTreeSet::new(),
+            ids: HostIds::of(hosts::all(conn)?.iter().map(|h| h.host_id.as_str())),
             import_key: None,
             repeats: Repeats::default(),
             tally: Tally::begin(conn, ImportKind::Hosts)?,
@@ -131,6 +135,21 @@ impl<'c> Writer<'c> {
             )));
         };
         let known = hosts::find(self.conn, &row.host_id)?;
+        if known.is_none() {
+            match self.ids.looks(self.conn, &row.host_id)? {
+                Looks::Apart => self.ids.insert(&row.host_id),
+                Looks::Like(problem) => return Ok(Err(problem)),
+                Looks::Dismissed => {
+                    self.tally.counts.unchanged += 1;
+                    return Ok(Ok(()));
+                }
+                Looks::Known(host_id) => {
+                    let mut meant = row.clone();
+                    meant.host_id = host_id;
+                    return self.take(&meant, source);
+                }
+            }
+        }
         if let Some(k) = known.as_ref().filter(|k| k.content.is_some()) {
             let hash = row.content_hash();
             let order = supersedes(

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use hostledger_core::import::{ExceptionCode, RowProblem, holds_nothing, takes_the_place_of};
-use hostledger_core::{Currency, Money, booking};
+use hostledger_core::{Currency, Money, booking, ids};
 use hostledger_store::charges::{self, PaymentIds};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception, NewException, Waiting, row_print};
@@ -171,7 +171,7 @@ fn about(kind: ImportKind, json: &str) -> (String, Option<Timestamp>) {
     };
     let updated = field("updated_at");
     (
-        subject.to_owned(),
+        ids::clean(subject).into_owned(),
         booking::parse_time("updated_at", updated).ok(),
     )
 }
@@ -205,16 +205,17 @@ fn held_by(conn: &Conn, e: &Exception) -> Result<BTreeSet<i64>> {
         named.push(&e.about);
     }
     for id in named {
+        let id = ids::clean(id);
         if !id.is_empty()
-            && let Some(b) = bookings::find(conn, id)?.filter(|b| !b.withdrawn)
+            && let Some(b) = bookings::find(conn, &id)?.filter(|b| !b.withdrawn)
         {
             out.insert(b.booking_key);
         }
     }
     if ImportKind::parse(&e.kind) == Some(ImportKind::StripePayments) {
         let ids = PaymentIds {
-            charge: field("id"),
-            intent: field("paymentintent id"),
+            charge: &ids::clean(field("id")),
+            intent: &ids::clean(field("paymentintent id")),
         };
         out.extend(charges::carriers(conn, &ids)?);
     }

@@ -86,6 +86,7 @@ pub(crate) fn commission(c: &CommissionRow) -> Value {
         "processing_fee": m(c.processing_fee_minor), "borne_by_platform": m(c.borne_by_platform_minor),
         "host_amount": m(c.host_amount_minor), "status": c.status.as_str(),
         "payable_on": c.payable_on.to_string(), "blocks": blocks, "payout_id": c.payout_id,
+        "session_done": c.session_done,
     })
 }
 

@@ -411,6 +411,51 @@ pub fn standing_without(
     }))
 }
 
+/// Keeps an id that isn't what it folds to, so that a look-alike finds it.
+///
+/// # Errors
+/// The database's own.
+pub fn put_odd_id(conn: &Conn, folded: &str, booking_key: i64) -> Result<()> {
+    run(
+        conn,
+        "INSERT OR IGNORE INTO odd_ids (folded, booking_key) VALUES (?, ?)",
+        params![folded, booking_key],
+    )?;
+    Ok(())
+}
+
+/// Whether any booking has such an id.
+///
+/// # Errors
+/// The database's own.
+pub fn any_odd_id(conn: &Conn) -> Result<bool> {
+    Ok(one(conn, "SELECT EXISTS (SELECT 1 FROM odd_ids)", [], |r| {
+        r.get(0)
+    })?
+    .unwrap_or(false))
+}
+
+/// The bookings, not withdrawn, whose ids fold to the same.
+///
+/// # Errors
+/// The database's own.
+pub fn of_folded(conn: &Conn, folded: &str) -> Result<Vec<StoredBooking>> {
+    let keys: Vec<i64> = rows(
+        conn,
+        "SELECT booking_key FROM odd_ids WHERE folded = ?1 UNION SELECT booking_key FROM bookings WHERE booking_id = ?1",
+        [folded],
+        |r| r.get(0),
+    )?;
+    let mut out = Vec::with_capacity(keys.len());
+    for key in keys {
+        let b = get(conn, key)?;
+        if !b.withdrawn {
+            out.push(b);
+        }
+    }
+    Ok(out)
+}
+
 /// Lets another import's line stand for what a booking is: it says the same.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use hostledger_core::ids::fold;
 use sha2::{Digest, Sha256};
 
 use crate::Conn;
@@ -234,15 +235,16 @@ pub fn set_moved(conn: &Conn, booking_key: i64, to: Option<i64>) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what the bookings of a ledger from before name.
+/// Keeps what the bookings of a ledger from before name, and their ids that others may look like.
 ///
 /// # Errors
 /// The database's own.
 pub(crate) fn fill(conn: &Conn) -> Result<()> {
     let mut named = Vec::new();
     {
-        let mut all =
-            conn.prepare("SELECT booking_key, charge_id, payment_intent_id FROM bookings")?;
+        let mut all = conn.prepare(
+            "SELECT booking_key, charge_id, payment_intent_id, booking_id FROM bookings",
+        )?;
         let mut found = all.query([])?;
         while let Some(r) = found.next()? {
             let key: i64 = r.get(0)?;
@@ -252,6 +254,11 @@ pub(crate) fn fill(conn: &Conn) -> Result<()> {
                 intent: text(2)?,
             };
             named.extend(ids.hashes().map(|h| (h, key)));
+            let id = text(3)?;
+            let folded = fold(id);
+            if folded != id {
+                crate::bookings::put_odd_id(conn, &folded, key)?;
+            }
         }
     }
     put(conn, &mut named)?;

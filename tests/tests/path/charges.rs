@@ -420,3 +420,114 @@ fn a_charge_that_thousands_name_takes_no_longer() {
     assert_eq!((status, &answer["inserted"]), (0, &3000.into()));
     assert_eq!(rules(&l, "b2999"), ["SHARED_CHARGE"]);
 }
+
+/// Ids as other programs write them again: in capitals, or with another hyphen.
+#[test]
+fn a1_ids_spelled_otherwise_wait_and_nothing_is_paid_twice() {
+    let spellings: [fn(&str) -> String; 2] = [str::to_uppercase, |id| id.replace('-', "\u{2011}")];
+    for (n, spell) in spellings.iter().enumerate() {
+        for with_charge in [true, false] {
+            let l = ledger();
+            let none = ("charge_id", "");
+            let known = match with_charge {
+                true => seat("bk-1", &[]),
+                false => seat("bk-1", &[none]),
+            };
+            import(&l, "first.csv", &[known.clone()]);
+            let again = with(&known, &[("booking_id", &spell("bk-1"))]);
+            let (status, _) = import(&l, "second.csv", &[again.clone()]);
+            let waits = open(&l);
+            assert_eq!(
+                (status, &waits[0]["code"]),
+                (3, &"LOOKS_LIKE_KNOWN".into()),
+                "{n} {waits:?}"
+            );
+            assert_eq!(rules(&l, "bk-1"), ["WAITING_ROW"], "it may be news of bk-1");
+            let id = text(&waits[0], "exception_id");
+            // It is the known one: nothing new, now and in later files.
+            assert_ne!(l.run(&["exceptions", "retry", &id, "--as", "known"]).status, 1);
+            assert_eq!((open(&l).len(), l.commissions().len()), (0, 1));
+            assert_eq!(rules(&l, "bk-1"), [""; 0]);
+            let newer = with(
+                &again,
+                &[("price", "90.00"), ("updated_at", "2026-03-09T00:00:00Z")],
+            );
+            let (status, answer) = import(&l, "third.csv", &[newer]);
+            assert_eq!((status, &answer["updated"]), (0, &1.into()), "{answer}");
+        }
+    }
+}
+
+#[test]
+fn ids_that_differ_in_case_and_share_nothing_are_ordinary() {
+    let l = ledger();
+    let other = |id: &str, n: &str| {
+        let start = format!("2026-03-0{n}T10:00:00Z");
+        let end = format!("2026-03-0{n}T11:00:00Z");
+        let charge = format!("ch_{n}");
+        seat(
+            id,
+            &[
+                ("charge_id", &charge),
+                ("starts_at", &start),
+                ("ends_at", &end),
+                ("conversation_id", &charge),
+            ],
+        )
+    };
+    import(&l, "first.csv", &[other("abC", "2")]);
+    let (status, answer) = import(&l, "second.csv", &[other("ABc", "3"), other("abc", "4")]);
+    assert_eq!((status, &answer["inserted"]), (0, &2.into()));
+    // In one file too, a look-alike of a row above is asked about.
+    let twin = with(&other("ABC", "4"), &[("charge_id", "ch_4")]);
+    let (status, _) = import(&l, "third.csv", &[twin]);
+    assert_eq!(status, 3);
+    assert_eq!(open(&l)[0]["code"], "LOOKS_LIKE_KNOWN");
+}
+
+#[test]
+fn a9_host_ids_spelled_otherwise_make_no_second_host() {
+    let l = ledger();
+    import(&l, "first.csv", &[seat("b1", &[])]);
+    // In a hosts file.
+    let file = l.write("hosts2.csv", to_csv(&[host("H-1", &[])]));
+    let a = l.run(&["import", "hosts", &file]);
+    assert_eq!(
+        (a.status, text(&a.json["first_exceptions"][0], "code")),
+        (3, "LOOKS_LIKE_KNOWN".into())
+    );
+    // And in bookings.
+    let row = seat(
+        "b2",
+        &[
+            ("host_id", "h\u{2011}1"),
+            ("charge_id", "ch_2"),
+            ("conversation_id", "c-2"),
+        ],
+    );
+    let (status, _) = import(&l, "second.csv", &[row.clone()]);
+    assert_eq!(status, 3);
+    assert_eq!(
+        l.ok(&["hosts", "list"]).as_array().unwrap().len(),
+        3,
+        "no host was made"
+    );
+    let id = text(open(&l).last().unwrap(), "exception_id");
+    l.ok(&["exceptions", "retry", &id, "--as", "known"]);
+    assert_eq!(batch(&l), [("h-1".to_owned(), "106.76".to_owned())]);
+    let third = with(
+        &row,
+        &[
+            ("booking_id", "b3"),
+            ("charge_id", "ch_3"),
+            ("conversation_id", "c-3"),
+        ],
+    );
+    let (status, _) = import(&l, "third.csv", &[third]);
+    assert_eq!(status, 0, "never asked again");
+    // Or another host after all.
+    let id = text(&open(&l)[0], "exception_id");
+    l.ok(&["exceptions", "retry", &id, "--as", "new"]);
+    assert_eq!(l.ok(&["hosts", "list"]).as_array().unwrap().len(), 4);
+    l.check();
+}

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::commission::{CommissionStatus, Decision};
+use hostledger_core::ids::fold;
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error, plausible};
 use hostledger_store::bookings::{self, StoredBooking};
@@ -19,6 +20,7 @@ use super::ReadRow;
 use crate::Result;
 use crate::csv_file::{row_as_json, row_from_json};
 use crate::imports::{ImportKind, Tally};
+use crate::look_alikes::{self, HostIds, Looks};
 use crate::restate::{self, Before, Cause, Terms};
 use crate::shared_charges::{self, SameAgain};
 use crate::waiting::{self, RawRow};
@@ -32,6 +34,9 @@ pub(super) struct Writer<'c> {
     /// No session that took place can end long after this.
     read_until: Timestamp,
     hosts: HashMap<String, i64>,
+    host_ids: HostIds,
+    /// Some booking's id isn't what it folds to, so that another may look like it.
+    any_odd: bool,
     conversations: HashMap<String, i64>,
     /// Bookings of which this file brought the known content again without `updated_at`: another
     /// row of this file can't be ordered after it.
@@ -59,16 +64,28 @@ struct Deferred {
 /// Conversations kept in mind; rows of one stand close together in an export.
 const CONVERSATIONS_KEPT: usize = 4096;
 
+/// What the ids of a row mean.
+enum Meant {
+    AsWritten,
+    /// Known ones, as a person said.
+    Other(Box<BookingRow>),
+    /// The row waits, or was dismissed.
+    Settled(Outcome),
+}
+
 type Outcome = std::result::Result<(), RowProblem>;
 
 impl<'c> Writer<'c> {
     pub(super) fn new(conn: &'c Conn, import_key: i64, stamp: &'c Stamp<'c>) -> Result<Self> {
-        let hosts = hosts::all(conn)?
+        let hosts: HashMap<String, i64> = hosts::all(conn)?
             .into_iter()
             .map(|h| (h.host_id, h.host_key))
             .collect();
         let terms = Terms::load(conn)?;
+        let host_ids = HostIds::of(hosts.keys().map(String::as_str));
         Ok(Self {
+            host_ids,
+            any_odd: bookings::any_odd_id(conn)?,
             conn,
             import_key,
             stamp,
@@ -160,15 +177,74 @@ impl<'c> Writer<'c> {
             return Ok(Err(problem));
         }
         let source = self.source(line);
-        if self.any_known || !self.hosts.contains_key(&row.host_id) {
+        let is_odd = fold(&row.booking_id) != row.booking_id;
+        if self.any_known || is_odd || self.any_odd || !self.hosts.contains_key(&row.host_id) {
             if let Some(known) = bookings::find(self.conn, &row.booking_id)? {
                 return self.known(&known, read, source);
+            }
+            match self.as_known_ids(row)? {
+                Meant::AsWritten => {}
+                Meant::Other(row) => return self.taken_as(*row, source),
+                Meant::Settled(done) => return Ok(done),
             }
             if let Some(done) = self.is_known_seat(row, None)? {
                 return Ok(done);
             }
         }
         self.insert(read, source)
+    }
+
+    /// A row whose ids a person said to be known ones.
+    fn taken_as(&mut self, row: BookingRow, source: Source) -> Result<Outcome> {
+        let read = ReadRow::of(row);
+        match bookings::find(self.conn, &read.row.booking_id)? {
+            Some(known) => self.known(&known, &read, source),
+            None => match self.is_known_seat(&read.row, None)? {
+                Some(done) => Ok(done),
+                None => self.insert(&read, source),
+            },
+        }
+    }
+
+    /// What the ids of a booking that isn't known mean, where they look like known ones.
+    fn as_known_ids(&mut self, row: &BookingRow) -> Result<Meant> {
+        let mut meant = row.clone();
+        let host = match self.hosts.contains_key(&row.host_id) {
+            true => Looks::Apart,
+            false => self.host_ids.looks(self.conn, &row.host_id)?,
+        };
+        match self.settled(host) {
+            Ok(id) => meant.host_id = id.unwrap_or(meant.host_id),
+            Err(done) => return Ok(Meant::Settled(done)),
+        }
+        let booking = look_alikes::booking(self.conn, &meant)?;
+        match self.settled(booking) {
+            Ok(id) => meant.booking_id = id.unwrap_or(meant.booking_id),
+            Err(done) => return Ok(Meant::Settled(done)),
+        }
+        let conversation = look_alikes::conversation(self.conn, &meant)?;
+        match self.settled(conversation) {
+            Ok(id) => meant.conversation_id = id.unwrap_or(meant.conversation_id),
+            Err(done) => return Ok(Meant::Settled(done)),
+        }
+        Ok(match meant == *row {
+            true => Meant::AsWritten,
+            false => Meant::Other(Box::new(meant)),
+        })
+    }
+
+    /// The known id that an id means, if any; else what becomes of its row, which waits for a person's
+    /// word or was dismissed.
+    fn settled(&mut self, looks: Looks) -> std::result::Result<Option<String>, Outcome> {
+        match looks {
+            Looks::Apart => Ok(None),
+            Looks::Known(id) => Ok(Some(id)),
+            Looks::Like(problem) => Err(Err(problem)),
+            Looks::Dismissed => {
+                self.tally.counts.unchanged += 1;
+                Err(Ok(()))
+            }
+        }
     }
 
     /// What a row is that names the payment of another booking's very seat; `None`: a booking of
@@ -221,6 +297,7 @@ impl<'c> Writer<'c> {
                     Some(to) => self.begin_moved(of, row, to)?,
                 }
                 self.name(read.payment, booking_key);
+                self.keep_odd_id(&row.booking_id, booking_key)?;
                 self.tally.counts.inserted += 1;
                 self.close_waiting(row)?;
                 return Ok(Ok(()));
@@ -234,6 +311,15 @@ impl<'c> Writer<'c> {
                 "A booking was neither new nor known.",
             )),
         }
+    }
+
+    fn keep_odd_id(&mut self, id: &str, booking_key: i64) -> Result<()> {
+        let folded = fold(id);
+        if folded != id {
+            self.any_odd = true;
+            bookings::put_odd_id(self.conn, &folded, booking_key)?;
+        }
+        Ok(())
     }
 
     fn begin(&self, of: CommissionOf, row: &BookingRow, d: &Decision) -> Result<()> {
@@ -295,7 +381,18 @@ impl<'c> Writer<'c> {
 
     /// A row for a known booking. What it doesn't say of the payment stays known.
     fn known(&mut self, known: &StoredBooking, read: &ReadRow, source: Source) -> Result<Outcome> {
-        match keeping_payment(known, &read.row) {
+        let row = &read.row;
+        let conversation = look_alikes::conversation_of(self.conn, row, known)?;
+        match self.settled(conversation) {
+            Ok(None) => {}
+            Ok(Some(id)) => {
+                let mut meant = row.clone();
+                meant.conversation_id = id;
+                return self.known(known, &ReadRow::of(meant), source);
+            }
+            Err(done) => return Ok(done),
+        }
+        match keeping_payment(known, row) {
             Some(kept) => self.restate(known, &ReadRow::of(kept), source),
             None => self.restate(known, read, source),
         }
@@ -357,12 +454,7 @@ impl<'c> Writer<'c> {
     }
 
     /// Lets a row be a known booking's version, or, of one whose import was undone, its first.
-    fn write(
-        &mut self,
-        known: &StoredBooking,
-        read: &ReadRow,
-        source: Source,
-    ) -> Result<Outcome> {
+    fn write(&mut self, known: &StoredBooking, read: &ReadRow, source: Source) -> Result<Outcome> {
         let (row, booking_key) = (&read.row, known.booking_key);
         let host_key = match self.hosts.get(&row.host_id) {
             Some(key) => *key,
@@ -412,6 +504,7 @@ impl<'c> Writer<'c> {
         let key = hosts::insert_unknown(self.conn, host_id, self.import_key, line)?;
         self.terms.add_unknown_host(self.conn, key)?;
         self.hosts.insert(host_id.to_owned(), key);
+        self.host_ids.insert(host_id);
         self.tally.new_unknown_hosts += 1;
         Ok(key)
     }
