@@ -48,11 +48,14 @@ fn approved(ledger: &TestLedger, host: &str) -> String {
     id
 }
 
+/// A host and an amount or a reason.
+type Pairs = Vec<(String, String)>;
+
 /// Who is paid how much, and who is carried why, of a batch.
-fn outcome(batch: &Value) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn outcome(batch: &Value) -> (Pairs, Pairs) {
     let of = |list: &str, key: &str| {
         let all = batch[list].as_array().unwrap().iter();
-        let mut out: Vec<(String, String)> = all
+        let mut out: Pairs = all
             .filter(|r| r["status"] != "CANCELLED")
             .map(|r| (text(&r["host_id"]).to_owned(), text(&r[key]).to_owned()))
             .collect();
@@ -62,7 +65,7 @@ fn outcome(batch: &Value) -> (Vec<(String, String)>, Vec<(String, String)>) {
     (of("payouts", "amount"), of("carried", "reason"))
 }
 
-fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+fn pairs(all: &[(&str, &str)]) -> Pairs {
     all.iter()
         .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
         .collect()
