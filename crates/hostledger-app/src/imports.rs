@@ -5,7 +5,8 @@ use std::path::Path;
 
 use hostledger_core::import::{RowCounts, RowProblem};
 use hostledger_core::{
-    Code, Currency, Error, Money, booking, dispute, host, payments_file, tax_profile,
+    Code, Currency, Error, Money, booking, dispute, host, opening_balance, payments_file,
+    tax_profile,
 };
 use hostledger_store::imports::{self, Import};
 use hostledger_store::ledger::Stamp;
@@ -18,8 +19,8 @@ use crate::identity::Role;
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
 use crate::{
-    Result, Session, clock, import_bookings, import_disputes, import_hosts, import_payments,
-    import_tax_profiles,
+    Result, Session, clock, cutover, import_bookings, import_disputes, import_hosts,
+    import_opening, import_payments, import_tax_profiles,
 };
 
 /// What a file holds.
@@ -35,6 +36,8 @@ pub enum ImportKind {
     StripePayments,
     /// Hosts' W-9 and W-8.
     TaxProfiles,
+    /// What was owed beyond bookings when the ledger began.
+    OpeningBalances,
 }
 
 impl ImportKind {
@@ -47,16 +50,18 @@ impl ImportKind {
             Self::Disputes => "disputes",
             Self::StripePayments => "stripe-payments",
             Self::TaxProfiles => "tax-profiles",
+            Self::OpeningBalances => "opening-balances",
         }
     }
 
     /// All of them; a file is recognised as the first whose columns it has.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Bookings,
         Self::Hosts,
         Self::Disputes,
         Self::StripePayments,
         Self::TaxProfiles,
+        Self::OpeningBalances,
     ];
 
     /// The columns of the format; those with `true` must be there.
@@ -68,6 +73,7 @@ impl ImportKind {
             Self::Disputes => &dispute::COLUMNS,
             Self::StripePayments => &payments_file::COLUMNS,
             Self::TaxProfiles => &tax_profile::COLUMNS,
+            Self::OpeningBalances => &opening_balance::COLUMNS,
         }
     }
 
@@ -110,6 +116,8 @@ pub struct ImportOutcome {
     pub new_unknown_hosts: i64,
     /// Clawbacks and their sum by currency, because paid bookings changed.
     pub clawbacks: Vec<(i64, Money)>,
+    /// All history becomes payable, because the ledger has no paid-through date.
+    pub history: Option<cutover::HistoryWarning>,
 }
 
 /// What gathers while rows are taken in.
@@ -259,6 +267,10 @@ fn run(
             .into_iter()
             .map(|(c, (n, m))| (n, Money::new(m, c)))
             .collect(),
+        history: match kind {
+            ImportKind::Bookings => cutover::history_warning(conn, stamp.on)?,
+            _ => None,
+        },
     })
 }
 
@@ -285,6 +297,9 @@ pub(crate) fn take_in(
             let vault = Vault::of(s);
             import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)
         }
+        ImportKind::OpeningBalances => {
+            import_opening::take_in(conn, path, bytes, import_key, stamp, job)
+        }
     }
 }
 
@@ -297,6 +312,7 @@ pub(crate) fn take_back(conn: &Conn, import: &Import, stamp: &Stamp<'_>, job: &J
             import_disputes::undo(conn, import.import_key, stamp, job)
         }
         Some(ImportKind::TaxProfiles) => import_tax_profiles::undo(conn, import.import_key),
+        Some(ImportKind::OpeningBalances) => import_opening::undo(conn, import.import_key, stamp),
         None => Err(Error::new(
             Code::WrongState,
             format!("An import of {} can't be undone.", import.kind),
@@ -320,6 +336,7 @@ fn already(earlier: &Import) -> ImportOutcome {
         changes: Vec::new(),
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
+        history: None,
     }
 }
 

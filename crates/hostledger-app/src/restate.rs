@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hostledger_core::booking::BookingRow;
-use hostledger_core::commission::{self, BookingFacts, Decision};
+use hostledger_core::booking::{BookingRow, BookingStatus};
+use hostledger_core::calendar::days_after;
+use hostledger_core::commission::{self, BookingFacts, Decision, Outside};
 use hostledger_core::import::RowProblem;
 use hostledger_core::journal::{EffectiveDates, Position, Step};
 use hostledger_core::refunds::{Loss, Refunds};
@@ -16,7 +17,7 @@ use hostledger_store::bookings::StoredBooking;
 use hostledger_store::commissions::{self, CommissionOf, StoredCommission};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, bookings, disputes, hosts, institutions, meta};
+use hostledger_store::{Conn, bookings, cutover, disputes, hosts, institutions, meta};
 use jiff::civil::Date;
 
 use crate::disputes::reserves;
@@ -29,13 +30,39 @@ pub(crate) struct Terms {
     losses: HashMap<i64, Vec<Loss>>,
     /// Bookings with money at stake in an open dispute.
     disputed: HashSet<i64>,
+    opening: Option<Opening>,
+}
+
+/// What a ledger that began in mid-life knows of the time before it (docs/domain.md §7, cutover).
+struct Opening {
+    paid_through: Date,
+    /// Money left this ledger: what was paid outside keeps its terms.
+    closed: bool,
+    /// Bookings that lost a dispute after the paid-through date.
+    lost_since: HashSet<i64>,
+}
+
+impl Opening {
+    fn load(conn: &Conn, settings: &Settings) -> Result<Option<Self>> {
+        let Some(paid_through) = cutover::paid_through(conn)? else {
+            return Ok(None);
+        };
+        let from = settings.zone.start_of(days_after(paid_through, 1));
+        Ok(Some(Self {
+            paid_through,
+            closed: cutover::is_closed(conn)?,
+            lost_since: disputes::lost_from(conn, from, None)?.into_iter().collect(),
+        }))
+    }
 }
 
 impl Terms {
     pub(crate) fn load(conn: &Conn) -> Result<Self> {
         let institutions = institutions::all(conn)?;
+        let settings = meta::settings(conn)?;
         Ok(Self {
-            settings: meta::settings(conn)?,
+            opening: Opening::load(conn, &settings)?,
+            settings,
             rates: hosts::rate_terms(conn, &institutions)?,
             losses: disputes::losses(conn)?,
             disputed: disputes::bookings_open(conn)?,
@@ -66,6 +93,12 @@ impl Terms {
         } else {
             self.losses.insert(booking_key, losses);
         }
+        if let Some(o) = &mut self.opening {
+            let from = self.settings.zone.start_of(days_after(o.paid_through, 1));
+            o.lost_since.remove(&booking_key);
+            o.lost_since
+                .extend(disputes::lost_from(conn, from, Some(booking_key))?);
+        }
         if disputes::is_open(conn, booking_key)? {
             self.disputed.insert(booking_key);
         } else {
@@ -87,6 +120,29 @@ impl Terms {
             actual_fee_minor: row.processing_fee_minor,
             has_charge: !row.charge_id.is_empty(),
             currency: row.currency,
+            outside: self
+                .opening
+                .as_ref()
+                .map_or_else(Outside::default, |o| self.outside(o, booking_key, row)),
+        }
+    }
+
+    /// How a booking's money stands to the time before this ledger.
+    fn outside(&self, o: &Opening, booking_key: Option<i64>, row: &BookingRow) -> Outside {
+        let zone = &self.settings.zone;
+        let hold_days = self.settings.hold_days_on(zone.date_of(row.booked_at));
+        let payable_on = days_after(zone.date_of(row.ends_at), hold_days);
+        let given_back = row.refunded_at.or(row.cancelled_at).or(row.updated_at);
+        let called_off = matches!(
+            row.status,
+            BookingStatus::Cancelled | BookingStatus::HostCancelled | BookingStatus::Refunded
+        );
+        let refund_by_then = row.refunded_minor == 0 && !called_off
+            || given_back.is_some_and(|t| zone.date_of(t) <= o.paid_through);
+        Outside {
+            was_due: payable_on <= o.paid_through,
+            given_back_by_then: refund_by_then
+                && !booking_key.is_some_and(|key| o.lost_since.contains(&key)),
         }
     }
 
@@ -106,23 +162,37 @@ impl Terms {
 pub(crate) struct Before {
     facts: BookingFacts,
     stored: Option<StoredCommission>,
+    /// It was paid outside and is taken back to before that.
+    was_outside: bool,
 }
 
 impl Before {
     pub(crate) fn load(conn: &Conn, terms: &Terms, b: &StoredBooking) -> Result<Self> {
+        let mut stored = commissions::find(conn, b.booking_key)?;
+        if let (Some(s), Some(o)) = (&mut stored, &terms.opening)
+            && s.commission.paid_outside.is_some()
+        {
+            s.commission.terms_fixed |= o.closed;
+        }
         Ok(Self {
             facts: terms.facts(Some(b.booking_key), &b.row),
-            stored: commissions::find(conn, b.booking_key)?,
+            stored,
+            was_outside: false,
         })
     }
 
-    /// The same, free to follow what is known again: it is taken back to before it was processed.
+    /// The same, free to follow what is known again: it is taken back to before it was processed,
+    /// and to before it was paid outside, because no money left here for that.
     pub(crate) fn unfixed(&self) -> Self {
         let mut free = self.clone();
-        if let Some(s) = &mut free.stored
-            && s.commission.frozen_host_amount_minor.is_none()
-        {
-            s.commission.terms_fixed = false;
+        if let Some(s) = &mut free.stored {
+            if s.commission.paid_outside.take().is_some() {
+                s.commission.frozen_host_amount_minor = None;
+                free.was_outside = true;
+            }
+            if s.commission.frozen_host_amount_minor.is_none() {
+                s.commission.terms_fixed = false;
+            }
         }
         free
     }
@@ -148,7 +218,9 @@ pub(crate) fn decide(
 ) -> Result<std::result::Result<Decision, RowProblem>> {
     let known = before.and_then(|(_, b)| b.stored.as_ref());
     let earlier = match (before, known) {
-        (Some((b, _)), Some(k)) if k.commission.frozen_host_amount_minor.is_some() => {
+        (Some((b, before)), Some(k))
+            if k.commission.frozen_host_amount_minor.is_some() || before.was_outside =>
+        {
             adjustments::clawbacks(conn, b.booking_key)?
         }
         _ => 0,
@@ -195,24 +267,34 @@ pub(crate) fn apply(
         .or(row.cancelled_at)
         .map(|t| zone.date_of(t));
     let ended = zone.date_of(row.ends_at);
+    let paid_through = terms.opening.as_ref().map_or(stamp.on, |o| o.paid_through);
     let dates = match cause.on {
         Some(on) => EffectiveDates {
             booked: on,
             ended: on,
             refunded: on,
             cause: on,
+            paid_through,
         },
         None => EffectiveDates {
             booked: zone.date_of(row.booked_at),
             ended,
             refunded: refunded.or(updated).unwrap_or(stamp.on),
             cause: updated.unwrap_or(stamp.on),
+            paid_through,
         },
     };
     let f = terms.facts(Some(of.booking_key), row);
     let old = before.map_or(Position::NOTHING, |(b, k)| k.position(b.withdrawn));
     let known = before.is_some_and(|(_, k)| k.stored.is_some());
-    let payable_on = commission::payable_on(ended, &d.commission.terms);
+    // What was paid outside was payable when it was, wherever its session moves to.
+    let stands = before
+        .and_then(|(_, k)| k.stored.as_ref())
+        .filter(|s| s.commission.paid_outside.is_some() && d.commission.paid_outside.is_some());
+    let payable_on = stands.map_or_else(
+        || commission::payable_on(ended, &d.commission.terms),
+        |s| s.payable_on,
+    );
     commissions::put(conn, of, d, f.session_done(), payable_on, known)?;
     let subject = Subject {
         host_key: Some(of.host_key),
@@ -334,6 +416,7 @@ pub(crate) fn void(
     let after = Before {
         facts: before.facts.clone(),
         stored: now,
+        was_outside: false,
     };
     let of = CommissionOf {
         booking_key: b.booking_key,

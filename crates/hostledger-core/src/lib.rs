@@ -16,6 +16,7 @@ pub mod host;
 pub mod import;
 pub mod journal;
 pub mod money;
+pub mod opening_balance;
 pub mod payments_file;
 pub mod payout_batch;
 pub mod refunds;

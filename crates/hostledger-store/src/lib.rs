@@ -10,6 +10,7 @@ pub mod backup;
 pub mod bookings;
 pub mod check;
 pub mod commissions;
+pub mod cutover;
 pub mod dispute_files;
 pub mod disputes;
 pub mod error;

@@ -120,6 +120,7 @@ pub(crate) struct HostMoney {
     pub(crate) reserved: String,
     pub(crate) in_payout: String,
     pub(crate) paid: String,
+    pub(crate) paid_outside: String,
     pub(crate) balance: String,
 }
 

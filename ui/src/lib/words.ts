@@ -163,6 +163,7 @@ export const ADJUSTMENT_KIND: Record<AdjustmentKind, string> = {
   PARTIAL_REVERSAL: "Part came back from Stripe",
   FOUND_AT_STRIPE: "Paid, found at Stripe",
   BACKUP_WITHHOLDING: "Backup withholding",
+  OPENING: "Opening balance",
 };
 
 export const BATCH_EVENT: Record<BatchEvent["what"], string> = {

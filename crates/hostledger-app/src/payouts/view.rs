@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::prepare::stale_payouts;
 use super::{find_batch, find_payout};
+use crate::cutover::{HistoryWarning, history_warning};
 use crate::{Result, Session};
 
 /// Why a payout deserves a look before it is approved.
@@ -79,6 +80,8 @@ pub struct BatchView {
     pub approvals: Vec<Approval>,
     /// Currencies in which payouts are made without a minimum.
     pub without_minimum: Vec<Currency>,
+    /// All history is payable with it, because the ledger has no paid-through date.
+    pub history: Option<HistoryWarning>,
 }
 
 /// All batches, newest first, with their totals.
@@ -192,6 +195,12 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         makers: payouts::makers(conn, batch_key)?,
         approvals: payouts::approvals(conn, Some(batch_key))?,
         without_minimum,
+        history: match batch.status {
+            BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved => {
+                history_warning(conn, batch.date)?
+            }
+            _ => None,
+        },
         batch,
     })
 }

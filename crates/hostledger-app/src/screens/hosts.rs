@@ -12,7 +12,7 @@ use hostledger_store::institutions::{self, Institution};
 use hostledger_store::payouts::Payout;
 use hostledger_store::screens::hosts as stored;
 use hostledger_store::screens::payouts::decided_at;
-use hostledger_store::{Conn, hosts, imports, meta, payouts};
+use hostledger_store::{Conn, cutover, hosts, imports, meta, payouts};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -244,6 +244,8 @@ pub struct ListedAdjustment {
     pub host_name: String,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
+    /// The import that brought an opening balance.
+    pub opened_by_import: Option<String>,
 }
 
 /// All adjustments, newest first.
@@ -257,9 +259,12 @@ pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
             .into_iter()
             .map(|h| (h.host_key, h.name))
             .collect();
+        let openings: BTreeMap<i64, String> =
+            cutover::imports_of_opening_balances(conn)?.into_iter().collect();
         Ok(adjustments::all(conn)?
             .into_iter()
             .map(|a| ListedAdjustment {
+                opened_by_import: openings.get(&a.adjustment_key).cloned(),
                 host_name: names.get(&a.host_key).cloned().unwrap_or_default(),
                 decided_at: decided.get(&a.adjustment_key).copied(),
                 adjustment: a,

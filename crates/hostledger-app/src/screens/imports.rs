@@ -22,7 +22,7 @@ use crate::identity::Role;
 use crate::imports::{ImportKind, ImportOptions, ImportOutcome, import_file, take_back, take_in};
 use crate::jobs::Job;
 use crate::tax::vault;
-use crate::{Result, Session, clock, import_bookings};
+use crate::{Result, Session, clock, cutover, import_bookings};
 
 pub use stored::{ExceptionFilter, FileSum, ListedException};
 
@@ -73,6 +73,8 @@ pub struct Preview {
     pub new_unknown_hosts: i64,
     /// Clawbacks, because paid bookings changed: how many and their sum, by currency.
     pub clawbacks: Vec<(i64, Money)>,
+    /// All history would become payable, because the ledger has no paid-through date.
+    pub history: Option<cutover::HistoryWarning>,
 }
 
 /// Recognises what a file holds by its columns.
@@ -135,6 +137,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         changes: Vec::new(),
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
+        history: None,
     };
     if let Some(earlier) = &out.already {
         let rows = earlier.counts.rows;
@@ -228,7 +231,11 @@ fn rehearse(
         ImportKind::Hosts => changed_hosts(conn, key)?,
         ImportKind::Disputes | ImportKind::StripePayments => changed_disputes(conn, key, &clawed)?,
         ImportKind::TaxProfiles => changed_profiles(conn, key)?,
+        ImportKind::OpeningBalances => Vec::new(),
     };
+    if out.kind == ImportKind::Bookings {
+        out.history = cutover::history_warning(conn, stamp.on)?;
+    }
     out.counts = tally.counts;
     out.booked = tally.booked;
     out.new_unknown_hosts = tally.new_unknown_hosts;

@@ -46,6 +46,9 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             for c in &view.without_minimum {
                 eprintln!("hostledger: no minimum is set for {c}: any positive sum is paid");
             }
+            if let Some(warning) = &view.history {
+                eprintln!("hostledger: {}", warning.message());
+            }
             shown(json::batch(&view, None))
         }
         P::List => {

@@ -181,8 +181,17 @@ pub(super) fn adjust(s: &Session, c: &args::Adjustments) -> Answer {
                 format!("Write-off {id} waits for a second person."),
             )
         }
-        args::Adjustments::Approve { id } => {
-            adjustments::approve(s, id)?;
+        args::Adjustments::Approve {
+            import: Some(import),
+            ..
+        } => {
+            let n = adjustments::approve_of_import(s, import)?;
+            silent(format!(
+                "{n} opening balances are approved and part of their hosts' next payouts."
+            ))
+        }
+        args::Adjustments::Approve { id, import: None } => {
+            adjustments::approve(s, id.as_deref().unwrap_or_default())?;
             silent("The adjustment is approved and part of the host's next payout.")
         }
         args::Adjustments::Reject { id } => {
