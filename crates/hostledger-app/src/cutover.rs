@@ -91,7 +91,9 @@ pub(crate) fn check_not_ahead(date: Date, today: Date) -> Result<()> {
     }
     Err(Error::new(
         Code::BadInput,
-        format!("{date} is ahead: hosts can't have been paid through a day that hasn't come. Give the last day whose payable money was paid outside."),
+        format!(
+            "{date} is ahead: hosts can't have been paid through a day that hasn't come. Give the last day whose payable money was paid outside."
+        ),
     ))
 }
 

@@ -71,10 +71,7 @@ pub(crate) fn take_in(
     Ok(tally)
 }
 
-fn parse(
-    header: &Header,
-    raw: &ByteRecord,
-) -> std::result::Result<OpeningBalanceRow, RowProblem> {
+fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<OpeningBalanceRow, RowProblem> {
     let fields = text_fields(raw)?;
     opening_balance::read_row(&header.fields(&fields)?)
 }

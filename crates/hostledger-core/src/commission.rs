@@ -641,7 +641,11 @@ mod tests {
                 let b = before_the_start(booking(status, refunded), by_then);
                 let d = decide(&b, None, terms(), 0).unwrap();
                 let c = d.commission;
-                assert_eq!((c.status, d.clawback_minor), (want, 0), "{status:?} {refunded}");
+                assert_eq!(
+                    (c.status, d.clawback_minor),
+                    (want, 0),
+                    "{status:?} {refunded}"
+                );
                 assert_eq!(c.frozen_host_amount_minor, frozen, "{status:?} {refunded}");
                 let outside = position(&b, &c).paid_outside_minor;
                 assert_eq!(outside, frozen.unwrap_or(0), "{status:?} {refunded}");

@@ -55,7 +55,9 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
         host_amount_minor,
         borne_by_platform_minor,
     };
-    let paid_outside = frozen_fee_minor.filter(|_| r.get(18) == Ok(true)).map(split_outside);
+    let paid_outside = frozen_fee_minor
+        .filter(|_| r.get(18) == Ok(true))
+        .map(split_outside);
     let voided_by: Option<String> = r.get(11)?;
     let voided = match voided_by {
         Some(by) => Some((by, r.get::<_, Day>(12)?.0, r.get(13)?)),

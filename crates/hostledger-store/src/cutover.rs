@@ -156,10 +156,7 @@ pub fn opening_balances_of(conn: &Conn, import_key: i64) -> Result<Vec<OpeningBa
 /// # Errors
 /// The database's own.
 pub fn any_opening_balance(conn: &Conn) -> Result<bool> {
-    Ok(one(conn, &format!("SELECT EXISTS ({SELECT})"), [], |r| {
-        r.get(0)
-    })?
-    .unwrap_or(false))
+    Ok(one(conn, &format!("SELECT EXISTS ({SELECT})"), [], |r| r.get(0))?.unwrap_or(false))
 }
 
 /// Every opening balance with the import that brought it.

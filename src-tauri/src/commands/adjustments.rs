@@ -8,7 +8,8 @@ use super::run;
 use crate::state::AppState;
 use crate::view::adjustments::{
     AddAdjustmentRequest, AdjustmentIdRequest, AdjustmentKind, AdjustmentRow, AdjustmentStatus,
-    ApproveOpeningRequest, DecideAction, ListAdjustmentsRequest, ProposedKind, RejectAdjustmentRequest, WriteOffRequest,
+    ApproveOpeningRequest, DecideAction, ListAdjustmentsRequest, ProposedKind,
+    RejectAdjustmentRequest, WriteOffRequest,
 };
 use crate::view::shared::{Allowed, Answer, Page, currency, digits, instant, length};
 

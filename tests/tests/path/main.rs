@@ -12,6 +12,8 @@ mod close;
 mod contract;
 mod crash;
 mod currencies;
+mod cutover;
+mod cutover_opening;
 mod disputes;
 mod disputes_desk;
 mod disputes_weeks;

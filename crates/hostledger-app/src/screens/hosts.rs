@@ -259,8 +259,9 @@ pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
             .into_iter()
             .map(|h| (h.host_key, h.name))
             .collect();
-        let openings: BTreeMap<i64, String> =
-            cutover::imports_of_opening_balances(conn)?.into_iter().collect();
+        let openings: BTreeMap<i64, String> = cutover::imports_of_opening_balances(conn)?
+            .into_iter()
+            .collect();
         Ok(adjustments::all(conn)?
             .into_iter()
             .map(|a| ListedAdjustment {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use hostledger_app::cutover::PAID_THROUGH;
 use hostledger_app::identity::Role;
 use hostledger_app::session::{NewLedger, Session};
 use hostledger_app::settings::InstitutionChange;
-use hostledger_app::cutover::PAID_THROUGH;
 use hostledger_app::{books, cutover, settings};
 use hostledger_core::calendar::Schedule;
 use hostledger_core::money::parse_percent;

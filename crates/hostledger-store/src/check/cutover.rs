@@ -80,7 +80,11 @@ pub(super) fn opening(conn: &Conn) -> Result<Check> {
             None => "this ledger holds its marketplace from the first payout on".to_owned(),
             Some(date) => format!(
                 "{count} commissions were paid outside through {date}; equity:opening holds {}",
-                if totals.is_empty() { "nothing".to_owned() } else { totals.join(", ") }
+                if totals.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    totals.join(", ")
+                }
             ),
         },
     ))
