@@ -126,7 +126,7 @@ impl HistoryWarning {
             .map(|h| Money::new(h.amount_minor, h.currency).to_string())
             .collect();
         format!(
-            "Nothing was paid from this ledger yet, and it has no paid-through date, so all history becomes payable: {bookings} bookings, {}, the oldest payable since {}. If hosts were paid elsewhere until some day, don't pay this: undo the imports of bookings, set paid_through in the settings to the last day that was paid (or start a new ledger with --paid-through), and take the files in again.",
+            "Nothing was paid from this ledger yet, and it has no paid-through date, so all history becomes payable: {bookings} bookings, {}, the oldest payable since {}. If hosts were paid elsewhere until some day, don't pay this: undo the imports of bookings, set the paid-through date (paid_through in the settings) to the last day that was paid, or start a new ledger with that date, and take the files in again.",
             totals.join(", "),
             self.oldest()
         )

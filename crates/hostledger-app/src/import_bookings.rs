@@ -511,7 +511,9 @@ fn undo_one(
     let for_decision = if taken_back {
         before.unfixed()
     } else {
-        before.clone()
+        before
+            .clone()
+            .without_the_undone(conn, terms, known, Some(import_key), &row)?
     };
     if taken_back {
         commissions::clear_processed(conn, known.booking_key)?;

@@ -44,7 +44,7 @@ pub(crate) fn take_in(
     if cutover::paid_through(conn)?.is_none() {
         return Err(Error::new(
             Code::WrongState,
-            "Opening balances stand as of the day through which hosts were paid outside, and this ledger has no such day. Set paid_through in the settings first. Nothing was imported.",
+            "Opening balances stand as of the day through which hosts were paid outside, and this ledger has no such day. Set the paid-through date (paid_through in the settings) first. Nothing was imported.",
         ));
     }
     let mut file = CsvFile::open(path, &opening_balance::COLUMNS, "opening balances")?;

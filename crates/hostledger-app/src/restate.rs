@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use hostledger_core::booking::{BookingRow, BookingStatus};
 use hostledger_core::calendar::days_after;
-use hostledger_core::commission::{self, BookingFacts, Decision, Outside};
+use hostledger_core::commission::{self, BookingFacts, Commission, Decision, Outside};
 use hostledger_core::import::RowProblem;
 use hostledger_core::journal::{EffectiveDates, Position, Step};
 use hostledger_core::refunds::{Loss, Refunds};
@@ -142,8 +142,13 @@ impl Terms {
         Outside {
             was_due: payable_on <= o.paid_through,
             given_back_by_then: refund_by_then
-                && !booking_key.is_some_and(|key| o.lost_since.contains(&key)),
+                && !booking_key.is_some_and(|key| self.lost_since(key)),
         }
+    }
+
+    fn lost_since(&self, booking_key: i64) -> bool {
+        let opening = self.opening.as_ref();
+        opening.is_some_and(|o| o.lost_since.contains(&booking_key))
     }
 
     fn of(&self, host_key: i64, row: &BookingRow) -> SplitTerms {
@@ -162,7 +167,10 @@ impl Terms {
 pub(crate) struct Before {
     facts: BookingFacts,
     stored: Option<StoredCommission>,
-    /// It was paid outside and is taken back to before that.
+    /// What decides instead of `stored` where something is undone: what was paid outside is then
+    /// as if that had never been.
+    replayed: Option<Commission>,
+    /// It was paid outside, whatever decides.
     was_outside: bool,
 }
 
@@ -177,6 +185,7 @@ impl Before {
         Ok(Self {
             facts: terms.facts(Some(b.booking_key), &b.row),
             stored,
+            replayed: None,
             was_outside: false,
         })
     }
@@ -195,6 +204,52 @@ impl Before {
             }
         }
         free
+    }
+
+    /// The same, with what was paid outside as the versions that stand say, oldest first, the row
+    /// that stands from now on last: what an undone import or dispute made of it goes with it.
+    /// `undoing` is the import of bookings that is undone right now.
+    pub(crate) fn without_the_undone(
+        mut self,
+        conn: &Conn,
+        terms: &Terms,
+        b: &StoredBooking,
+        undoing: Option<i64>,
+        row: &BookingRow,
+    ) -> Result<Self> {
+        let Some(known) = self.stored.as_ref().map(|s| s.commission) else {
+            return Ok(self);
+        };
+        if known.paid_outside.is_none() {
+            return Ok(self);
+        }
+        let mut rows: Vec<BookingRow> =
+            bookings::versions_standing(conn, b.booking_key, undoing.unwrap_or(0))?
+                .into_iter()
+                .map(|v| v.row)
+                .collect();
+        rows.push(row.clone());
+        let mut replayed: Option<Commission> = None;
+        for row in &rows {
+            let mut facts = terms.facts(Some(b.booking_key), row);
+            // A dispute lost since came after the first word on the booking.
+            if terms.lost_since(b.booking_key) {
+                facts.refunds.losses.clear();
+            }
+            let now = match known.terms_fixed {
+                true => known.terms,
+                false => terms.of(b.host_key, row),
+            };
+            if let Ok(d) = commission::decide(&facts, replayed.as_ref(), now, 0) {
+                replayed = Some(Commission {
+                    terms_fixed: known.terms_fixed,
+                    ..d.commission
+                });
+            }
+        }
+        self.replayed = replayed;
+        self.was_outside = true;
+        Ok(self)
     }
 
     fn position(&self, withdrawn: bool) -> Position {
@@ -216,10 +271,13 @@ pub(crate) fn decide(
     row: &BookingRow,
     before: Option<(&StoredBooking, &Before)>,
 ) -> Result<std::result::Result<Decision, RowProblem>> {
-    let known = before.and_then(|(_, b)| b.stored.as_ref());
+    let known = before.and_then(|(_, b)| {
+        let stored = b.stored.as_ref().map(|s| s.commission);
+        b.replayed.or(stored)
+    });
     let earlier = match (before, known) {
         (Some((b, before)), Some(k))
-            if k.commission.frozen_host_amount_minor.is_some() || before.was_outside =>
+            if k.frozen_host_amount_minor.is_some() || before.was_outside =>
         {
             adjustments::clawbacks(conn, b.booking_key)?
         }
@@ -228,7 +286,7 @@ pub(crate) fn decide(
     let booking_key = before.map(|(b, _)| b.booking_key);
     Ok(commission::decide(
         &terms.facts(booking_key, row),
-        known.map(|k| &k.commission),
+        known.as_ref(),
         terms.of(host_key, row),
         earlier,
     ))
@@ -416,6 +474,7 @@ pub(crate) fn void(
     let after = Before {
         facts: before.facts.clone(),
         stored: now,
+        replayed: None,
         was_outside: false,
     };
     let of = CommissionOf {

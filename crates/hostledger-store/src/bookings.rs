@@ -354,6 +354,19 @@ pub fn last_version_standing(
     booking_key: i64,
     import_key: i64,
 ) -> Result<Option<BookingVersion>> {
+    Ok(versions_standing(conn, booking_key, import_key)?.pop())
+}
+
+/// The earlier versions of a booking that come from neither this import nor an undone one, oldest
+/// first.
+///
+/// # Errors
+/// The database's own.
+pub fn versions_standing(
+    conn: &Conn,
+    booking_key: i64,
+    import_key: i64,
+) -> Result<Vec<BookingVersion>> {
     let undone: Vec<i64> = rows(
         conn,
         "SELECT import_key FROM imports WHERE undone_at IS NOT NULL",
@@ -362,7 +375,7 @@ pub fn last_version_standing(
     )?;
     let mut all = versions(conn, booking_key)?;
     all.retain(|v| v.source.import_key != import_key && !undone.contains(&v.source.import_key));
-    Ok(all.pop())
+    Ok(all)
 }
 
 /// Whether anything is booked yet.

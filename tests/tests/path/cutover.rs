@@ -266,7 +266,11 @@ fn cutover_a_refund_after_it_is_clawed_back_from_the_first_batch() {
     let later = booking(
         "b-2",
         "h-1",
-        &[("price", "100.00"), ("ends_at", "2026-03-03T11:00:00Z")],
+        &[
+            ("price", "100.00"),
+            ("starts_at", "2026-03-03T10:00:00Z"),
+            ("ends_at", "2026-03-03T11:00:00Z"),
+        ],
     );
     s.ledger.import("bookings", to_csv(&[later]));
     s.ledger.process("2026-03-16");
@@ -396,12 +400,35 @@ fn cutover_what_was_given_back_by_the_day_and_is_learned_later_is_no_clawback() 
         s.ledger.ok(&["adjustments", "list"]),
         Value::Array(Vec::new())
     );
-    // Taken back again, it is what the outside paid.
+    // A newer row takes it back again: it is what the outside paid.
     s.tell(&[
         ("refunded_amount", "0.00"),
         ("status", "COMPLETED"),
         ("refunded_at", ""),
     ]);
+    s.shows("PAID", "66.80");
+    s.stands("0", "-66.80");
+}
+
+#[test]
+fn cutover_undoing_what_was_learned_later_brings_back_what_was_paid_outside() {
+    let mut s = Story::new();
+    // Given back by the day, then more of it after the day.
+    let by_then = s.tell(&[
+        ("refunded_amount", "10.00"),
+        ("refunded_at", "2026-03-05T07:00:00Z"),
+    ]);
+    s.stands("0", "-59.80");
+    let since = s.tell(&[
+        ("refunded_amount", "30.00"),
+        ("refunded_at", "2026-03-12T07:00:00Z"),
+    ]);
+    s.stands("-14.00", "-59.80");
+    s.ledger.ok(&["imports", "undo", &since]);
+    s.ledger.check();
+    s.stands("0", "-59.80");
+    s.ledger.ok(&["imports", "undo", &by_then]);
+    s.ledger.check();
     s.shows("PAID", "66.80");
     s.stands("0", "-66.80");
 }
@@ -428,7 +455,14 @@ fn cutover_stays_paid_when_the_session_moves_and_takes_in_what_appears_later() {
         to_csv(&[
             booking("b-2", "h-1", &[]),
             booking("b-3", "h-1", &[("status", "CONFIRMED")]),
-            booking("b-4", "h-1", &[("ends_at", "2026-03-03T11:00:00Z")]),
+            booking(
+                "b-4",
+                "h-1",
+                &[
+                    ("starts_at", "2026-03-03T10:00:00Z"),
+                    ("ends_at", "2026-03-03T11:00:00Z"),
+                ],
+            ),
         ]),
     );
     s.stands("13.12", "-79.92");
@@ -552,7 +586,11 @@ fn cutover_an_import_with_a_clawback_of_it_is_undone_until_that_was_netted() {
         to_csv(&[booking(
             "b-2",
             "h-1",
-            &[("price", "100.00"), ("ends_at", "2026-03-03T11:00:00Z")],
+            &[
+                ("price", "100.00"),
+                ("starts_at", "2026-03-03T10:00:00Z"),
+                ("ends_at", "2026-03-03T11:00:00Z"),
+            ],
         )]),
     );
     s.ledger.process("2026-03-16");
@@ -610,7 +648,11 @@ fn cutover_follows_the_hosts_file_until_money_left_the_ledger() {
         to_csv(&[booking(
             "b-3",
             "h-1",
-            &[("price", "100.00"), ("ends_at", "2026-03-03T11:00:00Z")],
+            &[
+                ("price", "100.00"),
+                ("starts_at", "2026-03-03T10:00:00Z"),
+                ("ends_at", "2026-03-03T11:00:00Z"),
+            ],
         )]),
     );
     ledger.process("2026-03-16");

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::close::{balances, hledger_agrees, text};
+use crate::tax::{filer, w9};
 
 const PAID_THROUGH: &str = "2026-03-09";
 const FILE: &str = "host_id,currency,amount,reason\n\
@@ -20,7 +21,11 @@ const FILE: &str = "host_id,currency,amount,reason\n\
 fn ledger() -> TestLedger {
     let ledger = TestLedger::paid_through(PAID_THROUGH);
     ledger.import("hosts", to_csv(&[host("h-1", &[]), host("h-2", &[])]));
-    let later = [("price", "100.00"), ("ends_at", "2026-03-03T11:00:00Z")];
+    let later = [
+        ("price", "100.00"),
+        ("starts_at", "2026-03-03T10:00:00Z"),
+        ("ends_at", "2026-03-03T11:00:00Z"),
+    ];
     ledger.import(
         "bookings",
         to_csv(&[
@@ -224,5 +229,48 @@ fn cutover_opening_balances_need_a_ledger_that_starts_in_mid_life() {
         refused.message
     );
     assert_eq!(ledger.ok(&["imports", "list"]).as_array().unwrap().len(), 1);
+    ledger.check();
+}
+
+#[test]
+fn cutover_the_bridge_from_a_form_to_what_was_paid_knows_what_was_paid_before() {
+    let ledger = TestLedger::paid_through(PAID_THROUGH);
+    filer(&ledger);
+    ledger.import("hosts", to_csv(&[host("h-1", &[])]));
+    ledger.import(
+        "tax-profiles",
+        to_csv(&[w9("h-1", "219-09-4410", "VT", &[])]),
+    );
+    let price = [("price", "3000.00")];
+    ledger.import(
+        "bookings",
+        to_csv(&[booking("b-1", "h-1", &price), booking("b-2", "h-1", &price)]),
+    );
+    let refunded = [
+        ("price", "3000.00"),
+        ("refunded_amount", "1000.00"),
+        ("refunded_at", "2026-03-12T07:00:00Z"),
+        ("updated_at", "2026-03-12T07:00:00Z"),
+    ];
+    ledger.import("bookings", to_csv(&[booking("b-2", "h-1", &refunded)]));
+    let import = text(
+        &ledger.import("opening-balances", FILE.replace("h-2", "h-1")),
+        "import_id",
+    );
+    ledger.ok_as(APPROVER, &["adjustments", "approve", "--import", &import]);
+    // A bridge that doesn't tie to the journal is refused.
+    let out = ledger.arg("forms");
+    let made = ledger.ok(&[
+        "--as-of",
+        "2027-01-05",
+        "tax",
+        "1099k",
+        "--year",
+        "2026",
+        "--out",
+        &out,
+        "--bridge",
+    ]);
+    assert_eq!(made["forms"][0]["gross"], "6000.00", "{made}");
     ledger.check();
 }
