@@ -24,7 +24,10 @@ pub(crate) fn assert_all_is_due(ledger: &TestLedger, batch: &Value) {
         take(&mut left, c, decimal(text(c, "amount")));
     }
     for other in list(&ledger.ok(&["payouts", "list"])) {
-        if list(&other["payouts"]).iter().any(|p| p["status"] == "PENDING") {
+        if list(&other["payouts"])
+            .iter()
+            .any(|p| p["status"] == "PENDING")
+        {
             take_pending(ledger, text(other, "batch_id"), &mut left);
         }
     }
@@ -80,7 +83,10 @@ fn take_pending(ledger: &TestLedger, batch_id: &str, left: &mut BTreeMap<Purse, 
 }
 
 fn take(left: &mut BTreeMap<Purse, Decimal>, of: &Value, amount: Decimal) {
-    let purse = (text(of, "host_id").to_owned(), text(of, "currency").to_owned());
+    let purse = (
+        text(of, "host_id").to_owned(),
+        text(of, "currency").to_owned(),
+    );
     *left.entry(purse).or_default() -= amount;
 }
 

@@ -26,6 +26,8 @@ pub struct Rules {
     pub platform_bears_from: Option<Date>,
     /// Rates of institutions without tiers.
     pub untiered: BTreeMap<String, Decimal>,
+    /// What is payable on or before this day was paid before the ledger began.
+    pub paid_through: Option<Date>,
 }
 
 impl Rules {
@@ -38,6 +40,7 @@ impl Rules {
             minimums: [minimum("USD", 25), minimum("EUR", 25), minimum("GBP", 20)].into(),
             platform_bears_from: None,
             untiered: BTreeMap::new(),
+            paid_through: None,
         }
     }
 }
@@ -65,6 +68,8 @@ pub struct Split {
     pub borne_by_platform: Decimal,
     /// First day on which it can be paid.
     pub payable_on: Date,
+    /// It was paid before the ledger began.
+    pub paid_outside: bool,
 }
 
 /// What a first batch must be.
@@ -149,6 +154,9 @@ impl<'a> Reckoning<'a> {
             host_amount: Decimal::ZERO,
             borne_by_platform: Decimal::ZERO,
             payable_on,
+            paid_outside: took_place
+                && !void
+                && self.rules.paid_through.is_some_and(|d| payable_on <= d),
         };
         if !void {
             split.platform_fee = rounded(net * (Decimal::ONE - rate), currency);
@@ -193,7 +201,8 @@ impl<'a> Reckoning<'a> {
     /// Whether a first run as of a day finds the commission due.
     #[must_use]
     pub fn due_on(&self, b: &Row, day: Date) -> bool {
-        self.split(b).is_some_and(|s| s.done && s.payable_on <= day)
+        self.split(b)
+            .is_some_and(|s| s.done && !s.paid_outside && s.payable_on <= day)
     }
 
     /// The first batch, of a Monday, after a run as of that day. `also` are reasons that lie in
@@ -259,6 +268,17 @@ impl<'a> Reckoning<'a> {
         reasons
     }
 
+    /// The bookings that were paid before the ledger began.
+    #[must_use]
+    pub fn paid_outside(&self) -> BTreeSet<String> {
+        let outside = |b: &&&Row| self.split(b).is_some_and(|s| s.paid_outside);
+        self.bookings
+            .iter()
+            .filter(outside)
+            .map(|b| b["booking_id"].clone())
+            .collect()
+    }
+
     /// What hosts earned by completed sessions, as their bookings stand, per purse.
     #[must_use]
     pub fn earned(&self) -> BTreeMap<Purse, Decimal> {
@@ -301,6 +321,11 @@ impl<'a> Reckoning<'a> {
                 );
                 add("income:platform fees", currency, -s.platform_fee);
                 add("expenses:processing fees", currency, s.borne_by_platform);
+                if s.paid_outside {
+                    let host = format!("liabilities:hosts:{}", b["host_id"]);
+                    add(&host, currency, s.host_amount);
+                    add("equity:opening", currency, -s.host_amount);
+                }
             } else {
                 add(
                     "liabilities:deferred bookings",

@@ -10,11 +10,11 @@ use rust_decimal::Decimal;
 use crate::export::Row;
 use crate::reckon::{Reckoning, at, decimal};
 
-/// Booking and rule, for every commission that isn't void.
+/// Booking and rule, for every commission that isn't void and wasn't paid before the ledger began.
 pub(crate) fn flags(r: &Reckoning<'_>, day: Date) -> BTreeSet<(String, &'static str)> {
     let mut out = BTreeSet::new();
     for b in r.bookings() {
-        if r.split(b).is_none_or(|s| s.void) {
+        if r.split(b).is_none_or(|s| s.void || s.paid_outside) {
             continue;
         }
         let own: Vec<&Row> = r

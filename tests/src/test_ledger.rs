@@ -88,6 +88,16 @@ impl TestLedger {
         ledger
     }
 
+    /// A new ledger of hosts who were paid elsewhere through a day, with [`APPROVER`] as second
+    /// person.
+    #[must_use]
+    pub fn paid_through(day: &str) -> Self {
+        let ledger = Self::nowhere();
+        ledger.ok(&["init", "--paid-through", day]);
+        ledger.add_user(APPROVER, "approver");
+        ledger
+    }
+
     /// A ledger with the files of another, as they are now.
     ///
     /// # Panics

@@ -4,12 +4,13 @@ use hostledger_core::journal::{Entry, EntryKind};
 use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, Adjustment, NewAdjustment};
 use hostledger_store::journal::{self, Subject};
-use hostledger_store::{Conn, audit, final_payouts};
+use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, audit, cutover, final_payouts, imports};
 use serde_json::json;
 
 use crate::commissions::need_reason;
 use crate::identity::Role;
-use crate::{Result, Session, clock};
+use crate::{Result, Session, clock, import_opening};
 
 /// All adjustments, newest first, and among them the last payouts of hosts who leave.
 ///
@@ -156,6 +157,32 @@ pub fn reject_because(s: &Session, adjustment_id: &str, reason: &str) -> Result<
     decide(s, adjustment_id, false, Some(need_reason(reason)?))
 }
 
+/// Approves the opening balances of an import that wait, all or none. How many there were.
+///
+/// # Errors
+/// [`Code::SamePerson`], [`Code::WrongState`] where none waits, [`Code::NotFound`].
+pub fn approve_of_import(s: &Session, import_id: &str) -> Result<usize> {
+    s.require(&[Role::Approver], "decide on adjustments")?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let import = imports::find(conn, import_id)?.ok_or_else(|| {
+            Error::new(Code::NotFound, format!("There is no import {import_id}."))
+        })?;
+        let mut waiting = cutover::opening_balances_of(conn, import.import_key)?;
+        waiting.retain(|o| o.status == "PROPOSED");
+        if waiting.is_empty() {
+            return Err(Error::new(
+                Code::WrongState,
+                "No opening balance of this import waits for a second person.",
+            ));
+        }
+        for o in &waiting {
+            decide_in(conn, &o.adjustment_id, true, None, &stamp)?;
+        }
+        Ok(waiting.len())
+    })
+}
+
 fn decide(s: &Session, adjustment_id: &str, approve: bool, reason: Option<&str>) -> Result<()> {
     s.require(&[Role::Approver], "decide on adjustments")?;
     s.ledger.write(|conn| {
@@ -163,54 +190,74 @@ fn decide(s: &Session, adjustment_id: &str, approve: bool, reason: Option<&str>)
         if let Some(f) = final_payouts::find(conn, adjustment_id)? {
             return crate::final_payouts::decide(conn, &f, approve, reason, &stamp);
         }
-        let a = adjustments::find(conn, adjustment_id)?.ok_or_else(|| {
-            Error::new(
-                Code::NotFound,
-                format!("There is no adjustment {adjustment_id}."),
-            )
-        })?;
-        if a.status != "PROPOSED" {
-            return Err(Error::new(
-                Code::WrongState,
-                format!("This adjustment is {} already.", a.status.to_lowercase()),
-            ));
-        }
-        if approve && a.created_by == stamp.by {
-            return Err(Error::new(
-                Code::SamePerson,
-                format!(
-                    "{} proposed this adjustment, so another person must approve it.",
-                    stamp.by
-                ),
-            ));
-        }
-        let status = if approve { "APPROVED" } else { "REJECTED" };
-        adjustments::decide(conn, a.adjustment_key, status, &stamp)?;
-        if approve {
-            let kind = match a.kind.as_str() {
-                "WRITE_OFF" => EntryKind::WriteOff,
-                _ => EntryKind::Correction,
-            };
-            if kind == EntryKind::WriteOff {
-                still_owed(conn, &a)?;
-            }
-            let entry = Entry::two(kind, -a.amount_minor);
-            let subject = Subject {
-                host_key: Some(a.host_key),
-                adjustment_key: Some(a.adjustment_key),
-                ..Subject::default()
-            };
-            journal::post(conn, &entry, subject, a.currency, stamp.on, stamp.at)?;
-        }
-        let action = if approve {
-            "adjustments.approve"
-        } else {
-            "adjustments.reject"
-        };
-        let facts = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
-        audit::record(conn, &stamp, action, adjustment_id, &facts)?;
-        Ok(())
+        decide_in(conn, adjustment_id, approve, reason, &stamp)
     })
+}
+
+fn decide_in(
+    conn: &Conn,
+    adjustment_id: &str,
+    approve: bool,
+    reason: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let a = adjustments::find(conn, adjustment_id)?.ok_or_else(|| {
+        Error::new(
+            Code::NotFound,
+            format!("There is no adjustment {adjustment_id}."),
+        )
+    })?;
+    if a.status != "PROPOSED" {
+        return Err(Error::new(
+            Code::WrongState,
+            format!("This adjustment is {} already.", a.status.to_lowercase()),
+        ));
+    }
+    if approve && a.created_by == stamp.by {
+        return Err(Error::new(
+            Code::SamePerson,
+            format!(
+                "{} proposed this adjustment, so another person must approve it.",
+                stamp.by
+            ),
+        ));
+    }
+    let status = if approve { "APPROVED" } else { "REJECTED" };
+    adjustments::decide(conn, a.adjustment_key, status, stamp)?;
+    if approve {
+        post_approved(conn, &a, stamp)?;
+    }
+    let action = if approve {
+        "adjustments.approve"
+    } else {
+        "adjustments.reject"
+    };
+    let facts = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+    audit::record(conn, stamp, action, adjustment_id, &facts)?;
+    Ok(())
+}
+
+fn post_approved(conn: &Conn, a: &Adjustment, stamp: &Stamp<'_>) -> Result<()> {
+    let (kind, on) = match a.kind.as_str() {
+        "WRITE_OFF" => {
+            still_owed(conn, a)?;
+            (EntryKind::WriteOff, stamp.on)
+        }
+        // It stood on the day through which hosts were paid outside.
+        import_opening::KIND => {
+            let day = cutover::paid_through(conn)?;
+            (EntryKind::Cutover, day.unwrap_or(stamp.on))
+        }
+        _ => (EntryKind::Correction, stamp.on),
+    };
+    let entry = Entry::two(kind, -a.amount_minor);
+    let subject = Subject {
+        host_key: Some(a.host_key),
+        adjustment_key: Some(a.adjustment_key),
+        ..Subject::default()
+    };
+    journal::post(conn, &entry, subject, a.currency, on, stamp.at)?;
+    Ok(())
 }
 
 /// No more is written off than is owed on the day of the approval.

@@ -3,7 +3,7 @@
 use hostledger_core::booking::{self, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error, ids};
-use hostledger_core::{dispute, host, payments_file, tax_profile};
+use hostledger_core::{dispute, host, opening_balance, payments_file, tax_profile};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
 use hostledger_store::ledger::Stamp;
@@ -16,8 +16,8 @@ use crate::identity::Role;
 use crate::imports::{ImportKind, Took};
 use crate::tax::vault::{self, Vault};
 use crate::{
-    Result, Session, import_bookings, import_disputes, import_hosts, import_payments,
-    import_tax_profiles, waiting,
+    Result, Session, import_bookings, import_disputes, import_hosts, import_opening,
+    import_payments, import_tax_profiles, waiting,
 };
 
 /// Open exceptions of one import or of all.
@@ -344,6 +344,10 @@ fn take_in(
         },
         ImportKind::TaxProfiles => match tax_profile::read_row(&fields) {
             Ok(row) => import_tax_profiles::retry(conn, vault, &row, source, stamp),
+            Err(p) => still(p),
+        },
+        ImportKind::OpeningBalances => match opening_balance::read_row(&fields) {
+            Ok(row) => import_opening::retry(conn, &row, source, stamp),
             Err(p) => still(p),
         },
         ImportKind::Bookings => match booking::read_row(&fields) {

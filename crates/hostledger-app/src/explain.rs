@@ -11,7 +11,7 @@ use hostledger_store::commissions::{self, CommissionRow, Filter, StoredCommissio
 use hostledger_store::hosts::{self, HostTier, Source};
 use hostledger_store::journal::{self, JournalEntry};
 use hostledger_store::payouts::{self, Payout};
-use hostledger_store::{Conn, bookings, disputes, imports, meta};
+use hostledger_store::{Conn, bookings, cutover, disputes, imports, meta};
 
 use crate::{Result, Session};
 
@@ -64,7 +64,12 @@ pub fn explain(s: &Session, booking_id: &str) -> Result<Explanation> {
         let stored = commissions::find(conn, b.booking_key)?
             .ok_or_else(|| Error::new(Code::Internal, "A listed commission is missing."))?;
         let tiers = hosts::tiers(conn, Some(b.host_key))?;
-        let mut e = Explainer { conn, steps: Vec::new(), settings: meta::settings(conn)? };
+        let mut e = Explainer {
+            conn,
+            steps: Vec::new(),
+            settings: meta::settings(conn)?,
+            paid_through: cutover::paid_through(conn)?,
+        };
         for v in bookings::versions(conn, b.booking_key)? {
             e.version(&v.row, v.source)?;
         }
@@ -73,7 +78,7 @@ pub fn explain(s: &Session, booking_id: &str) -> Result<Explanation> {
         e.terms(&b.row, &stored, &tiers);
         e.split(&b.row, &stored, &commission);
         e.blocks(b.booking_key)?;
-        e.payouts(b.booking_key, &stored)?;
+        e.payouts(b.booking_key, &stored, &commission)?;
         let adjustments = adjustments::of_booking(conn, b.booking_key)?;
         e.clawbacks(&adjustments);
         let sentence = e.sentence(&b.row, &stored, &commission, &tiers);
@@ -92,6 +97,8 @@ struct Explainer<'c> {
     conn: &'c Conn,
     steps: Vec<Step>,
     settings: hostledger_core::settings::Settings,
+    /// Hosts were paid elsewhere through this day.
+    paid_through: Option<jiff::civil::Date>,
 }
 
 impl Explainer<'_> {
@@ -242,7 +249,10 @@ impl Explainer<'_> {
         let (net, frozen) = if c.commission.frozen_host_amount_minor.is_some() {
             let as_sent = shown.host_amount_minor + shown.platform_fee_minor + fee_shown(c)
                 - shown.borne_by_platform_minor;
-            (as_sent, " As sent; later changes are adjustments.")
+            match c.commission.paid_outside {
+                Some(_) => (as_sent, " As paid outside; later changes are adjustments."),
+                None => (as_sent, " As sent; later changes are adjustments."),
+            }
         } else {
             (row.price_minor - shown.refunded_minor, "")
         };
@@ -313,7 +323,21 @@ impl Explainer<'_> {
         Ok(())
     }
 
-    fn payouts(&mut self, booking_key: i64, c: &StoredCommission) -> Result<()> {
+    fn payouts(
+        &mut self,
+        booking_key: i64,
+        c: &StoredCommission,
+        shown: &CommissionRow,
+    ) -> Result<()> {
+        if let (Some(outside), Some(on)) = (c.commission.paid_outside, self.paid_through) {
+            let amount = Money::new(outside.host_amount_minor, shown.currency);
+            self.add(
+                "payout",
+                Some(on),
+                format!("{amount} were paid outside before the start of this ledger: it was payable on {}, and hosts were paid elsewhere through {on}.", c.payable_on),
+                "the ledger's paid-through date".into(),
+            );
+        }
         for (p, batch) in payouts::of_booking(self.conn, booking_key)? {
             let failure = p
                 .failure_reason
@@ -447,6 +471,9 @@ impl Explainer<'_> {
             "payable from {}",
             c.payable_on.strftime("%-d %b %Y")
         ));
+        if shown.paid_outside {
+            parts.push("paid outside before the start of this ledger".into());
+        }
         let last = self
             .steps
             .iter()

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use hostledger_core::import::{RowCounts, RowProblem};
 use hostledger_core::{
-    Code, Currency, Error, Money, booking, dispute, host, money, payments_file, tax_profile,
+    Code, Currency, Error, Money, booking, dispute, host, money, opening_balance, payments_file,
+    tax_profile,
 };
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Import};
@@ -20,8 +21,8 @@ use crate::jobs::Job;
 use crate::tax::vault::Vault;
 use crate::waiting::{self, RawRow, WaitingRows, Waits};
 use crate::{
-    Result, Session, clock, import_bookings, import_disputes, import_hosts, import_payments,
-    import_tax_profiles,
+    Result, Session, clock, cutover, import_bookings, import_disputes, import_hosts,
+    import_opening, import_payments, import_tax_profiles,
 };
 
 /// What a file holds.
@@ -37,6 +38,8 @@ pub enum ImportKind {
     StripePayments,
     /// Hosts' W-9 and W-8.
     TaxProfiles,
+    /// What was owed beyond bookings when the ledger began.
+    OpeningBalances,
 }
 
 impl ImportKind {
@@ -49,16 +52,18 @@ impl ImportKind {
             Self::Disputes => "disputes",
             Self::StripePayments => "stripe-payments",
             Self::TaxProfiles => "tax-profiles",
+            Self::OpeningBalances => "opening-balances",
         }
     }
 
     /// All of them; a file is recognised as the first whose columns it has.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Bookings,
         Self::Hosts,
         Self::Disputes,
         Self::StripePayments,
         Self::TaxProfiles,
+        Self::OpeningBalances,
     ];
 
     /// The columns of the format; those with `true` must be there.
@@ -70,6 +75,7 @@ impl ImportKind {
             Self::Disputes => &dispute::COLUMNS,
             Self::StripePayments => &payments_file::COLUMNS,
             Self::TaxProfiles => &tax_profile::COLUMNS,
+            Self::OpeningBalances => &opening_balance::COLUMNS,
         }
     }
 
@@ -114,6 +120,8 @@ pub struct ImportOutcome {
     pub clawbacks: Vec<(i64, Money)>,
     /// What was put aside of rows that were taken in.
     pub warnings: Vec<Warning>,
+    /// All history becomes payable, because the ledger has no paid-through date.
+    pub history: Option<cutover::HistoryWarning>,
 }
 
 /// Something of a file's rows that was put aside and holds no money.
@@ -209,8 +217,8 @@ impl Tally {
         aside.into_iter().collect()
     }
 
-    /// Counts a row that goes to the exceptions, and keeps it. One that a person dismissed, byte for
-    /// byte, is known and changes nothing.
+    /// Counts a row that goes to the exceptions, and keeps it. One that is settled, byte for byte, is
+    /// known and changes nothing.
     pub(crate) fn exception(
         &mut self,
         conn: &Conn,
@@ -220,7 +228,7 @@ impl Tally {
         stamp: &Stamp<'_>,
     ) -> Result<()> {
         match self.waiting.wait(conn, source, &problem, row, stamp)? {
-            Waits::Dismissed => {
+            Waits::Settled => {
                 self.counts.unchanged += 1;
                 return Ok(());
             }
@@ -367,6 +375,10 @@ fn run(
             .map(|(c, (n, m))| (n, Money::new(m, c)))
             .collect(),
         warnings,
+        history: match kind {
+            ImportKind::Bookings => cutover::history_warning(conn, stamp.on)?,
+            _ => None,
+        },
     })
 }
 
@@ -389,7 +401,7 @@ pub(crate) fn take_what_is_gone(
     let stamp = s.stamp(conn)?;
     let bytes = u64::try_from(earlier.file_bytes).unwrap_or_default();
     let key = earlier.import_key;
-    let waited = imports::forget_repeats(conn, key)?;
+    let waited = imports::repeats_of(conn, key)?;
     let tally = take_in(s, kind, conn, path, bytes, key, &stamp, job)?;
     job.check()?;
     imports::keep_repeats(conn, key, &waited)?;
@@ -438,6 +450,9 @@ pub(crate) fn take_in(
             let vault = Vault::of(s);
             import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)
         }
+        ImportKind::OpeningBalances => {
+            import_opening::take_in(conn, path, bytes, import_key, stamp, job)
+        }
     }
 }
 
@@ -472,6 +487,7 @@ pub(crate) fn take_back(conn: &Conn, import: &Import, stamp: &Stamp<'_>, job: &J
             import_disputes::undo(conn, import.import_key, stamp, job)
         }
         Some(ImportKind::TaxProfiles) => import_tax_profiles::undo(conn, import.import_key),
+        Some(ImportKind::OpeningBalances) => import_opening::undo(conn, import.import_key, stamp),
         None => Err(Error::new(
             Code::WrongState,
             format!("An import of {} can't be undone.", import.kind),
@@ -496,6 +512,7 @@ fn already(earlier: &Import) -> ImportOutcome {
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
         warnings: Vec::new(),
+        history: None,
     }
 }
 

@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hostledger_core::booking::BookingRow;
-use hostledger_core::commission::{self, BookingFacts, Decision};
+use hostledger_core::booking::{BookingRow, BookingStatus};
+use hostledger_core::calendar::days_after;
+use hostledger_core::commission::{self, BookingFacts, Commission, Decision, Outside};
 use hostledger_core::import::RowProblem;
 use hostledger_core::journal::{EffectiveDates, Position, Step};
 use hostledger_core::refunds::{Loss, Refunds};
@@ -16,7 +17,7 @@ use hostledger_store::bookings::StoredBooking;
 use hostledger_store::commissions::{self, CommissionOf, StoredCommission};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, bookings, charges, disputes, hosts, institutions, meta};
+use hostledger_store::{Conn, bookings, charges, cutover, disputes, hosts, institutions, meta};
 use jiff::civil::Date;
 
 use crate::disputes::reserves;
@@ -31,13 +32,39 @@ pub(crate) struct Terms {
     disputed: HashSet<i64>,
     /// Bookings whose charge another booking carries now.
     moved: HashSet<i64>,
+    opening: Option<Opening>,
+}
+
+/// What a ledger that began in mid-life knows of the time before it (docs/domain.md §7, cutover).
+struct Opening {
+    paid_through: Date,
+    /// Money left this ledger: what was paid outside keeps its terms.
+    closed: bool,
+    /// Bookings that lost a dispute after the paid-through date.
+    lost_since: HashSet<i64>,
+}
+
+impl Opening {
+    fn load(conn: &Conn, settings: &Settings) -> Result<Option<Self>> {
+        let Some(paid_through) = cutover::paid_through(conn)? else {
+            return Ok(None);
+        };
+        let from = settings.zone.start_of(days_after(paid_through, 1));
+        Ok(Some(Self {
+            paid_through,
+            closed: cutover::is_closed(conn)?,
+            lost_since: disputes::lost_from(conn, from, None)?.into_iter().collect(),
+        }))
+    }
 }
 
 impl Terms {
     pub(crate) fn load(conn: &Conn) -> Result<Self> {
         let institutions = institutions::all(conn)?;
+        let settings = meta::settings(conn)?;
         Ok(Self {
-            settings: meta::settings(conn)?,
+            opening: Opening::load(conn, &settings)?,
+            settings,
             rates: hosts::rate_terms(conn, &institutions)?,
             losses: disputes::losses(conn)?,
             disputed: disputes::bookings_open(conn)?,
@@ -82,6 +109,12 @@ impl Terms {
         } else {
             self.losses.insert(booking_key, losses);
         }
+        if let Some(o) = &mut self.opening {
+            let from = self.settings.zone.start_of(days_after(o.paid_through, 1));
+            o.lost_since.remove(&booking_key);
+            o.lost_since
+                .extend(disputes::lost_from(conn, from, Some(booking_key))?);
+        }
         if disputes::is_open(conn, booking_key)? {
             self.disputed.insert(booking_key);
         } else {
@@ -104,7 +137,35 @@ impl Terms {
             has_charge: !row.charge_id.is_empty()
                 && booking_key.is_none_or(|key| !self.moved.contains(&key)),
             currency: row.currency,
+            outside: self
+                .opening
+                .as_ref()
+                .map_or_else(Outside::default, |o| self.outside(o, booking_key, row)),
         }
+    }
+
+    /// How a booking's money stands to the time before this ledger.
+    fn outside(&self, o: &Opening, booking_key: Option<i64>, row: &BookingRow) -> Outside {
+        let zone = &self.settings.zone;
+        let hold_days = self.settings.hold_days_on(zone.date_of(row.booked_at));
+        let payable_on = days_after(zone.date_of(row.ends_at), hold_days);
+        let given_back = row.refunded_at.or(row.cancelled_at).or(row.updated_at);
+        let called_off = matches!(
+            row.status,
+            BookingStatus::Cancelled | BookingStatus::HostCancelled | BookingStatus::Refunded
+        );
+        let refund_by_then = row.refunded_minor == 0 && !called_off
+            || given_back.is_some_and(|t| zone.date_of(t) <= o.paid_through);
+        Outside {
+            was_due: payable_on <= o.paid_through,
+            given_back_by_then: refund_by_then
+                && !booking_key.is_some_and(|key| self.lost_since(key)),
+        }
+    }
+
+    fn lost_since(&self, booking_key: i64) -> bool {
+        let opening = self.opening.as_ref();
+        opening.is_some_and(|o| o.lost_since.contains(&booking_key))
     }
 
     fn of(&self, host_key: i64, row: &BookingRow) -> SplitTerms {
@@ -133,13 +194,26 @@ pub(crate) fn refunded(conn: &Conn, booking_key: i64, row: &BookingRow) -> Resul
 pub(crate) struct Before {
     facts: BookingFacts,
     stored: Option<StoredCommission>,
+    /// What decides instead of `stored` where something is undone: what was paid outside is then
+    /// as if that had never been.
+    replayed: Option<Commission>,
+    /// It was paid outside, whatever decides.
+    was_outside: bool,
 }
 
 impl Before {
     pub(crate) fn load(conn: &Conn, terms: &Terms, b: &StoredBooking) -> Result<Self> {
+        let mut stored = commissions::find(conn, b.booking_key)?;
+        if let (Some(s), Some(o)) = (&mut stored, &terms.opening)
+            && s.commission.paid_outside.is_some()
+        {
+            s.commission.terms_fixed |= o.closed;
+        }
         Ok(Self {
             facts: terms.facts(Some(b.booking_key), &b.row),
-            stored: commissions::find(conn, b.booking_key)?,
+            stored,
+            replayed: None,
+            was_outside: false,
         })
     }
 
@@ -152,15 +226,66 @@ impl Before {
         free
     }
 
-    /// The same, free to follow what is known again: it is taken back to before it was processed.
+    /// The same, free to follow what is known again: it is taken back to before it was processed,
+    /// and to before it was paid outside, because no money left here for that.
     pub(crate) fn unfixed(&self) -> Self {
         let mut free = self.clone();
-        if let Some(s) = &mut free.stored
-            && s.commission.frozen_host_amount_minor.is_none()
-        {
-            s.commission.terms_fixed = false;
+        if let Some(s) = &mut free.stored {
+            if s.commission.paid_outside.take().is_some() {
+                s.commission.frozen_host_amount_minor = None;
+                free.was_outside = true;
+            }
+            if s.commission.frozen_host_amount_minor.is_none() {
+                s.commission.terms_fixed = false;
+            }
         }
         free
+    }
+
+    /// The same, with what was paid outside as the versions that stand say, oldest first, the row
+    /// that stands from now on last: what an undone import or dispute made of it goes with it.
+    /// `undoing` is the import of bookings that is undone right now.
+    pub(crate) fn without_the_undone(
+        mut self,
+        conn: &Conn,
+        terms: &Terms,
+        b: &StoredBooking,
+        undoing: Option<i64>,
+        row: &BookingRow,
+    ) -> Result<Self> {
+        let Some(known) = self.stored.as_ref().map(|s| s.commission) else {
+            return Ok(self);
+        };
+        if known.paid_outside.is_none() {
+            return Ok(self);
+        }
+        let mut rows: Vec<BookingRow> =
+            bookings::versions_standing(conn, b.booking_key, undoing.unwrap_or(0))?
+                .into_iter()
+                .map(|v| v.row)
+                .collect();
+        rows.push(row.clone());
+        let mut replayed: Option<Commission> = None;
+        for row in &rows {
+            let mut facts = terms.facts(Some(b.booking_key), row);
+            // A dispute lost since came after the first word on the booking.
+            if terms.lost_since(b.booking_key) {
+                facts.refunds.losses.clear();
+            }
+            let now = match known.terms_fixed {
+                true => known.terms,
+                false => terms.of(b.host_key, row),
+            };
+            if let Ok(d) = commission::decide(&facts, replayed.as_ref(), now, 0) {
+                replayed = Some(Commission {
+                    terms_fixed: known.terms_fixed,
+                    ..d.commission
+                });
+            }
+        }
+        self.replayed = replayed;
+        self.was_outside = true;
+        Ok(self)
     }
 
     fn position(&self, withdrawn: bool) -> Position {
@@ -182,15 +307,20 @@ pub(crate) fn decide(
     row: &BookingRow,
     before: Option<(&StoredBooking, &Before)>,
 ) -> Result<std::result::Result<Decision, RowProblem>> {
-    let known = before.and_then(|(_, b)| b.stored.as_ref());
+    let known = before.and_then(|(_, b)| {
+        let stored = b.stored.as_ref().map(|s| s.commission);
+        b.replayed.or(stored)
+    });
     let earlier = match (before, known) {
-        (Some((b, _)), Some(k)) if k.commission.frozen_host_amount_minor.is_some() => {
+        (Some((b, before)), Some(k))
+            if k.frozen_host_amount_minor.is_some() || before.was_outside =>
+        {
             adjustments::clawbacks(conn, b.booking_key)?
         }
         _ => 0,
     };
     let booking_key = before.map(|(b, _)| b.booking_key);
-    decide_of(terms, host_key, booking_key, row, known, earlier)
+    decide_of(terms, host_key, booking_key, row, known.as_ref(), earlier)
 }
 
 /// Decides the commission of a booking that was moved and has no commission yet: nothing came in
@@ -209,12 +339,12 @@ fn decide_of(
     host_key: i64,
     booking_key: Option<i64>,
     row: &BookingRow,
-    known: Option<&StoredCommission>,
+    known: Option<&Commission>,
     earlier: i64,
 ) -> Result<std::result::Result<Decision, RowProblem>> {
     Ok(commission::decide(
         &terms.facts(booking_key, row),
-        known.map(|k| &k.commission),
+        known,
         terms.of(host_key, row),
         earlier,
     ))
@@ -285,6 +415,7 @@ pub(crate) fn apply(
         .or(row.cancelled_at)
         .map(|t| zone.date_of(t));
     let ended = zone.date_of(row.ends_at);
+    let paid_through = terms.opening.as_ref().map_or(stamp.on, |o| o.paid_through);
     let mut dates = match cause.on {
         Some(on) => EffectiveDates {
             booked: on,
@@ -292,6 +423,7 @@ pub(crate) fn apply(
             refunded: on,
             cause: on,
             moved_from: None,
+            paid_through,
         },
         None => EffectiveDates {
             booked: zone.date_of(row.booked_at),
@@ -299,6 +431,7 @@ pub(crate) fn apply(
             refunded: refunded.or(updated).unwrap_or(stamp.on),
             cause: updated.unwrap_or(stamp.on),
             moved_from: None,
+            paid_through,
         },
     };
     if let Some((known, before)) = before.filter(|(b, _)| !b.withdrawn) {
@@ -310,7 +443,14 @@ pub(crate) fn apply(
     let f = terms.facts(Some(of.booking_key), row);
     let old = before.map_or(Position::NOTHING, |(b, k)| k.position(b.withdrawn));
     let known = before.is_some_and(|(_, k)| k.stored.is_some());
-    let payable_on = commission::payable_on(ended, &d.commission.terms);
+    // What was paid outside was payable when it was, wherever its session moves to.
+    let stands = before
+        .and_then(|(_, k)| k.stored.as_ref())
+        .filter(|s| s.commission.paid_outside.is_some() && d.commission.paid_outside.is_some());
+    let payable_on = stands.map_or_else(
+        || commission::payable_on(ended, &d.commission.terms),
+        |s| s.payable_on,
+    );
     commissions::put(conn, of, d, f.session_done(), payable_on, known)?;
     let subject = Subject {
         host_key: Some(of.host_key),
@@ -432,6 +572,8 @@ pub(crate) fn void(
     let after = Before {
         facts: before.facts.clone(),
         stored: now,
+        replayed: None,
+        was_outside: false,
     };
     let of = CommissionOf {
         booking_key: b.booking_key,

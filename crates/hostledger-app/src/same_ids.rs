@@ -82,8 +82,8 @@ fn first_clash(rows: &[Seen]) -> Option<(u32, u32)> {
         for earlier in &rows[..i.min(64)] {
             if earlier.who != later.who
                 || other_charge(
-                    (earlier.charge, earlier.intent),
-                    (later.charge, later.intent),
+                    &(earlier.charge, earlier.intent),
+                    &(later.charge, later.intent),
                     |id| *id == 0,
                 )
             {
@@ -96,7 +96,7 @@ fn first_clash(rows: &[Seen]) -> Option<(u32, u32)> {
 
 /// Whether two rows name different payments: by charge, or by intent where one has no charge. A
 /// payment that one of them doesn't name yet is no difference.
-fn other_charge<T: PartialEq>(a: (T, T), b: (T, T), none: impl Fn(&T) -> bool) -> bool {
+fn other_charge<T: PartialEq>(a: &(T, T), b: &(T, T), none: impl Fn(&T) -> bool) -> bool {
     if !none(&a.0) && !none(&b.0) {
         return a.0 != b.0;
     }
@@ -136,7 +136,7 @@ fn look_at(path: &Path, lines: (u32, u32)) -> Result<Option<Error>> {
             of(row, column::PAYMENT_INTENT_ID),
         )
     };
-    if other_charge(payment(a), payment(b), String::is_empty) {
+    if other_charge(&payment(a), &payment(b), String::is_empty) {
         let by_charge =
             !of(a, column::CHARGE_ID).is_empty() && !of(b, column::CHARGE_ID).is_empty();
         let place = if by_charge {

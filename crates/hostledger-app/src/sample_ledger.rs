@@ -89,6 +89,7 @@ fn create_in(folder: &Path, job: &Job) -> Result<Sample> {
         passphrase: ana.passphrase,
         time_zone: None,
         practice_date: Some(spec.practice_date),
+        ..NewLedger::default()
     };
     let mut preparer = Session::create(&ledger, &new)?;
     preparer.add_user(ben.name, ben.roles, ben.passphrase)?;

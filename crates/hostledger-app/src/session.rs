@@ -7,7 +7,7 @@ use hostledger_core::{Code, Error};
 use hostledger_store::keys::{self, DataKey, KeyFile, UserKey};
 use hostledger_store::ledger::{Stamp, Unfinished};
 use hostledger_store::users::User;
-use hostledger_store::{Conn, Ledger, audit, meta, users};
+use hostledger_store::{Conn, Ledger, audit, cutover, meta, users};
 use jiff::civil::Date;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -37,6 +37,10 @@ pub struct NewLedger<'a> {
     pub time_zone: Option<&'a str>,
     /// A sample ledger's fixed day.
     pub practice_date: Option<Date>,
+    /// Money payable on or before this day was paid elsewhere (docs/domain.md §7, cutover).
+    pub paid_through: Option<Date>,
+    /// The business date on which it is made; today where `None`.
+    pub as_of: Option<Date>,
 }
 
 impl Session {
@@ -49,6 +53,12 @@ impl Session {
         check_passphrase(new.passphrase)?;
         let zone =
             hostledger_core::settings::canonical("time_zone", new.time_zone.unwrap_or("UTC"))?;
+        let now = clock::now();
+        let today = hostledger_core::calendar::BusinessZone::named(&zone)?.date_of(now);
+        let on = new.practice_date.or(new.as_of).unwrap_or(today);
+        if let Some(date) = new.paid_through {
+            crate::cutover::check_not_ahead(date, on)?;
+        }
         let unfinished = Unfinished::begin(folder)?;
         let ledger_id = clock::new_id();
         let (data, key) = (DataKey::random()?, UserKey::random()?);
@@ -62,7 +72,6 @@ impl Session {
                 .map_or_else(|| "Ledger".into(), |n| n.to_string_lossy().into_owned()),
             given => given.to_owned(),
         };
-        let now = clock::now();
         ledger.write(|conn| -> Result<()> {
             meta::set(conn, "ledger_id", &ledger_id)?;
             meta::set(conn, "name", &name)?;
@@ -70,12 +79,14 @@ impl Session {
             if let Some(day) = new.practice_date {
                 meta::set(conn, "practice_date", &day.to_string())?;
             }
+            if let Some(date) = new.paid_through {
+                cutover::set_paid_through(conn, Some(date))?;
+            }
             let words: Vec<String> = roles.iter().map(|r| r.as_str().to_owned()).collect();
             users::put(conn, new.user, &words, &key.public(), now)?;
-            let on = hostledger_core::calendar::BusinessZone::named(&zone)?.date_of(now);
             let stamp = Stamp {
                 at: now,
-                on: new.practice_date.unwrap_or(on),
+                on,
                 by: new.user,
                 step: 0,
             };
@@ -94,7 +105,7 @@ impl Session {
                 &stamp,
                 "ledger.create",
                 &ledger_id,
-                &json!({ "name": name, "time_zone": zone }),
+                &json!({ "name": name, "time_zone": zone, "paid_through": new.paid_through.map(|d| d.to_string()) }),
             )?;
             Ok(())
         })?;
@@ -225,6 +236,7 @@ impl Session {
                 ledger_id: meta::get(conn, "ledger_id")?.unwrap_or_default(),
                 name: meta::get(conn, "name")?.unwrap_or_default(),
                 practice_date: practice_date(conn)?,
+                paid_through: cutover::paid_through(conn)?,
                 today,
                 time_zone: settings
                     .value_on("time_zone", Date::MAX)
@@ -429,6 +441,8 @@ pub struct About {
     pub name: String,
     /// The fixed day of a sample ledger.
     pub practice_date: Option<Date>,
+    /// Money payable on or before this day was paid elsewhere.
+    pub paid_through: Option<Date>,
     /// The business date.
     pub today: Date,
     /// The zone of business dates.

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::commissions::need_reason;
+use crate::cutover::{PAID_THROUGH, set_paid_through};
 use crate::identity::Role;
 use crate::restate::{self, Cause, Terms};
 use crate::{Result, Session};
@@ -36,7 +37,7 @@ pub fn list(s: &Session) -> Result<Vec<SettingNow>> {
         let today = s.stamp(conn)?.on;
         let settings = meta::settings(conn)?;
         let changes = meta::setting_changes(conn)?;
-        Ok(settings
+        let mut all: Vec<SettingNow> = settings
             .keys()
             .filter_map(|key| {
                 let value = settings.value_on(key, today)?.to_owned();
@@ -51,7 +52,15 @@ pub fn list(s: &Session) -> Result<Vec<SettingNow>> {
                     set,
                 })
             })
-            .collect())
+            .collect();
+        // Not dated: it holds for the whole ledger or not at all.
+        all.push(SettingNow {
+            key: PAID_THROUGH.to_owned(),
+            value: hostledger_store::cutover::paid_through(conn)?
+                .map_or_else(String::new, |d| d.to_string()),
+            set: None,
+        });
+        Ok(all)
     })
 }
 
@@ -72,9 +81,12 @@ pub fn history(s: &Session) -> Result<Vec<SettingChange>> {
 ///
 /// # Errors
 /// [`Code::BadInput`], [`Code::NotAllowed`], [`Code::WrongState`] for the time zone of a ledger
-/// with bookings.
+/// or the paid-through date of a ledger with bookings.
 pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
     s.require(&[Role::Admin], "change settings")?;
+    if key == PAID_THROUGH {
+        return set_paid_through(s, value, reason);
+    }
     let value = canonical(key, value)?;
     let reason = need_reason(reason)?;
     s.ledger.write(|conn| {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::csv_file::row_from_json;
 use crate::imports::ImportKind;
-use crate::{Result, clock};
+use crate::{Result, clock, import_opening};
 
 /// What waits of one kind of file, while a file of that kind is taken in.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ pub(crate) enum Waits {
     Anew,
     /// It waits already, byte for byte, as an exception of an earlier file.
     Already,
-    /// A person dismissed this very row.
-    Dismissed,
+    /// A person dismissed this very row, or it is read in its file again and its exception was closed.
+    Settled,
 }
 
 /// A row as it was read.
@@ -79,8 +79,8 @@ impl WaitingRows {
         if !self.dismissed.contains(subject) {
             return Ok(false);
         }
-        let known = imports::exception_of_row(conn, self.kind.as_str(), &print())?;
-        Ok(known.is_some_and(|k| k.dismissed))
+        let known = imports::exception_of_row(conn, self.kind.as_str(), &print(), None)?;
+        Ok(known.is_some_and(|k| k.settled))
     }
 
     /// Lets a row wait, and hold what it is about.
@@ -93,9 +93,10 @@ impl WaitingRows {
         stamp: &Stamp<'_>,
     ) -> Result<Waits> {
         let print = row.print();
-        if let Some(known) = imports::exception_of_row(conn, self.kind.as_str(), &print)? {
-            if known.dismissed {
-                return Ok(Waits::Dismissed);
+        let own = Some(source.import_key);
+        if let Some(known) = imports::exception_of_row(conn, self.kind.as_str(), &print, own)? {
+            if known.settled {
+                return Ok(Waits::Settled);
             }
             imports::insert_repeat(conn, source, known.exception_key)?;
             return Ok(Waits::Already);
@@ -168,6 +169,11 @@ fn about(kind: ImportKind, json: &str) -> (String, Option<Timestamp>) {
         ImportKind::Disputes => field("dispute_id"),
         ImportKind::StripePayments => field("id"),
         ImportKind::Hosts | ImportKind::TaxProfiles => field("host_id"),
+        ImportKind::OpeningBalances => &import_opening::subject(
+            &ids::clean(field("host_id")),
+            field("currency"),
+            field("reason"),
+        ),
     };
     let updated = field("updated_at");
     (

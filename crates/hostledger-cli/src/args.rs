@@ -52,6 +52,9 @@ pub(crate) enum Command {
         /// What the ledger is called [default: the folder's name]
         #[arg(long)]
         name: Option<String>,
+        /// Hosts were paid elsewhere until this day: money payable on or before it counts as paid
+        #[arg(long, value_name = "DATE")]
+        paid_through: Option<Date>,
     },
     /// People of the ledger, and passphrases
     #[command(subcommand)]
@@ -179,7 +182,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -251,6 +254,11 @@ pub(crate) enum Import {
     StripePayments(ImportFile),
     /// Hosts' W-9 and W-8
     TaxProfiles(ImportFile),
+    /// What was owed beyond bookings when a ledger with a paid-through date began
+    #[command(
+        after_help = "Columns: host_id, currency, amount (below zero: the host owed it), reason.\nA second person approves them: hostledger adjustments approve --import ID"
+    )]
+    OpeningBalances(ImportFile),
 }
 
 #[derive(Subcommand)]
@@ -774,7 +782,11 @@ pub(crate) enum Adjustments {
     /// Approve another person's proposal
     Approve {
         /// Its id, as the list shows it
-        id: String,
+        #[arg(required_unless_present = "import")]
+        id: Option<String>,
+        /// All opening balances that this import brought
+        #[arg(long, value_name = "ID", conflicts_with = "id")]
+        import: Option<String>,
     },
     /// Reject a proposal; take a final payout back that wasn't used
     Reject {

@@ -1,5 +1,6 @@
 //! The contract's JSON: its own shapes, so that screens and the engine may change freely.
 
+use hostledger_app::cutover::HistoryWarning;
 use hostledger_app::disputes::{DisputeView, EvidenceView, Exposure, Listed, Outcomes};
 use hostledger_app::explain::Explanation;
 use hostledger_app::hosts::HostDetail;
@@ -33,6 +34,7 @@ pub(crate) fn import(o: &ImportOutcome) -> Value {
         .warnings
         .iter()
         .map(|w| json!({ "code": w.code, "rows": w.rows, "message": w.message }))
+        .chain(o.history.iter().map(history))
         .collect();
     let totals: Vec<Value> = o
         .totals
@@ -43,6 +45,21 @@ pub(crate) fn import(o: &ImportOutcome) -> Value {
         "import_id": o.import_id, "already": o.already, "rows": o.counts.rows, "inserted": o.counts.inserted,
         "updated": o.counts.updated, "unchanged": o.counts.unchanged, "stale": o.counts.stale,
         "exceptions": o.counts.exceptions, "first_exceptions": first, "totals": totals, "warnings": warnings,
+    })
+}
+
+/// A warning of the array `warnings`: all history becomes payable.
+fn history(w: &HistoryWarning) -> Value {
+    let totals: Vec<Value> = w
+        .sums
+        .iter()
+        .map(|h| {
+            json!({ "currency": h.currency.code(), "amount": amount(h.amount_minor, h.currency), "bookings": h.bookings })
+        })
+        .collect();
+    json!({
+        "code": HistoryWarning::CODE, "message": w.message(), "bookings": w.sums.iter().map(|h| h.bookings).sum::<i64>(),
+        "totals": totals, "oldest": w.oldest().to_string(),
     })
 }
 
@@ -87,6 +104,7 @@ pub(crate) fn commission(c: &CommissionRow) -> Value {
         "host_amount": m(c.host_amount_minor), "status": c.status.as_str(),
         "payable_on": c.payable_on.to_string(), "blocks": blocks, "payout_id": c.payout_id,
         "session_done": c.session_done,
+        "paid_outside": c.paid_outside,
     })
 }
 
@@ -280,6 +298,7 @@ pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
         "payouts": payouts, "carried": carried, "totals": totals(&v.totals), "off_cycle": b.off_cycle_reason,
         "waiting": waiting(&v.waiting), "prepared_by": b.prepared_by, "submitted_by": b.submitted_by,
         "approved_by": v.approvals.iter().map(|a| a.approver.as_str()).collect::<Vec<_>>(),
+        "warnings": v.history.iter().map(history).collect::<Vec<_>>(),
     })
 }
 

@@ -89,7 +89,7 @@ mod tests {
         assert!(!carrier(B::HostCancelled, 0).is_moved(std::iter::once(&other)));
         let disputed = Carrier {
             disputed: true,
-            ..left.clone()
+            ..left
         };
         assert!(!disputed.is_moved(std::iter::once(&other)));
         assert!(!left.is_moved(std::iter::empty()));

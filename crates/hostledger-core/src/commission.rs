@@ -58,6 +58,16 @@ impl CommissionStatus {
     }
 }
 
+/// How a booking's money stands to the day up to which hosts were paid before this ledger began
+/// (docs/domain.md §7, cutover). Neither in a ledger without such a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outside {
+    /// It was payable on or before that day.
+    pub was_due: bool,
+    /// Whatever was given back of it was given back on or before that day.
+    pub given_back_by_then: bool,
+}
+
 /// The facts of a booking that decide its money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingFacts {
@@ -71,6 +81,8 @@ pub struct BookingFacts {
     pub has_charge: bool,
     /// Its currency.
     pub currency: Currency,
+    /// Whether whoever paid before this ledger began paid it.
+    pub outside: Outside,
 }
 
 impl BookingFacts {
@@ -112,6 +124,17 @@ impl BookingFacts {
                 BookingStatus::Completed | BookingStatus::NoShow
             )
     }
+
+    /// Whether what was given back, or its cancellation, was known to whoever paid outside: then
+    /// it is part of what they paid and nothing to claw back.
+    fn was_settled_outside(&self) -> bool {
+        let void = matches!(
+            self.effective_status(),
+            BookingStatus::Cancelled | BookingStatus::HostCancelled | BookingStatus::Refunded
+        );
+        let reduced = self.session_done() && self.refunded_minor() > 0;
+        self.outside.was_due && self.outside.given_back_by_then && (void || reduced)
+    }
 }
 
 /// A commission as it is kept.
@@ -131,6 +154,9 @@ pub struct Commission {
     pub frozen_host_amount_minor: Option<i64>,
     /// A person voided it, and that sticks.
     pub voided_by_person: bool,
+    /// The split by which it was paid before this ledger began: PAID by cutover, and frozen at
+    /// that split's host amount.
+    pub paid_outside: Option<Split>,
 }
 
 /// What becomes of a commission, and what else must be posted for it.
@@ -152,6 +178,10 @@ pub struct Decision {
 /// `terms_now` are the terms that today's knowledge gives; a commission that was processed once
 /// keeps its own. `earlier_clawbacks_minor` is the sum of the adjustments made for it before.
 ///
+/// What was paid outside is frozen as what was sent is: the price, refunds and the actual fee that
+/// come later don't change it. Its terms follow what is known while `terms_fixed` is false, so that
+/// a hosts file may come after the bookings.
+///
 /// # Errors
 /// `NO_FEE_RULE`: no actual fee, and none can be estimated.
 pub fn decide(
@@ -160,12 +190,31 @@ pub fn decide(
     terms_now: SplitTerms,
     earlier_clawbacks_minor: i64,
 ) -> Result<Decision, RowProblem> {
+    let was_outside = known.and_then(|k| k.paid_outside);
+    let stands = was_outside.filter(|_| !facts.was_settled_outside());
     let fixed = known.filter(|k| k.terms_fixed);
     let terms = fixed.map_or(terms_now, |k| k.terms);
-    let (fee, is_estimate) = processing_fee(facts, fixed, terms)?;
+    let fee_stays = known.filter(|k| k.terms_fixed || stands.is_some());
+    let (fee, is_estimate) = processing_fee(facts, fee_stays, terms)?;
     let voided_by_person = known.is_some_and(|k| k.voided_by_person);
-    let frozen = known.and_then(|k| k.frozen_host_amount_minor);
+    let split = split(
+        facts.price_minor(),
+        facts.refunded_minor(),
+        fee,
+        terms.rate_bp,
+        terms.fee_borne_by,
+    );
+    let sent = known
+        .filter(|_| was_outside.is_none())
+        .and_then(|k| k.frozen_host_amount_minor);
+    let paid_outside = match (stands, known) {
+        (Some(then), Some(k)) => Some(split_then(&then, k, (fee, is_estimate), terms)),
+        _ if sent.is_some() || voided_by_person => None,
+        _ => (facts.outside.was_due && facts.session_done()).then_some(split),
+    };
+    let frozen = paid_outside.map(|s| s.host_amount_minor).or(sent);
     let status = match known {
+        _ if paid_outside.is_some() => CommissionStatus::Paid,
         Some(k) if frozen.is_some() => k.status,
         _ if !facts.has_commission() => CommissionStatus::None,
         _ if voided_by_person => CommissionStatus::Void,
@@ -189,23 +238,33 @@ pub fn decide(
         terms_fixed: fixed.is_some(),
         frozen_host_amount_minor: frozen,
         voided_by_person,
+        paid_outside,
     };
-    let split = split(
-        facts.price_minor(),
-        facts.refunded_minor(),
-        fee,
-        terms.rate_bp,
-        terms.fee_borne_by,
-    );
-    let clawback_minor = frozen.map_or(0, |sent| {
-        host_amount(facts, &commission) - sent - earlier_clawbacks_minor
-    });
+    // Where nothing was paid after all, nothing is left to claw back from.
+    let off_by = frozen.map_or(0, |paid| host_amount(facts, &commission) - paid);
+    let clawback_minor = off_by - earlier_clawbacks_minor;
     Ok(Decision {
         commission,
         split,
         refunded_minor: facts.refunded_minor(),
         clawback_minor,
     })
+}
+
+/// The split as paid outside, by the terms known now; the price and what was given back by then stay.
+fn split_then(
+    then: &Split,
+    known: &Commission,
+    (fee, is_estimate): (i64, bool),
+    terms: SplitTerms,
+) -> Split {
+    let other_rule = is_estimate && known.terms.fee_estimate != terms.fee_estimate;
+    let fee = if other_rule {
+        fee
+    } else {
+        then.processing_fee_minor
+    };
+    split(then.net_minor, 0, fee, terms.rate_bp, terms.fee_borne_by)
 }
 
 fn processing_fee(
@@ -259,8 +318,12 @@ pub fn shown(status: CommissionStatus, split: &Split) -> Split {
 /// What the journal must say of a booking (docs/domain.md §9).
 #[must_use]
 pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
+    let paid_outside_minor = c.paid_outside.map_or(0, |s| s.host_amount_minor);
     if !facts.was_captured() {
-        return Position::NOTHING;
+        return Position {
+            paid_outside_minor,
+            ..Position::NOTHING
+        };
     }
     let fee = c.processing_fee_minor;
     let s = split(
@@ -284,7 +347,7 @@ pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
         }
     };
     let excess = match facts.actual_fee_minor {
-        Some(actual) if c.terms_fixed => actual - fee,
+        Some(actual) if c.terms_fixed || c.paid_outside.is_some() => actual - fee,
         _ => 0,
     };
     Position {
@@ -295,6 +358,7 @@ pub fn position(facts: &BookingFacts, c: &Commission) -> Position {
         refunds: facts.refunds.clone(),
         closing,
         fee_excess_minor: excess,
+        paid_outside_minor,
     }
 }
 
@@ -422,6 +486,18 @@ mod tests {
             actual_fee_minor: None,
             has_charge: true,
             currency: Currency::USD,
+            outside: Outside::default(),
+        }
+    }
+
+    /// Of a ledger that began after it was payable.
+    fn before_the_start(b: BookingFacts, given_back_by_then: bool) -> BookingFacts {
+        BookingFacts {
+            outside: Outside {
+                was_due: true,
+                given_back_by_then,
+            },
+            ..b
         }
     }
 
@@ -489,6 +565,7 @@ mod tests {
             refunded: date(2026, 3, 4),
             cause: date(2026, 3, 9),
             moved_from: None,
+            paid_through: date(2026, 3, 8),
         };
         let steps = posting_steps(&Position::NOTHING, &b, &d.commission, &dates);
         assert_eq!(
@@ -573,6 +650,136 @@ mod tests {
     }
 
     #[test]
+    fn what_was_payable_before_the_start_is_paid_outside_once_the_session_took_place() {
+        use BookingStatus as B;
+        use CommissionStatus as C;
+        for (status, refunded, want, frozen) in [
+            (B::Pending, 0, C::None, None),
+            (B::Confirmed, 0, C::Pending, None),
+            (B::Completed, 0, C::Paid, Some(1312)),
+            (B::NoShow, 0, C::Paid, Some(1312)),
+            (B::Completed, 500, C::Paid, Some(962)),
+            (B::Completed, 2000, C::Void, None),
+            (B::Cancelled, 2000, C::Void, None),
+            (B::HostCancelled, 2000, C::Void, None),
+            (B::Refunded, 2000, C::Void, None),
+        ] {
+            for by_then in [false, true] {
+                let b = before_the_start(booking(status, refunded), by_then);
+                let d = decide(&b, None, terms(), 0).unwrap();
+                let c = d.commission;
+                assert_eq!(
+                    (c.status, d.clawback_minor),
+                    (want, 0),
+                    "{status:?} {refunded}"
+                );
+                assert_eq!(c.frozen_host_amount_minor, frozen, "{status:?} {refunded}");
+                let outside = position(&b, &c).paid_outside_minor;
+                assert_eq!(outside, frozen.unwrap_or(0), "{status:?} {refunded}");
+            }
+        }
+    }
+
+    #[test]
+    fn money_paid_outside_is_frozen_as_money_sent_is() {
+        let done = before_the_start(booking(BookingStatus::Completed, 0), false);
+        let paid = decide(&done, None, terms(), 0).unwrap().commission;
+        for (status, refunded, clawback) in [
+            (BookingStatus::Completed, 500, 962 - 1312),
+            (BookingStatus::Refunded, 2000, -1312),
+            (BookingStatus::Confirmed, 0, -1312),
+            (BookingStatus::Pending, 0, -1312),
+        ] {
+            // Moved to a later day meanwhile: that it was due outside is no longer so.
+            for was_due in [true, false] {
+                let mut later = before_the_start(booking(status, refunded), false);
+                later.outside.was_due = was_due;
+                let d = decide(&later, Some(&paid), terms(), 0).unwrap();
+                assert_eq!(
+                    (d.commission.status, d.clawback_minor),
+                    (CommissionStatus::Paid, clawback),
+                    "{status:?} {refunded}"
+                );
+                assert_eq!(position(&later, &d.commission).paid_outside_minor, 1312);
+            }
+        }
+        // The actual fee comes later: the platform bears what it differs by.
+        let fee = BookingFacts {
+            actual_fee_minor: Some(118),
+            ..done
+        };
+        let d = decide(&fee, Some(&paid), terms(), 0).unwrap();
+        assert_eq!(d.commission.frozen_host_amount_minor, Some(1312));
+        assert_eq!(position(&fee, &d.commission).fee_excess_minor, 30);
+    }
+
+    #[test]
+    fn what_was_given_back_by_the_paid_through_date_is_part_of_what_was_paid_outside() {
+        let done = before_the_start(booking(BookingStatus::Completed, 0), true);
+        let paid = decide(&done, None, terms(), 0).unwrap().commission;
+        let part = before_the_start(booking(BookingStatus::Completed, 500), true);
+        // An earlier row made a clawback of it: it is taken back.
+        let d = decide(&part, Some(&paid), terms(), -100).unwrap();
+        assert_eq!(d.commission.frozen_host_amount_minor, Some(962));
+        assert_eq!(d.clawback_minor, 100);
+        let whole = before_the_start(booking(BookingStatus::Refunded, 2000), true);
+        let d = decide(&whole, Some(&paid), terms(), -350).unwrap();
+        assert_eq!(
+            (d.commission.status, d.clawback_minor),
+            (CommissionStatus::Void, 350)
+        );
+        assert_eq!(position(&whole, &d.commission).paid_outside_minor, 0);
+    }
+
+    #[test]
+    fn terms_of_what_was_paid_outside_follow_what_is_known_until_they_are_fixed() {
+        let done = before_the_start(booking(BookingStatus::Completed, 0), false);
+        let part = before_the_start(booking(BookingStatus::Completed, 500), false);
+        let beginner = SplitTerms {
+            rate_bp: 6000,
+            ..terms()
+        };
+        let paid = decide(&done, None, terms(), 0).unwrap().commission;
+        let d = decide(&done, Some(&paid), beginner, 0).unwrap();
+        assert_eq!(
+            (d.commission.frozen_host_amount_minor, d.clawback_minor),
+            (Some(1112), 0)
+        );
+        // Refunded after the start, at 70 %: 3.50 were clawed back; at 60 % it is 3.00.
+        let refunded = decide(&part, Some(&paid), terms(), 0).unwrap().commission;
+        let d = decide(&part, Some(&refunded), beginner, -350).unwrap();
+        assert_eq!(
+            (d.commission.frozen_host_amount_minor, d.clawback_minor),
+            (Some(1112), 50)
+        );
+        let fixed = Commission {
+            terms_fixed: true,
+            ..refunded
+        };
+        let d = decide(&part, Some(&fixed), beginner, -350).unwrap();
+        assert_eq!(
+            (d.commission.frozen_host_amount_minor, d.clawback_minor),
+            (Some(1312), 0)
+        );
+    }
+
+    #[test]
+    fn what_a_person_voided_or_this_ledger_sent_is_not_paid_outside() {
+        let b = booking(BookingStatus::Completed, 0);
+        let voided = Commission {
+            voided_by_person: true,
+            ..processed(&b)
+        };
+        let due = before_the_start(b.clone(), false);
+        let d = decide(&due, Some(&voided), terms(), 0).unwrap();
+        assert_eq!(d.commission.status, CommissionStatus::Void);
+        assert_eq!(d.commission.paid_outside, None);
+        let sent = decide(&due, Some(&paid(&b, 1312)), terms(), 0).unwrap();
+        assert_eq!(sent.commission.status, CommissionStatus::Paid);
+        assert_eq!(sent.commission.paid_outside, None);
+    }
+
+    #[test]
     fn a_persons_void_sticks_and_an_imports_void_reopens() {
         let b = booking(BookingStatus::Completed, 0);
         let voided = Commission {
@@ -602,6 +809,7 @@ mod tests {
             refunded: date(2026, 3, 9),
             cause: date(2026, 3, 9),
             moved_from: None,
+            paid_through: date(2026, 3, 8),
         };
         let done = booking(BookingStatus::Completed, 0);
         let refunded = booking(BookingStatus::Completed, 500);
@@ -625,6 +833,7 @@ mod tests {
             refunded: date(2026, 3, 7),
             cause: date(2026, 3, 6),
             moved_from: Some(date(2026, 2, 27)),
+            paid_through: date(2026, 3, 8),
         };
         let completed = |legs| Step::Post(Entry::of(EntryKind::Completed, legs), dates.ended);
         let reversed = Step::Reverse(EntryKind::Completed, date(2026, 2, 27));
@@ -681,11 +890,56 @@ mod tests {
                     actual_fee_minor: fee,
                     has_charge,
                     currency: Currency::parse(code).unwrap(),
+                    outside: Outside::default(),
                 },
             )
     }
 
     proptest! {
+        /// Whatever exports say of a booking that was paid outside, or wasn't after all: the host
+        /// is owed what is earned today less what was paid outside, and that is in clawbacks.
+        #[test]
+        fn any_sequence_of_rows_ties_what_was_paid_outside_to_the_clawbacks(
+            rows in prop::collection::vec((any_facts(), any::<bool>(), any::<bool>()), 1..8),
+            fixed_at in 0..8_usize, rates in prop::collection::vec(prop::sample::select(vec![6000, 7000]), 8),
+        ) {
+            let dates = EffectiveDates {
+                booked: date(2026, 3, 1), ended: date(2026, 3, 5),
+                refunded: date(2026, 3, 9), cause: date(2026, 3, 9), moved_from: None, paid_through: date(2026, 3, 8),
+            };
+            let mut known: Option<Commission> = None;
+            let mut at = Position::NOTHING;
+            let (mut clawbacks, mut live) = (0, Vec::<Entry>::new());
+            for (i, (facts, was_due, given_back_by_then)) in rows.iter().enumerate() {
+                let facts = BookingFacts {
+                    outside: Outside { was_due: *was_due, given_back_by_then: *given_back_by_then },
+                    ..facts.clone()
+                };
+                let now = SplitTerms { rate_bp: rates[i], ..terms() };
+                let d = decide(&facts, known.as_ref(), now, clawbacks).unwrap();
+                clawbacks += d.clawback_minor;
+                for step in posting_steps(&at, &facts, &d.commission, &dates) {
+                    match step {
+                        Step::Reverse(kind, _) => live.retain(|e: &Entry| e.kind != kind),
+                        Step::Post(e, _) => live.push(e),
+                    }
+                }
+                at = position(&facts, &d.commission);
+                let sum = |account: Account| -> i64 {
+                    live.iter().flat_map(|e| e.kind.legs().iter().zip(e.legs))
+                        .filter(|(a, _)| **a == account).map(|(_, m)| m).sum()
+                };
+                let c = d.commission;
+                let outside = c.paid_outside.map_or(0, |s| s.host_amount_minor);
+                let earned = host_amount(&facts, &c);
+                prop_assert_eq!(-sum(Account::Hosts), earned - outside, "after {} rows", i + 1);
+                prop_assert_eq!(-sum(Account::OpeningEquity), outside);
+                let owed_for_it = match c.paid_outside { Some(_) => 0, None => earned };
+                prop_assert_eq!(earned - outside, owed_for_it + clawbacks, "after {} rows", i + 1);
+                known = Some(Commission { terms_fixed: c.terms_fixed || i >= fixed_at, ..c });
+            }
+        }
+
         /// Whatever an export says of a booking, one row after the other, before and after
         /// payment, host liability = amount sent or owed + clawbacks.
         #[test]
@@ -699,7 +953,7 @@ mod tests {
             };
             let dates = EffectiveDates {
                 booked: date(2026, 3, 1), ended: date(2026, 3, 5),
-                refunded: date(2026, 3, 9), cause: date(2026, 3, 9),
+                refunded: date(2026, 3, 9), cause: date(2026, 3, 9), paid_through: date(2026, 3, 8),
                 moved_from: None,
             };
             let mut known: Option<Commission> = None;

@@ -430,6 +430,8 @@ pub struct Position {
     pub closing: Closing,
     /// What the actual fee exceeds the fee of the split by, from PROCESSED on.
     pub fee_excess_minor: i64,
+    /// What the host got for it before the start of this ledger.
+    pub paid_outside_minor: i64,
 }
 
 impl Position {
@@ -443,6 +445,7 @@ impl Position {
         },
         closing: Closing::Open,
         fee_excess_minor: 0,
+        paid_outside_minor: 0,
     };
 }
 
@@ -460,6 +463,8 @@ pub struct EffectiveDates {
     /// The day on which *session completed* stands in the journal, where the session's end moved
     /// to another day: it is reversed on its own day and posted on the new one.
     pub moved_from: Option<Date>,
+    /// The ledger's paid-through date; where it has none, anything: nothing was paid outside.
+    pub paid_through: Date,
 }
 
 /// One step of posting.
@@ -507,7 +512,30 @@ pub fn steps(old: &Position, new: &Position, dates: &EffectiveDates) -> Vec<Step
             dates.cause,
         ));
     }
+    post_paid_outside(old, new, dates, cause, &mut out);
     out
+}
+
+/// What was paid outside stands on the paid-through date; what replaces it, on the date of what
+/// caused that.
+fn post_paid_outside(
+    old: &Position,
+    new: &Position,
+    dates: &EffectiveDates,
+    cause: Date,
+    out: &mut Vec<Step>,
+) {
+    let (was, is) = (old.paid_outside_minor, new.paid_outside_minor);
+    if was == is {
+        return;
+    }
+    if was != 0 {
+        out.push(Step::Reverse(EntryKind::Cutover, cause));
+    }
+    if is != 0 {
+        let on = if was == 0 { dates.paid_through } else { cause };
+        out.push(Step::Post(Entry::two(EntryKind::Cutover, is), on));
+    }
 }
 
 fn post_payment(
@@ -552,6 +580,7 @@ mod tests {
             refunded: date(2026, 3, 9),
             cause: date(2026, 3, 12),
             moved_from: None,
+            paid_through: date(2026, 3, 20),
         }
     }
 
@@ -664,6 +693,35 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_was_paid_outside_stands_on_the_paid_through_date() {
+        let d = dates();
+        let outside = Position {
+            paid_outside_minor: 1312,
+            ..completed(0)
+        };
+        let posted = Entry::of(EntryKind::Cutover, [1312, -1312, 0, 0]);
+        assert_eq!(
+            steps(&Position::NOTHING, &outside, &d).last(),
+            Some(&Step::Post(posted, d.paid_through))
+        );
+        let at_another_rate = Position {
+            paid_outside_minor: 1112,
+            ..completed(0)
+        };
+        assert_eq!(
+            steps(&outside, &at_another_rate, &d),
+            [
+                Step::Reverse(EntryKind::Cutover, d.cause),
+                Step::Post(Entry::two(EntryKind::Cutover, 1112), d.cause)
+            ]
+        );
+        assert_eq!(
+            steps(&outside, &completed(0), &d),
+            [Step::Reverse(EntryKind::Cutover, d.cause)]
+        );
+    }
+
     fn positions() -> impl Strategy<Value = Position> {
         (
             any::<bool>(),
@@ -672,10 +730,14 @@ mod tests {
             0..400_i64,
             0..4_u8,
             -50..50_i64,
+            prop::sample::select(vec![0, 700, 1312]),
         )
-            .prop_map(|(paid, price, refund, fee, closing, excess)| {
+            .prop_map(|(paid, price, refund, fee, closing, excess, outside)| {
                 if !paid {
-                    return Position::NOTHING;
+                    return Position {
+                        paid_outside_minor: outside,
+                        ..Position::NOTHING
+                    };
                 }
                 let refund = refund.min(price);
                 let s = split(price, refund, fee, 7000, FeeBorneBy::Host);
@@ -695,6 +757,7 @@ mod tests {
                         },
                     },
                     fee_excess_minor: excess,
+                    paid_outside_minor: outside,
                 }
             })
     }
@@ -776,7 +839,8 @@ mod tests {
                 let deferred = if open { -(p - f - at.refunds.total()) } else { 0 };
                 prop_assert_eq!(balance(&live, Account::DeferredBookings), deferred);
                 let host = match at.closing { Closing::Completed(s) => -s.host_amount_minor, _ => 0 };
-                prop_assert_eq!(balance(&live, Account::Hosts), host);
+                prop_assert_eq!(balance(&live, Account::Hosts), host + at.paid_outside_minor);
+                prop_assert_eq!(balance(&live, Account::OpeningEquity), -at.paid_outside_minor);
             }
         }
     }

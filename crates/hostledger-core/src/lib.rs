@@ -18,6 +18,7 @@ pub mod ids;
 pub mod import;
 pub mod journal;
 pub mod money;
+pub mod opening_balance;
 pub mod own_seat;
 pub mod payments_file;
 pub mod payout_batch;

@@ -234,6 +234,19 @@ pub fn in_live_payout(conn: &Conn, adjustment_key: i64) -> Result<bool> {
     .unwrap_or(false))
 }
 
+/// Lets another import stand for an adjustment: it says the same.
+///
+/// # Errors
+/// The database's own.
+pub fn set_import(conn: &Conn, adjustment_key: i64, import_key: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE adjustments SET import_key = ?2 WHERE adjustment_key = ?1",
+        [adjustment_key, import_key],
+    )?;
+    Ok(())
+}
+
 /// Clawbacks that an import caused.
 ///
 /// # Errors

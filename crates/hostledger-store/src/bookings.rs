@@ -411,6 +411,22 @@ pub fn standing_without(
     }))
 }
 
+/// The earlier versions of a booking that come from neither this import nor an undone one, oldest
+/// first.
+///
+/// # Errors
+/// The database's own.
+pub fn versions_standing(
+    conn: &Conn,
+    booking_key: i64,
+    import_key: i64,
+) -> Result<Vec<BookingVersion>> {
+    let undone = repeats::undone(conn)?;
+    let mut all = versions(conn, booking_key)?;
+    all.retain(|v| v.source.import_key != import_key && !undone.contains(&v.source.import_key));
+    Ok(all)
+}
+
 /// Keeps an id that isn't what it folds to, so that a look-alike finds it.
 ///
 /// # Errors

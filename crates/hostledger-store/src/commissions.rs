@@ -3,7 +3,7 @@
 use hostledger_core::Currency;
 use hostledger_core::booking::BookingStatus;
 use hostledger_core::commission::{Commission, CommissionStatus, Decision, shown};
-use hostledger_core::split::{FeeBorneBy, FeeEstimate, SplitTerms};
+use hostledger_core::split::{FeeBorneBy, FeeEstimate, Split, SplitTerms};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, ToSql, params};
@@ -34,7 +34,7 @@ pub struct StoredCommission {
     pub voided: Option<(String, Date, String)>,
 }
 
-const COLUMNS: &str = "status, rate_bp, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, hold_days, processing_fee_minor, fee_is_estimate, processed_on, frozen, host_amount_minor, voided_by, voided_on, void_reason, platform_fee_minor, borne_by_platform_minor, payable_on, frozen_fee_minor";
+const COLUMNS: &str = "status, rate_bp, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, hold_days, processing_fee_minor, fee_is_estimate, processed_on, frozen, host_amount_minor, voided_by, voided_on, void_reason, platform_fee_minor, borne_by_platform_minor, payable_on, frozen_fee_minor, paid_outside";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
     let estimate = match (r.get(3)?, r.get(4)?) {
@@ -46,6 +46,18 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
     };
     let processed_on: Option<Day> = r.get(8)?;
     let host_amount_minor = r.get(10)?;
+    let (platform_fee_minor, borne_by_platform_minor) = (r.get(14)?, r.get(15)?);
+    let frozen_fee_minor: Option<i64> = r.get(17)?;
+    let split_outside = |fee| Split {
+        net_minor: host_amount_minor + platform_fee_minor + fee - borne_by_platform_minor,
+        platform_fee_minor,
+        processing_fee_minor: fee,
+        host_amount_minor,
+        borne_by_platform_minor,
+    };
+    let paid_outside = frozen_fee_minor
+        .filter(|_| r.get(18) == Ok(true))
+        .map(split_outside);
     let voided_by: Option<String> = r.get(11)?;
     let voided = match voided_by {
         Some(by) => Some((by, r.get::<_, Day>(12)?.0, r.get(13)?)),
@@ -65,12 +77,13 @@ fn read(r: &Row<'_>) -> rusqlite::Result<StoredCommission> {
             terms_fixed: processed_on.is_some(),
             frozen_host_amount_minor: r.get::<_, bool>(9)?.then_some(host_amount_minor),
             voided_by_person: voided.is_some(),
+            paid_outside,
         },
         host_amount_minor,
-        platform_fee_minor: r.get(14)?,
-        borne_by_platform_minor: r.get(15)?,
+        platform_fee_minor,
+        borne_by_platform_minor,
         payable_on: r.get::<_, Day>(16)?.0,
-        frozen_fee_minor: r.get(17)?,
+        frozen_fee_minor,
         processed_on: processed_on.map(|d| d.0),
         voided,
     })
@@ -100,7 +113,8 @@ pub struct CommissionOf {
     pub currency: Currency,
 }
 
-/// Writes a decided commission. A frozen one keeps the split as sent.
+/// Writes a decided commission. A frozen one keeps the split as sent; what was paid outside shows
+/// the split by which it was paid.
 ///
 /// # Errors
 /// The database's own.
@@ -113,7 +127,7 @@ pub fn put(
     known: bool,
 ) -> Result<()> {
     let c = &d.commission;
-    if c.frozen_host_amount_minor.is_some() {
+    if c.frozen_host_amount_minor.is_some() && c.paid_outside.is_none() {
         run(
             conn,
             "UPDATE host_commissions SET processing_fee_minor = ?, session_done = ?, refunded_minor = ? WHERE booking_key = ?",
@@ -126,7 +140,7 @@ pub fn put(
         )?;
         return Ok(());
     }
-    let s = shown(c.status, &d.split);
+    let s = c.paid_outside.unwrap_or_else(|| shown(c.status, &d.split));
     let values = params![
         of.booking_key,
         of.host_key,
@@ -149,19 +163,21 @@ pub fn put(
         c.fee_is_estimate,
         c.terms.hold_days,
         d.refunded_minor,
+        c.paid_outside.is_some(),
+        c.paid_outside.map(|s| s.processing_fee_minor),
     ];
     if known {
         run(
             conn,
-            "UPDATE host_commissions SET host_key = ?2, currency = ?3, status = ?4, session_done = ?5, payable_on = ?6, rate_bp = ?7, platform_fee_minor = ?8, processing_fee_minor = ?9, host_amount_minor = ?10, borne_by_platform_minor = ?11, fee_borne_by = ?12, estimate_rate_bp = ?13, estimate_fixed_minor = ?14, fee_is_estimate = ?15, hold_days = ?16, refunded_minor = ?17
+            "UPDATE host_commissions SET host_key = ?2, currency = ?3, status = ?4, session_done = ?5, payable_on = ?6, rate_bp = ?7, platform_fee_minor = ?8, processing_fee_minor = ?9, host_amount_minor = ?10, borne_by_platform_minor = ?11, fee_borne_by = ?12, estimate_rate_bp = ?13, estimate_fixed_minor = ?14, fee_is_estimate = ?15, hold_days = ?16, refunded_minor = ?17, paid_outside = ?18, frozen = ?18, frozen_fee_minor = ?19
              WHERE booking_key = ?1",
             values,
         )?;
     } else {
         run(
             conn,
-            "INSERT INTO host_commissions (booking_key, host_key, currency, status, session_done, payable_on, rate_bp, platform_fee_minor, processing_fee_minor, host_amount_minor, borne_by_platform_minor, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, fee_is_estimate, hold_days, refunded_minor)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO host_commissions (booking_key, host_key, currency, status, session_done, payable_on, rate_bp, platform_fee_minor, processing_fee_minor, host_amount_minor, borne_by_platform_minor, fee_borne_by, estimate_rate_bp, estimate_fixed_minor, fee_is_estimate, hold_days, refunded_minor, paid_outside, frozen, frozen_fee_minor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19)",
             values,
         )?;
     }
@@ -210,8 +226,9 @@ pub fn count(conn: &Conn, status: CommissionStatus) -> Result<i64> {
     .unwrap_or(0))
 }
 
-/// The bookings of commissions that were never processed, of a host or of all booked on or after
-/// an instant: their terms follow what is known.
+/// The bookings of commissions whose terms follow what is known, of a host or of all booked on or
+/// after an instant: those that were never processed, and those that were paid outside as long as
+/// nothing left this ledger ([`crate::cutover::is_closed`]).
 ///
 /// # Errors
 /// The database's own.
@@ -220,17 +237,21 @@ pub fn pending_bookings(
     host_key: Option<i64>,
     booked_from: Timestamp,
 ) -> Result<Vec<i64>> {
+    let mut statuses = "+c.status IN (1, 4)".to_owned();
+    if !crate::cutover::is_closed(conn)? {
+        statuses.push_str(" OR c.paid_outside = 1");
+    }
     match host_key {
         Some(host) => rows(
             conn,
-            "SELECT booking_key FROM host_commissions WHERE host_key = ? AND +status IN (1, 4) AND processed_on IS NULL ORDER BY booking_key",
+            &format!("SELECT c.booking_key FROM host_commissions c WHERE c.host_key = ? AND ({statuses}) AND c.processed_on IS NULL ORDER BY c.booking_key"),
             [host],
             |r| r.get(0),
         ),
         None => rows(
             conn,
-            "SELECT c.booking_key FROM host_commissions c JOIN bookings b USING (booking_key)
-             WHERE c.status IN (1, 4) AND c.processed_on IS NULL AND b.booked_at >= ? ORDER BY c.booking_key",
+            &format!("SELECT c.booking_key FROM host_commissions c JOIN bookings b USING (booking_key)
+             WHERE ({statuses}) AND c.processed_on IS NULL AND b.booked_at >= ? ORDER BY c.booking_key"),
             [At(booked_from)],
             |r| r.get(0),
         ),
@@ -499,6 +520,8 @@ pub struct CommissionRow {
     pub ends_at: Timestamp,
     pub payable_on: Date,
     pub payout_id: Option<String>,
+    /// Paid before this ledger began.
+    pub paid_outside: bool,
     pub blocks: Vec<Block>,
 }
 
@@ -533,7 +556,7 @@ fn conditions(f: &Filter) -> (String, Vec<Box<dyn ToSql>>) {
 
 const LIST: &str = "SELECT c.booking_key, b.booking_id, v.conversation_id, v.title, h.host_id, h.name, c.currency, b.price_minor, c.refunded_minor, c.rate_bp, c.platform_fee_minor, coalesce(c.frozen_fee_minor, c.processing_fee_minor), c.borne_by_platform_minor, c.host_amount_minor, c.status, b.status, c.session_done, b.ends_at, c.payable_on,
       (SELECT p.payout_id FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = c.booking_key AND l.live = 1),
-      EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL)
+      EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL), c.paid_outside
     FROM host_commissions c JOIN bookings b ON b.booking_key = c.booking_key
     JOIN conversations v ON v.conversation_key = b.conversation_key JOIN hosts h ON h.host_key = c.host_key";
 
@@ -565,6 +588,7 @@ fn read_row(r: &Row<'_>) -> rusqlite::Result<(CommissionRow, bool)> {
         ends_at: r.get::<_, At>(17)?.0,
         payable_on: r.get::<_, Day>(18)?.0,
         payout_id: r.get(19)?,
+        paid_outside: r.get(21)?,
         blocks: Vec::new(),
     };
     Ok((row, r.get(20)?))
@@ -610,14 +634,15 @@ pub fn page(
     found.into_iter().map(|r| with_blocks(conn, r)).collect()
 }
 
-/// Whether a commission's money is in, or was in, a payout that left.
+/// Whether a commission's money is in, or was in, a payout that left. What was paid outside never
+/// was.
 ///
 /// # Errors
 /// The database's own.
 pub fn was_sent(conn: &Conn, booking_key: i64) -> Result<bool> {
     Ok(one(
         conn,
-        "SELECT frozen OR status = 3 FROM host_commissions WHERE booking_key = ?",
+        "SELECT (frozen OR status = 3) AND paid_outside = 0 FROM host_commissions WHERE booking_key = ?",
         [booking_key],
         |r| r.get(0),
     )?
@@ -648,6 +673,20 @@ pub fn sent_payout(conn: &Conn, booking_key: i64) -> Result<Option<String>> {
         [booking_key],
         |r| r.get(0),
     )
+}
+
+/// Whether a host has a commission's money: it is in a payout that left, or was paid outside.
+///
+/// # Errors
+/// The database's own.
+pub fn is_with_host(conn: &Conn, booking_key: i64) -> Result<bool> {
+    let outside = one(
+        conn,
+        "SELECT paid_outside FROM host_commissions WHERE booking_key = ?",
+        [booking_key],
+        |r| r.get(0),
+    )?;
+    Ok(outside.unwrap_or(false) || sent_payout(conn, booking_key)?.is_some())
 }
 
 /// Lets a commission that is taken back to before it was processed follow what is known again.
@@ -686,7 +725,7 @@ pub fn unpaid(conn: &Conn, host_key: i64, currency: Currency) -> Result<Vec<Unpa
         "SELECT EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL),
                 c.status <> 1, count(*), sum(c.host_amount_minor)
          FROM host_commissions c
-         WHERE c.host_key = ? AND c.currency = ? AND (c.status IN (2, 3) OR (c.status = 1 AND c.session_done = 1))
+         WHERE c.host_key = ? AND c.currency = ? AND (c.status IN (2, 3) OR (c.status = 1 AND c.session_done = 1)) AND c.paid_outside = 0
            AND NOT EXISTS (SELECT 1 FROM host_payout_lines l JOIN host_payouts p USING (payout_key)
                            WHERE l.booking_key = c.booking_key AND l.live = 1 AND p.status IN (2, 3))
          GROUP BY 1, 2 ORDER BY 1, 2 DESC",

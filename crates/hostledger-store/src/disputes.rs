@@ -245,6 +245,20 @@ pub fn losses_of(conn: &Conn, booking_key: i64) -> Result<Vec<Loss>> {
     )
 }
 
+/// The bookings that lost a dispute at an instant or later, or at a time that isn't known; all of
+/// them or one.
+///
+/// # Errors
+/// The database's own.
+pub fn lost_from(conn: &Conn, from: Timestamp, booking_key: Option<i64>) -> Result<Vec<i64>> {
+    rows(
+        conn,
+        "SELECT DISTINCT booking_key FROM disputes WHERE loss_no IS NOT NULL AND (closed_at IS NULL OR closed_at >= ?) AND (?2 IS NULL OR booking_key = ?2)",
+        params![At(from), booking_key],
+        |r| r.get(0),
+    )
+}
+
 fn read_loss(r: &Row<'_>, first: usize) -> rusqlite::Result<Loss> {
     Ok(Loss {
         dispute_key: r.get(first)?,

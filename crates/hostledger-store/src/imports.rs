@@ -306,11 +306,13 @@ pub fn insert_exception(conn: &Conn, n: &NewException<'_>) -> Result<i64> {
 pub struct KnownException {
     /// Its key.
     pub exception_key: i64,
-    /// A person dismissed it; otherwise it is open.
-    pub dismissed: bool,
+    /// It is settled: a person dismissed it, or what the file asked about was answered since;
+    /// otherwise it is open.
+    pub settled: bool,
 }
 
-/// The open or dismissed exception of a row of this kind with this print.
+/// The exception of a row of this kind with this print that is open or dismissed or, where the row
+/// is read in this very file again, was closed since.
 ///
 /// # Errors
 /// The database's own.
@@ -318,16 +320,19 @@ pub fn exception_of_row(
     conn: &Conn,
     kind: &str,
     print: &[u8; 16],
+    again_in: Option<i64>,
 ) -> Result<Option<KnownException>> {
     one(
         conn,
-        "SELECT e.exception_key, e.status = 'DISMISSED' FROM exceptions e JOIN imports i USING (import_key)
-         WHERE e.row_print = ? AND e.status IN ('OPEN', 'DISMISSED') AND i.kind = ? ORDER BY e.exception_key DESC LIMIT 1",
-        params![print, kind],
+        "SELECT e.exception_key, e.status <> 'OPEN' FROM exceptions e JOIN imports i USING (import_key)
+         WHERE e.row_print = ?1 AND i.kind = ?2 AND (e.status IN ('OPEN', 'DISMISSED') OR e.status <> 'UNDONE'
+           AND (e.import_key = ?3 OR e.exception_key IN (SELECT exception_key FROM exception_repeats WHERE import_key = ?3)))
+         ORDER BY e.status = 'OPEN' DESC, e.exception_key DESC LIMIT 1",
+        params![print, kind, again_in],
         |r| {
             Ok(KnownException {
                 exception_key: r.get(0)?,
-                dismissed: r.get(1)?,
+                settled: r.get(1)?,
             })
         },
     )
@@ -340,7 +345,7 @@ pub fn exception_of_row(
 pub fn insert_repeat(conn: &Conn, source: Source, exception_key: i64) -> Result<()> {
     run(
         conn,
-        "INSERT INTO exception_repeats (import_key, line, exception_key) VALUES (?, ?, ?)",
+        "INSERT OR IGNORE INTO exception_repeats (import_key, line, exception_key) VALUES (?, ?, ?)",
         params![source.import_key, source.line, exception_key],
     )?;
     Ok(())
@@ -526,32 +531,29 @@ pub fn may_lack_rows(conn: &Conn, import_key: i64) -> Result<bool> {
     .unwrap_or(false))
 }
 
-/// Puts aside which rows of a file wait as exceptions of earlier files, while it is read again: by
-/// line and exception.
+/// Which rows of a file wait as exceptions of earlier files: by line and exception.
 ///
 /// # Errors
 /// The database's own.
-pub fn forget_repeats(conn: &Conn, import_key: i64) -> Result<Vec<(i64, i64)>> {
-    let kept = rows(
+pub fn repeats_of(conn: &Conn, import_key: i64) -> Result<Vec<(i64, i64)>> {
+    rows(
         conn,
         "SELECT line, exception_key FROM exception_repeats WHERE import_key = ? ORDER BY line",
         [import_key],
         |r| Ok((r.get(0)?, r.get(1)?)),
-    )?;
+    )
+}
+
+/// Restores what [`repeats_of`] said, in place of what a second reading counted.
+///
+/// # Errors
+/// The database's own.
+pub fn keep_repeats(conn: &Conn, import_key: i64, kept: &[(i64, i64)]) -> Result<()> {
     run(
         conn,
         "DELETE FROM exception_repeats WHERE import_key = ?",
         [import_key],
     )?;
-    Ok(kept)
-}
-
-/// Restores what [`forget_repeats`] put aside, in place of what the second reading counted.
-///
-/// # Errors
-/// The database's own.
-pub fn keep_repeats(conn: &Conn, import_key: i64, kept: &[(i64, i64)]) -> Result<()> {
-    forget_repeats(conn, import_key)?;
     for (line, exception_key) in kept {
         let source = Source {
             import_key,

@@ -181,6 +181,29 @@ pub fn reverse_of_dispute(
     )
 }
 
+/// Reverses every live entry of a kind of an adjustment. How many there were.
+///
+/// # Errors
+/// The database's own.
+pub fn reverse_of_adjustment(
+    conn: &Conn,
+    adjustment_key: i64,
+    kind: EntryKind,
+    effective: Date,
+    recorded_at: Timestamp,
+) -> Result<usize> {
+    run(
+        conn,
+        &format!("{REVERSE} AND e.kind > 3 AND e.adjustment_key = ?1"),
+        params![
+            adjustment_key,
+            kind.number(),
+            Day(effective),
+            At(recorded_at)
+        ],
+    )
+}
+
 /// One account's balance in one currency, in minor units.
 #[derive(Debug, Clone)]
 pub struct Balance {

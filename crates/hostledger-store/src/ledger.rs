@@ -397,6 +397,7 @@ pub struct Stamp<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use refinery::Target;
 
     /// What the migration to payouts with their day of sending makes of one that was there before.
     fn sent_at(payout_key: i64, conn: &Connection) -> Option<i64> {
@@ -412,7 +413,7 @@ mod tests {
     fn v13_a_payout_that_left_before_is_known_as_sent_whatever_became_of_it() {
         let mut conn = Connection::open_in_memory().unwrap();
         embedded::migrations::runner()
-            .set_target(refinery::Target::Version(11))
+            .set_target(Target::Version(11))
             .run(&mut conn)
             .unwrap();
         conn.execute_batch(
@@ -432,5 +433,60 @@ mod tests {
         embedded::migrations::runner().run(&mut conn).unwrap();
         let all = [1, 2, 3, 4].map(|key| sent_at(key, &conn));
         assert_eq!(all, [Some(100), Some(200), None, None]);
+    }
+
+    /// A ledger of before takes on the form of today with its rows, and learns the new words only.
+    #[test]
+    fn a_ledger_with_adjustments_learns_of_opening_balances() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.pragma_update(None, "foreign_keys", 1).unwrap();
+        let runner = || embedded::migrations::runner().set_grouped(true);
+        runner()
+            .set_target(Target::Version(11))
+            .run(&mut conn)
+            .unwrap();
+        conn.execute_batch(
+            "INSERT INTO imports (import_id, kind, file_name, file_sha256, file_bytes, imported_at, imported_by, as_of)
+               VALUES ('i-1', 'hosts', 'hosts.csv', 'aa', 1, 0, 'ana', 0);
+             INSERT INTO hosts (host_id, name, email, country, institution_key, status, teaching_years, stripe_account_id, payouts_enabled, content_hash, import_key, line)
+               VALUES ('h-1', '', '', '', 1, 1, 0, '', 0, x'00', 1, 2);
+             INSERT INTO adjustments (adjustment_id, host_key, currency, amount_minor, kind, reason, status, created_at, created_on, created_by)
+               VALUES ('a-1', 1, 'USD', 100, 'CORRECTION', 'before', 'APPROVED', 0, 0, 'ana');",
+        )
+        .unwrap();
+        let add = |conn: &Connection, id: &str, kind: &str| {
+            conn.execute(
+                "INSERT INTO adjustments (adjustment_id, host_key, currency, amount_minor, kind, reason, status, created_at, created_on, created_by)
+                 VALUES (?, 1, 'USD', 100, ?, 'now', 'PROPOSED', 0, 0, 'ana')",
+                [id, kind],
+            )
+        };
+        let take = |conn: &Connection, id: &str, kind: &str| {
+            conn.execute(
+                "INSERT INTO imports (import_id, kind, file_name, file_sha256, file_bytes, imported_at, imported_by, as_of)
+                 VALUES (?1, ?2, 'f.csv', ?1, 1, 0, 'ana', 0)",
+                [id, kind],
+            )
+        };
+        assert!(add(&conn, "a-2", "OPENING").is_err());
+        assert!(take(&conn, "i-2", "opening-balances").is_err());
+        runner().run(&mut conn).unwrap();
+        add(&conn, "a-2", "OPENING").unwrap();
+        take(&conn, "i-2", "opening-balances").unwrap();
+        add(&conn, "a-3", "BACKUP_WITHHOLDING").unwrap();
+        assert!(add(&conn, "a-4", "GIFT").is_err());
+        assert!(take(&conn, "i-3", "gifts").is_err());
+        let sound: String = conn
+            .query_row("PRAGMA integrity_check", [], |r| r.get(0))
+            .unwrap();
+        assert_eq!(sound, "ok");
+        let kept: i64 = conn
+            .query_row(
+                "SELECT count(*) FROM adjustments WHERE reason = 'before'",
+                [],
+                |r| r.get(0),
+            )
+            .unwrap();
+        assert_eq!(kept, 1);
     }
 }

@@ -12,6 +12,7 @@ pub mod charges;
 pub mod check;
 pub mod clean_ids;
 pub mod commissions;
+pub mod cutover;
 pub mod dispute_files;
 pub mod disputes;
 pub mod error;

@@ -8,9 +8,10 @@ use super::run;
 use crate::state::AppState;
 use crate::view::adjustments::{
     AddAdjustmentRequest, AdjustmentIdRequest, AdjustmentKind, AdjustmentRow, AdjustmentStatus,
-    DecideAction, ListAdjustmentsRequest, ProposedKind, RejectAdjustmentRequest, WriteOffRequest,
+    ApproveOpeningRequest, DecideAction, ListAdjustmentsRequest, ProposedKind,
+    RejectAdjustmentRequest, WriteOffRequest,
 };
-use crate::view::shared::{Allowed, Answer, Page, currency, digits, instant};
+use crate::view::shared::{Allowed, Answer, Page, currency, digits, instant, length};
 
 pub(super) fn status(a: &Adjustment) -> AdjustmentStatus {
     match a.status.as_str() {
@@ -31,6 +32,7 @@ pub(super) fn kind(word: &str) -> AdjustmentKind {
         "FOUND_AT_STRIPE" => AdjustmentKind::FoundAtStripe,
         "BACKUP_WITHHOLDING" => AdjustmentKind::BackupWithholding,
         "FINAL_PAYOUT" => AdjustmentKind::FinalPayout,
+        "OPENING" => AdjustmentKind::Opening,
         _ => AdjustmentKind::Correction,
     }
 }
@@ -88,6 +90,7 @@ pub(crate) async fn list_adjustments(
                     reason: a.reason,
                     booking_id: a.booking_id,
                     payout_id: a.payout_id,
+                    import_id: l.opened_by_import,
                 }
             })
             .collect();
@@ -140,6 +143,21 @@ pub(crate) async fn approve_adjustment(
 ) -> Answer<()> {
     run(&state, move |s| {
         adjustments::approve(s, &request.adjustment_id)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn approve_opening_balances(
+    state: State<'_, AppState>,
+    request: ApproveOpeningRequest,
+) -> Answer<u32> {
+    run(&state, move |s| {
+        Ok(length(adjustments::approve_of_import(
+            s,
+            &request.import_id,
+        )?))
     })
     .await
 }

@@ -11,7 +11,7 @@ use crate::view::books::{AuditEvent, ListAuditRequest};
 use crate::view::shared::{Answer, Page, Subject, SubjectKind, count, date_or_none, instant};
 
 /// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 72] = [
+const ACTIONS: [(&str, SubjectKind, &str); 73] = [
     ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
     ("users.add", SubjectKind::User, "Added a user"),
     ("users.remove", SubjectKind::User, "Removed a user"),
@@ -157,6 +157,11 @@ const ACTIONS: [(&str, SubjectKind, &str); 72] = [
         "import.tax-profiles",
         SubjectKind::Import,
         "Took in tax profiles",
+    ),
+    (
+        "import.opening-balances",
+        SubjectKind::Import,
+        "Took in opening balances",
     ),
     ("fx.import", SubjectKind::Ledger, "Took in exchange rates"),
     ("tax.make", SubjectKind::Ledger, "Made forms 1099-K"),

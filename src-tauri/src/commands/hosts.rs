@@ -232,6 +232,7 @@ pub(crate) async fn get_host(
                     reserved: digits(reserved.get(c).copied().unwrap_or(0), *c),
                     in_payout: digits(m.in_payout_minor, *c),
                     paid: digits(m.paid_minor, *c),
+                    paid_outside: digits(m.paid_outside_minor, *c),
                     balance: digits(m.balance_minor, *c),
                 })
                 .collect(),

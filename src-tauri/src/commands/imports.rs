@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use hostledger_app::cutover::HistoryWarning;
 use hostledger_app::identity::Role;
 use hostledger_app::imports::{self, ImportKind as Kind, ImportOptions};
 use hostledger_app::screens::imports as screens;
@@ -34,6 +35,7 @@ pub(super) fn kind(word: &str) -> ImportKind {
         "disputes" => ImportKind::Disputes,
         "stripe-payments" => ImportKind::StripePayments,
         "tax-profiles" => ImportKind::TaxProfiles,
+        "opening-balances" => ImportKind::OpeningBalances,
         _ => ImportKind::Bookings,
     }
 }
@@ -45,6 +47,7 @@ fn kind_of(kind: ImportKind) -> Kind {
         ImportKind::Disputes => Kind::Disputes,
         ImportKind::StripePayments => Kind::StripePayments,
         ImportKind::TaxProfiles => Kind::TaxProfiles,
+        ImportKind::OpeningBalances => Kind::OpeningBalances,
     }
 }
 
@@ -103,7 +106,12 @@ fn price_in(p: &screens::Preview, currency: Currency) -> i64 {
 }
 
 fn warnings(p: &screens::Preview) -> Vec<String> {
-    let mut out: Vec<String> = p.warnings.iter().map(|w| w.message.clone()).collect();
+    let mut out: Vec<String> = p
+        .warnings
+        .iter()
+        .map(|w| w.message.clone())
+        .chain(p.history.iter().map(HistoryWarning::message))
+        .collect();
     if p.new_unknown_hosts > 0 {
         out.push(format!(
             "{} hosts are named here and in no hosts file yet. Nothing is paid to them before a hosts file shows them as ACTIVE.",
@@ -120,7 +128,7 @@ fn warnings(p: &screens::Preview) -> Vec<String> {
 fn preview(path: &Path, p: screens::Preview, control: Vec<ControlTotal>) -> ImportPreview {
     let warnings = warnings(&p);
     let subject_kind = match p.kind {
-        Kind::Hosts | Kind::TaxProfiles => SubjectKind::Host,
+        Kind::Hosts | Kind::TaxProfiles | Kind::OpeningBalances => SubjectKind::Host,
         Kind::Bookings => SubjectKind::Booking,
         Kind::Disputes | Kind::StripePayments => SubjectKind::Dispute,
     };

@@ -137,6 +137,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             adjustments::add_adjustment,
             adjustments::write_off_balance,
             adjustments::approve_adjustment,
+            adjustments::approve_opening_balances,
             adjustments::reject_adjustment,
             hosts::list_hosts,
             hosts::get_host,

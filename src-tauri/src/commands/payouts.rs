@@ -1,5 +1,6 @@
 //! Payout batches: from the preview to the settled payout.
 
+use hostledger_app::cutover::HistoryWarning;
 use hostledger_app::payouts::{self, Settlement};
 use hostledger_app::{Code, Error};
 use hostledger_core::Money;
@@ -83,9 +84,14 @@ pub(crate) async fn preview_batch(
                 .map(|(_, f)| sum_totals(&f.totals))
                 .unwrap_or_default(),
             warnings: view
-                .without_minimum
+                .history
                 .iter()
-                .map(|c| format!("No minimum is set for {c}: any positive sum is paid."))
+                .map(HistoryWarning::message)
+                .chain(
+                    view.without_minimum
+                        .iter()
+                        .map(|c| format!("No minimum is set for {c}: any positive sum is paid.")),
+                )
                 .chain(waiting_sentences(&view.waiting))
                 .collect(),
         })

@@ -19,7 +19,7 @@ use crate::view::session::{
     Phase, PracticeUser, RecentLedger, RecoverRequest, RestoreRequest, Session, SignInRequest,
     SignedInUser, permissions,
 };
-use crate::view::shared::{Answer, Progress, count, instant};
+use crate::view::shared::{Answer, Progress, count, date_or_none, instant};
 
 /// The session as the window shows it.
 fn view(state: &AppState) -> Result<Session, Error> {
@@ -175,6 +175,8 @@ pub(crate) async fn create_ledger(
             passphrase: &request.passphrase,
             time_zone: Some(&request.time_zone),
             practice_date: None,
+            paid_through: date_or_none(request.paid_through.as_deref())?,
+            as_of: None,
         };
         let session = Work::create(&folder, &new)?;
         let recovery_key = session.new_recovery_key()?.to_string();

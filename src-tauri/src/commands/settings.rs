@@ -1,5 +1,6 @@
 //! Settings of the ledger, and the window's own.
 
+use hostledger_app::cutover::PAID_THROUGH;
 use hostledger_app::settings::{self, SettingNow};
 use hostledger_app::{Code, Error};
 use tauri::State;
@@ -90,6 +91,12 @@ fn words(key: &str) -> Words {
             SettingKind::Text,
             "Business time zone".into(),
             "Business dates are read in it. It can't change once there are bookings.",
+        ),
+        PAID_THROUGH => (
+            SettingGroup::Ledger,
+            SettingKind::Text,
+            "Hosts were paid elsewhere until".into(),
+            "Money payable on or before this day counts as paid outside. Empty: this ledger pays everything. It can't change once there are bookings.",
         ),
         "paper" => (
             SettingGroup::Ledger,

@@ -18,6 +18,7 @@ pub(crate) enum AdjustmentKind {
     FoundAtStripe,
     BackupWithholding,
     FinalPayout,
+    Opening,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,6 +47,8 @@ pub(crate) struct AdjustmentRow {
     pub(crate) status: AdjustmentStatus,
     pub(crate) booking_id: Option<String>,
     pub(crate) payout_id: Option<String>,
+    /// The file that brought an opening balance.
+    pub(crate) import_id: Option<String>,
     pub(crate) added_at: String,
     pub(crate) added_by: String,
     pub(crate) decided_at: Option<String>,
@@ -89,6 +92,12 @@ pub(crate) struct WriteOffRequest {
 #[derive(Deserialize, Type)]
 pub(crate) struct AdjustmentIdRequest {
     pub(crate) adjustment_id: String,
+}
+
+/// All opening balances of one file.
+#[derive(Deserialize, Type)]
+pub(crate) struct ApproveOpeningRequest {
+    pub(crate) import_id: String,
 }
 
 #[derive(Deserialize, Type)]

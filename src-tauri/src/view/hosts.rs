@@ -130,6 +130,7 @@ pub(crate) struct HostMoney {
     pub(crate) reserved: String,
     pub(crate) in_payout: String,
     pub(crate) paid: String,
+    pub(crate) paid_outside: String,
     pub(crate) balance: String,
 }
 

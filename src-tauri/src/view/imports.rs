@@ -13,6 +13,7 @@ pub(crate) enum ImportKind {
     Disputes,
     StripePayments,
     TaxProfiles,
+    OpeningBalances,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

@@ -154,6 +154,7 @@ pub(crate) struct CreateLedgerRequest {
     pub(crate) time_zone: String,
     pub(crate) user_name: String,
     pub(crate) passphrase: String,
+    pub(crate) paid_through: Option<String>,
 }
 
 #[derive(Serialize, Type)]

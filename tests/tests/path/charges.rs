@@ -89,7 +89,7 @@ fn a1_one_charge_under_a_second_id_waits_for_a_person() {
     for shares in [("charge_id", "ch_1"), ("payment_intent_id", "pi_1")] {
         let l = ledger();
         let known = seat("b1", &[("payment_intent_id", "pi_1")]);
-        import(&l, "first.csv", &[known.clone()]);
+        import(&l, "first.csv", std::slice::from_ref(&known));
         let mut again = with(
             &known,
             &[
@@ -99,7 +99,7 @@ fn a1_one_charge_under_a_second_id_waits_for_a_person() {
             ],
         );
         again.insert(shares.0.into(), shares.1.into());
-        let (status, _) = import(&l, "second.csv", &[again.clone()]);
+        let (status, _) = import(&l, "second.csv", std::slice::from_ref(&again));
         assert_eq!(status, 3, "{shares:?}");
         let waits = open(&l);
         assert_eq!(waits[0]["code"], "SAME_CHARGE");
@@ -125,7 +125,7 @@ fn a1_a_second_seat_is_taken_in_by_a_person_and_never_asked_about_again() {
     let l = ledger();
     import(&l, "first.csv", &[seat("b1", &[])]);
     let second = seat("b2", &[]);
-    import(&l, "second.csv", &[second.clone()]);
+    import(&l, "second.csv", std::slice::from_ref(&second));
     let id = text(&open(&l)[0], "exception_id");
     let again = l.run(&["exceptions", "retry", &id]);
     assert_eq!(
@@ -433,9 +433,9 @@ fn a1_ids_spelled_otherwise_wait_and_nothing_is_paid_twice() {
                 true => seat("bk-1", &[]),
                 false => seat("bk-1", &[none]),
             };
-            import(&l, "first.csv", &[known.clone()]);
+            import(&l, "first.csv", std::slice::from_ref(&known));
             let again = with(&known, &[("booking_id", &spell("bk-1"))]);
-            let (status, _) = import(&l, "second.csv", &[again.clone()]);
+            let (status, _) = import(&l, "second.csv", std::slice::from_ref(&again));
             let waits = open(&l);
             assert_eq!(
                 (status, &waits[0]["code"]),
@@ -445,7 +445,10 @@ fn a1_ids_spelled_otherwise_wait_and_nothing_is_paid_twice() {
             assert_eq!(rules(&l, "bk-1"), ["WAITING_ROW"], "it may be news of bk-1");
             let id = text(&waits[0], "exception_id");
             // It is the known one: nothing new, now and in later files.
-            assert_ne!(l.run(&["exceptions", "retry", &id, "--as", "known"]).status, 1);
+            assert_ne!(
+                l.run(&["exceptions", "retry", &id, "--as", "known"]).status,
+                1
+            );
             assert_eq!((open(&l).len(), l.commissions().len()), (0, 1));
             assert_eq!(rules(&l, "bk-1"), [""; 0]);
             let newer = with(
@@ -505,7 +508,7 @@ fn a9_host_ids_spelled_otherwise_make_no_second_host() {
             ("conversation_id", "c-2"),
         ],
     );
-    let (status, _) = import(&l, "second.csv", &[row.clone()]);
+    let (status, _) = import(&l, "second.csv", std::slice::from_ref(&row));
     assert_eq!(status, 3);
     assert_eq!(
         l.ok(&["hosts", "list"]).as_array().unwrap().len(),

@@ -219,7 +219,7 @@ fn c4_every_code_a_row_can_get_with_its_line() {
 
     let newer = ("updated_at", "2026-03-03T00:00:00Z");
     let second = [
-        with(&first[1], &[newer, ("host_id", "h-other")]),
+        with(&first[7], &[newer, ("host_id", "h-other")]),
         with(
             &known,
             &[newer, ("currency", "EUR"), ("processing_fee", "1.00")],

@@ -13,6 +13,8 @@ mod close;
 mod contract;
 mod crash;
 mod currencies;
+mod cutover;
+mod cutover_opening;
 mod destinations;
 mod disputes;
 mod disputes_desk;

@@ -222,7 +222,8 @@ fn a_season_from_drafts_to_a_two_form_correction() {
     .concat();
     assert_eq!(ledger.ok_as("ben", &one)["reviewed"], 2);
     // What the ledger says anew about a correction is made anew, before it goes out.
-    ledger.import(
+    ledger.import_as_of(
+        AFTER,
         "bookings",
         to_csv(&[paid_at("h-1-b2", "h-1", at("12-29"), "1.00")]),
     );
@@ -471,17 +472,22 @@ fn a_tin_that_stands_in_the_wrong_column_is_shown_nowhere() {
         "h-1,W-9,Ana,,536-36-9710,SSN,1 Main St,,,VT,05401,US,2026-01-05",
         "h-1,536-36-9711,W-9,Ana,,SSN,1 Main St,,,VT,05401,US,2026-01-05",
         "h-1,W-9,Ana,,SSN,123-45-6781,1 Main St,,,VT,05401,US,536\u{2011}36\u{2011}9712",
-        "h-2,W-9,\"Ana,,SSN,536-36-9713,1 Main St,,,VT,05401,US,2026-01-05",
+        "h-2,W-9,\"Ana,,SSN,536-36-9713\",1 Main St,,,VT,05401,US,2026-01-05",
         "h-3,W-9,Bea,,SSN,536-36-9714,1 Main St,,,VT,05401,US,2026-01-05",
     ];
     let text = format!("{head}\n{}\n", rows.join("\n"));
-    let file = ledger.write("shifted.csv", text);
+    let file = ledger.write("shifted.csv", &text);
     let answer = ledger.run(&["import", "tax-profiles", &file]);
     assert_eq!(answer.status, 3, "{answer:?}");
+    // A quote that never closes refuses the file, without a word of what stands in it.
+    let open = ledger.write("open.csv", text.replace("9713\"", "9713"));
+    let open = ledger.run(&["import", "tax-profiles", &open]);
+    assert_eq!(open.json["error"]["code"], "BROKEN_FILE");
     let exceptions = ledger.ok(&["exceptions", "list"]).to_string();
     let audit = ledger.ok(&["audit", "--limit", "100"]).to_string();
     let told = answer.json.to_string();
-    for said in [&told, &answer.stderr, &exceptions, &audit] {
+    let refused = open.json.to_string();
+    for said in [&told, &refused, &answer.stderr, &exceptions, &audit] {
         let clear = said.contains("536-36-97") || said.contains("536\u{2011}36");
         assert!(!clear, "a TIN is in clear: {said}");
     }

@@ -101,6 +101,7 @@ export const commands = {
 	addAdjustment: (request: AddAdjustmentRequest) => __TAURI_INVOKE<null>("add_adjustment", { request }),
 	writeOffBalance: (request: WriteOffRequest) => __TAURI_INVOKE<null>("write_off_balance", { request }),
 	approveAdjustment: (request: AdjustmentIdRequest) => __TAURI_INVOKE<null>("approve_adjustment", { request }),
+	approveOpeningBalances: (request: ApproveOpeningRequest) => __TAURI_INVOKE<number>("approve_opening_balances", { request }),
 	rejectAdjustment: (request: RejectAdjustmentRequest) => __TAURI_INVOKE<null>("reject_adjustment", { request }),
 	listHosts: (request: ListHostsRequest) => __TAURI_INVOKE<Page<HostRow>>("list_hosts", { request }),
 	getHost: (request: HostIdRequest) => __TAURI_INVOKE<HostDetail>("get_host", { request }),
@@ -190,7 +191,7 @@ export type AdjustmentIdRequest = {
 	adjustment_id: string,
 };
 
-export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "BACKUP_WITHHOLDING" | "FINAL_PAYOUT";
+export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "BACKUP_WITHHOLDING" | "FINAL_PAYOUT" | "OPENING";
 
 export type AdjustmentRow = {
 	adjustment_id: string,
@@ -203,6 +204,8 @@ export type AdjustmentRow = {
 	status: AdjustmentStatus,
 	booking_id: string | null,
 	payout_id: string | null,
+	/**  The file that brought an opening balance. */
+	import_id: string | null,
 	added_at: string,
 	added_by: string,
 	decided_at: string | null,
@@ -237,6 +240,11 @@ export type ApproveBatchRequest = {
 	batch_id: string,
 	digest: string,
 	passphrase: string,
+};
+
+/**  All opening balances of one file. */
+export type ApproveOpeningRequest = {
+	import_id: string,
 };
 
 export type AttachFileRequest = {
@@ -579,6 +587,7 @@ export type CreateLedgerRequest = {
 	time_zone: string,
 	user_name: string,
 	passphrase: string,
+	paid_through: string | null,
 };
 
 export type CreatedLedger = {
@@ -1056,6 +1065,7 @@ export type HostMoney = {
 	reserved: string,
 	in_payout: string,
 	paid: string,
+	paid_outside: string,
 	balance: string,
 };
 
@@ -1144,7 +1154,7 @@ export type ImportIdRequest = {
 	import_id: string,
 };
 
-export type ImportKind = "HOSTS" | "BOOKINGS" | "DISPUTES" | "STRIPE_PAYMENTS" | "TAX_PROFILES";
+export type ImportKind = "HOSTS" | "BOOKINGS" | "DISPUTES" | "STRIPE_PAYMENTS" | "TAX_PROFILES" | "OPENING_BALANCES";
 
 export type ImportPreview = {
 	path: string,

@@ -128,6 +128,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   add_adjustment: short("add_adjustment"),
   write_off_balance: short("write_off_balance"),
   approve_adjustment: short("approve_adjustment"),
+  approve_opening_balances: short("approve_opening_balances"),
   reject_adjustment: short("reject_adjustment"),
   // hosts
   list_hosts: short("list_hosts"),

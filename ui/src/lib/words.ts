@@ -188,6 +188,7 @@ export const ADJUSTMENT_KIND: Record<AdjustmentKind, string> = {
   FOUND_AT_STRIPE: "Paid, found at Stripe",
   BACKUP_WITHHOLDING: "Backup withholding",
   FINAL_PAYOUT: "Final payout",
+  OPENING: "Opening balance",
 };
 
 export const BATCH_EVENT: Record<BatchEvent["what"], string> = {

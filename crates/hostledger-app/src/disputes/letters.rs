@@ -305,6 +305,7 @@ fn kind_in_words(kind: &str) -> &'static str {
         "RESERVE" => "Held back for now",
         "RELEASE" => "Set free",
         "WRITE_OFF" => "Written off",
+        "OPENING" => "Brought in from before",
         "CARRIED_REMAINDER" => "Carried remainder",
         "PARTIAL_REVERSAL" => "A part of a payout that came back",
         "FOUND_AT_STRIPE" => "A payout that was found later",

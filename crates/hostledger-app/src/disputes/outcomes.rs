@@ -167,7 +167,7 @@ fn look(conn: &Conn, d: &Dispute) -> Result<Look> {
         host_amount: money(host_amount),
         reserved: money(reserved),
         clawed_back,
-        sent: commissions::sent_payout(conn, d.booking_key)?.is_some(),
+        sent: commissions::is_with_host(conn, d.booking_key)?,
         last_entry: journal::last_key(conn)?,
         payable: journal::host_balance(conn, d.host_key, d.row.currency)?,
     })

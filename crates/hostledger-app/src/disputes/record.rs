@@ -48,7 +48,7 @@ pub(crate) fn record(
     how: &How<'_>,
     stamp: &Stamp<'_>,
 ) -> Result<i64> {
-    let before = Before::load(conn, terms, b)?;
+    let mut before = Before::load(conn, terms, b)?;
     let key = match known {
         Some(k) => {
             disputes::supersede(
@@ -89,6 +89,9 @@ pub(crate) fn record(
                 d.row.status.as_str()
             }
         );
+        if how.restores {
+            before = before.without_the_undone(conn, terms, b, None, &b.row)?;
+        }
         let cause = Cause {
             on: Some(since),
             import_key: how.source.map(|s| s.import_key),

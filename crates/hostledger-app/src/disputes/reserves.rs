@@ -19,7 +19,7 @@ use crate::restate::Terms;
 use crate::{Result, clock};
 
 /// Makes what is reserved for a booking's disputes what is at stake in them today: nothing while
-/// its money wasn't sent, because then the block holds it.
+/// its money wasn't sent, here or before this ledger, because then the block holds it.
 pub(crate) fn settle(
     conn: &Conn,
     terms: &Terms,
@@ -62,7 +62,7 @@ pub(crate) fn settle(
 
 /// What is at stake by dispute, in minor units.
 fn at_stake(conn: &Conn, terms: &Terms, booking_key: i64) -> Result<BTreeMap<i64, i64>> {
-    if commissions::sent_payout(conn, booking_key)?.is_none() {
+    if !commissions::is_with_host(conn, booking_key)? {
         return Ok(BTreeMap::new());
     }
     let open: Vec<Loss> = disputes::of_booking(conn, booking_key)?

@@ -108,7 +108,10 @@ impl Undo<'_> {
         let before = Before::load(self.conn, &self.terms, known)?;
         let facts = self.terms.facts(Some(known.booking_key), row);
         let for_decision = if facts.session_done() {
-            before.clone()
+            let of = Some(self.import_key);
+            before
+                .clone()
+                .without_the_undone(self.conn, &self.terms, known, of, row)?
         } else {
             commissions::clear_processed(self.conn, known.booking_key)?;
             before.unfixed()

@@ -223,6 +223,7 @@ fn line(l: &Line, currency: hostledger_core::Currency) -> BatchLine {
                 "RESERVE" => "Reserve",
                 "RELEASE" => "Release of a reserve",
                 "WRITE_OFF" => "Write-off",
+                "OPENING" => "Opening balance",
                 "PARTIAL_REVERSAL" => "Part that came back",
                 "BACKUP_WITHHOLDING" => "Tax withheld",
                 _ => "Correction",

@@ -14,6 +14,7 @@ use super::marks::Marks;
 use super::prepare::stale_payouts;
 use super::returned::CameBack;
 use super::{find_batch, find_payout};
+use crate::cutover::{HistoryWarning, history_warning};
 use crate::waiting::{self, WaitingSummary};
 use crate::{Result, Session};
 
@@ -70,6 +71,8 @@ pub struct BatchView {
     pub without_minimum: Vec<Currency>,
     /// Rows of the files that wait now, and what they hold back.
     pub waiting: WaitingSummary,
+    /// All history is payable with it, because the ledger has no paid-through date.
+    pub history: Option<HistoryWarning>,
 }
 
 /// All batches, newest first, with their totals.
@@ -192,6 +195,12 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         approvals: payouts::approvals(conn, Some(batch_key))?,
         without_minimum,
         waiting,
+        history: match batch.status {
+            BatchStatus::Draft | BatchStatus::Submitted | BatchStatus::Approved => {
+                history_warning(conn, batch.date)?
+            }
+            _ => None,
+        },
         batch,
     })
 }

@@ -13,7 +13,7 @@ use hostledger_store::institutions::{self, Institution};
 use hostledger_store::payouts::Payout;
 use hostledger_store::screens::hosts as stored;
 use hostledger_store::screens::payouts::decided_at;
-use hostledger_store::{Conn, final_payouts, hosts, imports, meta, payouts};
+use hostledger_store::{Conn, cutover, final_payouts, hosts, imports, meta, payouts};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -260,6 +260,8 @@ pub struct ListedAdjustment {
     pub host_name: String,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
+    /// The import that brought an opening balance.
+    pub opened_by_import: Option<String>,
 }
 
 /// All adjustments, newest first.
@@ -273,6 +275,9 @@ pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
             .into_iter()
             .map(|h| (h.host_key, h.name))
             .collect();
+        let openings: BTreeMap<i64, String> = cutover::imports_of_opening_balances(conn)?
+            .into_iter()
+            .collect();
         let mut all: Vec<(Adjustment, Option<Timestamp>)> = adjustments::all(conn)?
             .into_iter()
             .map(|a| {
@@ -285,6 +290,7 @@ pub fn adjustments(s: &Session) -> Result<Vec<ListedAdjustment>> {
         Ok(all
             .into_iter()
             .map(|(a, decided_at)| ListedAdjustment {
+                opened_by_import: openings.get(&a.adjustment_key).cloned(),
                 host_name: names.get(&a.host_key).cloned().unwrap_or_default(),
                 decided_at,
                 adjustment: a,

@@ -25,7 +25,7 @@ use crate::imports::{
 };
 use crate::jobs::Job;
 use crate::tax::vault;
-use crate::{Result, Session, clock, import_bookings};
+use crate::{Result, Session, clock, cutover, import_bookings};
 
 pub use stored::{ExceptionFilter, FileSum, ListedException};
 
@@ -78,6 +78,8 @@ pub struct Preview {
     pub clawbacks: Vec<(i64, Money)>,
     /// What would be put aside of rows that are taken in.
     pub warnings: Vec<Warning>,
+    /// All history would become payable, because the ledger has no paid-through date.
+    pub history: Option<cutover::HistoryWarning>,
 }
 
 /// Recognises what a file holds by its columns.
@@ -141,6 +143,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
         warnings: Vec::new(),
+        history: None,
     };
     if let Some(earlier) = out.already.take() {
         if may_lack_rows(s, &earlier)? {
@@ -247,8 +250,12 @@ fn rehearse(
         ImportKind::Hosts => changed_hosts(conn, key)?,
         ImportKind::Disputes | ImportKind::StripePayments => changed_disputes(conn, key, &clawed)?,
         ImportKind::TaxProfiles => changed_profiles(conn, key)?,
+        ImportKind::OpeningBalances => Vec::new(),
     };
     out.warnings = tally.warnings();
+    if out.kind == ImportKind::Bookings {
+        out.history = cutover::history_warning(conn, stamp.on)?;
+    }
     out.counts = tally.counts;
     out.booked = tally.booked;
     out.new_unknown_hosts = tally.new_unknown_hosts;

@@ -7,12 +7,12 @@ use hostledger_core::{Code, Currency, Error};
 use hostledger_documents::form_1099k as paper;
 use hostledger_store::hosts::Host;
 use hostledger_store::tax::{gross, withheld};
-use hostledger_store::{Conn, journal, meta};
+use hostledger_store::{Conn, cutover, journal, meta};
 use jiff::civil::{Date, date};
 
 use super::compute;
-use crate::Result;
 use crate::fx::Rates;
+use crate::{Result, import_opening};
 
 /// A host's year in one currency.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub struct BridgeRow {
     pub adjustments: i64,
     /// Tax withheld.
     pub withheld: i64,
-    /// What was sent to the host.
+    /// What was sent to the host; before this ledger, all on its paid-through date.
     pub paid: i64,
     /// The balance after the month.
     pub carried_out: i64,
@@ -149,7 +149,12 @@ fn build(conn: &Conn, with: &Builder, host: &Host) -> Result<Vec<Bridge>> {
         };
         at(e.currency, on, row);
     }
-    for (on, currency, _, minor) in gross::adjusted(conn, host.host_key)? {
+    let opening = cutover::paid_through(conn)?;
+    for (on, currency, kind, minor) in gross::adjusted(conn, host.host_key)? {
+        let on = match opening {
+            Some(day) if kind == import_opening::KIND => day,
+            _ => on,
+        };
         let row = BridgeRow {
             adjustments: minor,
             ..BridgeRow::default()
@@ -170,6 +175,15 @@ fn build(conn: &Conn, with: &Builder, host: &Host) -> Result<Vec<Bridge>> {
             ..BridgeRow::default()
         };
         at(currency, on, row);
+    }
+    if let Some(on) = opening {
+        for (currency, minor) in gross::paid_outside(conn, host.host_key)? {
+            let row = BridgeRow {
+                paid: minor,
+                ..BridgeRow::default()
+            };
+            at(currency, on, row);
+        }
     }
     prove(conn, host, &days)?;
     Ok(days

@@ -31,6 +31,9 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
         expect_totals,
     };
     let outcome = import_file(s, kind, &f.file, &options, &watched())?;
+    if let Some(warning) = &outcome.history {
+        eprintln!("hostledger: {}", warning.message());
+    }
     let json = json::import(&outcome);
     Ok(Done {
         text: text::import(&json, f.dry_run),

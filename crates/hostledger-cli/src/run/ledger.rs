@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use hostledger_app::cutover::PAID_THROUGH;
 use hostledger_app::identity::Role;
 use hostledger_app::session::{NewLedger, Session};
 use hostledger_app::settings::InstitutionChange;
-use hostledger_app::{books, settings};
+use hostledger_app::{books, cutover, settings};
 use hostledger_core::calendar::Schedule;
 use hostledger_core::money::parse_percent;
 use hostledger_core::{Code, Error};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{Answer, done, silent, watched};
@@ -16,7 +18,12 @@ use crate::args::{self, Cli};
 use crate::people::{folder, name, new_passphrase, secret};
 use crate::{Done, json, text};
 
-pub(super) fn init(cli: &Cli, time_zone: Option<&str>, ledger_name: Option<&str>) -> Answer {
+pub(super) fn init(
+    cli: &Cli,
+    time_zone: Option<&str>,
+    ledger_name: Option<&str>,
+    paid_through: Option<Date>,
+) -> Answer {
     let folder = folder(cli)?;
     let user = name(cli)?;
     let passphrase = secret(
@@ -29,12 +36,17 @@ pub(super) fn init(cli: &Cli, time_zone: Option<&str>, ledger_name: Option<&str>
         passphrase: &passphrase,
         time_zone,
         practice_date: None,
+        paid_through,
+        as_of: cli.as_of,
     };
     Session::create(&folder, &new)?;
+    let start = paid_through.map_or_else(String::new, |d| {
+        format!("\nMoney payable on or before {d} counts as paid elsewhere.")
+    });
     done(
         json!({ "ledger": folder.to_string_lossy() }),
         format!(
-            "The ledger is in {}. {user} has all roles.\n\
+            "The ledger is in {}. {user} has all roles.{start}\n\
              A forgotten passphrase can't be recovered: make a recovery key with `hostledger users recovery-key` and keep it offline.\n\
              Nothing can be approved by one person alone: add a second with `hostledger users add NAME --role approver`.",
             folder.display()
@@ -155,6 +167,12 @@ pub(super) fn change_settings(s: &Session, c: &args::Settings) -> Answer {
         }
         args::Settings::Set { key, value, reason } => {
             settings::set(s, key, value, reason)?;
+            if key == PAID_THROUGH {
+                return silent(match cutover::paid_through(s)? {
+                    Some(d) => format!("Money payable on or before {d} counts as paid elsewhere."),
+                    None => "This ledger pays everything that is in it.".to_owned(),
+                });
+            }
             silent(format!("{key} holds from {} on.", s.today()?))
         }
     }

@@ -51,8 +51,12 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             return silent(String::from_utf8_lossy(&out));
         }
         Command::Sample { folder } => return sample(folder),
-        Command::Init { time_zone, name } => {
-            return init(cli, time_zone.as_deref(), name.as_deref());
+        Command::Init {
+            time_zone,
+            name,
+            paid_through,
+        } => {
+            return init(cli, time_zone.as_deref(), name.as_deref(), *paid_through);
         }
         Command::Restore { file } => return restore(cli, file),
         Command::Users(args::Users::Recover { name }) => return recover(cli, name),
@@ -70,6 +74,9 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             import(&s, ImportKind::StripePayments, f)
         }
         Command::Import(args::Import::TaxProfiles(f)) => import(&s, ImportKind::TaxProfiles, f),
+        Command::Import(args::Import::OpeningBalances(f)) => {
+            import(&s, ImportKind::OpeningBalances, f)
+        }
         Command::Disputes(c) => disputes::dispute(&s, c),
         Command::Tax(c) => tax::tax(&s, c),
         Command::Fx(c) => tax::rates(&s, c),

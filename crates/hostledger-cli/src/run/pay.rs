@@ -68,6 +68,9 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
                 eprintln!("hostledger: no minimum is set for {c}: any positive sum is paid");
             }
             say_waiting(&view.waiting);
+            if let Some(warning) = &view.history {
+                eprintln!("hostledger: {}", warning.message());
+            }
             shown(json::batch(&view, None))
         }
         P::List => {

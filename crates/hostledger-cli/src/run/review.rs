@@ -186,8 +186,17 @@ pub(super) fn adjust(s: &Session, c: &args::Adjustments) -> Answer {
                 format!("Write-off {id} waits for a second person."),
             )
         }
-        args::Adjustments::Approve { id } => {
-            adjustments::approve(s, id)?;
+        args::Adjustments::Approve {
+            import: Some(import),
+            ..
+        } => {
+            let n = adjustments::approve_of_import(s, import)?;
+            silent(format!(
+                "{n} opening balances are approved; their hosts' next payouts take them in."
+            ))
+        }
+        args::Adjustments::Approve { id, import: None } => {
+            adjustments::approve(s, id.as_deref().unwrap_or_default())?;
             silent("Approved; the host's next payout takes it in.")
         }
         args::Adjustments::Reject { id } => {

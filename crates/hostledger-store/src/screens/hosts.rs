@@ -237,6 +237,8 @@ pub struct HostMoney {
     pub paid_minor: i64,
     /// What the host's account holds: docs/domain.md §9, liabilities:hosts.
     pub balance_minor: i64,
+    /// Of commissions that were paid before this ledger began.
+    pub paid_outside_minor: i64,
 }
 
 /// A host's money by currency.
@@ -247,13 +249,13 @@ pub fn money(conn: &Conn, host_key: i64) -> Result<BTreeMap<Currency, HostMoney>
     let of_commissions = rows(
         conn,
         "WITH x AS (
-           SELECT c.currency, c.status, c.session_done, c.host_amount_minor AS m,
+           SELECT c.currency, c.status, c.session_done, c.host_amount_minor AS m, c.paid_outside,
              EXISTS (SELECT 1 FROM commission_blocks k WHERE k.booking_key = c.booking_key AND k.released_at IS NULL) AS blocked,
              coalesce((SELECT p.status FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.booking_key = c.booking_key AND l.live = 1), 0) AS payout
            FROM host_commissions c WHERE c.host_key = ? AND c.status IN (1, 2, 3))
          SELECT currency, sum(iif(status = 1 AND NOT blocked, m, 0)), sum(iif(status = 2 AND NOT blocked AND payout = 0, m, 0)),
            sum(iif(status IN (1, 2) AND blocked, m, 0)), sum(iif(payout IN (1, 2), m, 0)), sum(iif(payout = 3, m, 0)),
-           sum(iif((status IN (2, 3) OR session_done = 1) AND payout NOT IN (2, 3), m, 0))
+           sum(iif((status IN (2, 3) OR session_done = 1) AND payout NOT IN (2, 3) AND NOT paid_outside, m, 0)), sum(iif(paid_outside, m, 0))
          FROM x GROUP BY currency",
         [host_key],
         read_money,
@@ -265,7 +267,7 @@ pub fn money(conn: &Conn, host_key: i64) -> Result<BTreeMap<Currency, HostMoney>
              coalesce((SELECT p.status FROM host_payout_lines l JOIN host_payouts p USING (payout_key) WHERE l.adjustment_key = a.adjustment_key AND l.live = 1), 0) AS payout
            FROM adjustments a WHERE a.host_key = ? AND a.status = 'APPROVED')
          SELECT currency, 0, sum(iif(payout = 0, m, 0)), 0, sum(iif(payout IN (1, 2), m, 0)), sum(iif(payout = 3, m, 0)),
-           sum(iif(payout NOT IN (2, 3) AND NOT tax, m, 0))
+           sum(iif(payout NOT IN (2, 3) AND NOT tax, m, 0)), 0
          FROM x GROUP BY currency",
         [host_key],
         read_money,
@@ -279,6 +281,7 @@ pub fn money(conn: &Conn, host_key: i64) -> Result<BTreeMap<Currency, HostMoney>
         sum.in_payout_minor += m.in_payout_minor;
         sum.paid_minor += m.paid_minor;
         sum.balance_minor += m.balance_minor;
+        sum.paid_outside_minor += m.paid_outside_minor;
     }
     Ok(out)
 }
@@ -291,6 +294,7 @@ fn read_money(r: &Row<'_>) -> rusqlite::Result<(Currency, HostMoney)> {
         in_payout_minor: r.get(4)?,
         paid_minor: r.get(5)?,
         balance_minor: r.get(6)?,
+        paid_outside_minor: r.get(7)?,
     };
     Ok((r.get::<_, Cur>(0)?.0, money))
 }

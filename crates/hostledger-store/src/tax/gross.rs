@@ -232,3 +232,16 @@ pub fn paid(conn: &Conn, host_key: i64) -> Result<Vec<(Date, Currency, i64)>> {
         |r| Ok((r.get::<_, Day>(0)?.0, r.get::<_, Cur>(1)?.0, r.get(2)?)),
     )
 }
+
+/// What a host was paid before this ledger for the bookings in it, by currency, in minor units.
+///
+/// # Errors
+/// The database's own.
+pub fn paid_outside(conn: &Conn, host_key: i64) -> Result<Vec<(Currency, i64)>> {
+    rows(
+        conn,
+        "SELECT currency, sum(host_amount_minor) FROM host_commissions WHERE host_key = ? AND paid_outside = 1 GROUP BY currency",
+        [host_key],
+        |r| Ok((r.get::<_, Cur>(0)?.0, r.get(1)?)),
+    )
+}

@@ -22,6 +22,7 @@ const MONEY: [keyof HostMoney, string][] = [
   ["reserved", "Reserved"],
   ["in_payout", "In a batch"],
   ["paid", "Paid so far"],
+  ["paid_outside", "Paid before this ledger"],
   ["balance", "Balance in the books"],
 ];
 
@@ -83,7 +84,9 @@ export function HostDetails({ detail }: { detail: HostDetail }) {
         <Section key={money.currency} title={`Money, ${money.currency}`}>
           <table className={small.plain}>
             <tbody>
-              {MONEY.map(([key, words]) => (
+              {MONEY.filter(
+                ([key]) => key !== "paid_outside" || Number(money.paid_outside) !== 0,
+              ).map(([key, words]) => (
                 <tr key={key}>
                   <td>{key === "balance" ? <strong>{words}</strong> : words}</td>
                   <td className={small.right}>

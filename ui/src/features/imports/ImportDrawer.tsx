@@ -110,6 +110,7 @@ const ROW_OF: Record<ImportKind, string> = {
   DISPUTES: "dispute",
   STRIPE_PAYMENTS: "chargeback",
   TAX_PROFILES: "tax profile",
+  OPENING_BALANCES: "opening balance",
 };
 
 function UndoModal({ row, onClose }: { row: ImportRow; onClose: () => void }) {

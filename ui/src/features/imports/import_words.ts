@@ -7,6 +7,7 @@ export const IMPORT_KIND: Record<ImportKind, string> = {
   DISPUTES: "Disputes",
   STRIPE_PAYMENTS: "Stripe payments",
   TAX_PROFILES: "Tax profiles",
+  OPENING_BALANCES: "Opening balances",
 };
 
 /** "2,000 rows: 1,950 new, 20 changed, 15 unchanged, 3 stale, 12 exceptions." */

@@ -150,8 +150,9 @@ export function Adjustments() {
 }
 
 function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () => void }) {
-  const [step, setStep] = useState<"APPROVE" | "REJECT" | null>(null);
+  const [step, setStep] = useState<"APPROVE" | "APPROVE_ALL" | "REJECT" | null>(null);
   const approve = useAct("approve_adjustment");
+  const approveAll = useAct("approve_opening_balances");
   const reject = useAct("reject_adjustment");
   const id = { adjustment_id: row.adjustment_id };
   const isLast = row.kind === "FINAL_PAYOUT";
@@ -173,6 +174,15 @@ function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () =>
             <Button disabled={!row.decide.allowed} onClick={() => setStep("APPROVE")}>
               Approve {what}
             </Button>
+            {row.import_id ? (
+              <Button
+                variant="default"
+                disabled={!row.decide.allowed}
+                onClick={() => setStep("APPROVE_ALL")}
+              >
+                Approve all of this file
+              </Button>
+            ) : null}
             <Button
               variant="default"
               disabled={!row.decide.allowed}
@@ -230,6 +240,27 @@ function AdjustmentDrawer({ row, onClose }: { row: AdjustmentRow; onClose: () =>
               ? `${row.host_name}'s next payout goes whatever the minimum and though the account is closed, once.`
               : `${row.host_name}'s balance changes by ${formatMoney(row)}; the next batch takes it in.`}{" "}
             Reason given by {row.added_by}: “{row.reason}”
+          </p>
+        </ConfirmModal>
+      ) : null}
+      {step === "APPROVE_ALL" && row.import_id ? (
+        <ConfirmModal
+          title="Approve all opening balances of this file"
+          confirm="Approve all"
+          busy={approveAll.isPending}
+          error={approveAll.error}
+          onClose={() => setStep(null)}
+          onConfirm={() =>
+            approveAll.mutate(
+              { import_id: row.import_id ?? "" },
+              { onSuccess: (count) => done(`${counted(count, "opening balance")} approved.`) },
+            )
+          }
+        >
+          <p>
+            Every opening balance that came with the same file and still waits is approved. The
+            hosts' balances change as of the day through which they were paid elsewhere; the next
+            batch takes them in.
           </p>
         </ConfirmModal>
       ) : null}

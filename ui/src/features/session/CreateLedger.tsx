@@ -1,4 +1,5 @@
-import { Button, Group, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { choosePath } from "../../components/choose";
@@ -14,6 +15,8 @@ export function CreateLedger({ onCreated, onBack }: Props) {
   const [folder, setFolder] = useState("");
   const [name, setName] = useState("");
   const [timeZone, setTimeZone] = useState("UTC");
+  const [paidElsewhere, setPaidElsewhere] = useState(false);
+  const [paidThrough, setPaidThrough] = useState<string | null>(null);
   const [userName, setUserName] = useState("");
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
@@ -24,7 +27,8 @@ export function CreateLedger({ onCreated, onBack }: Props) {
   const differ = again !== "" && again !== passphrase;
   const complete =
     [folder, name, userName, passphrase].every((text) => text.trim() !== "") &&
-    again === passphrase;
+    again === passphrase &&
+    (!paidElsewhere || paidThrough !== null);
 
   const choose = async () => {
     const path = await choosePath("NEW_LEDGER_FOLDER");
@@ -47,6 +51,7 @@ export function CreateLedger({ onCreated, onBack }: Props) {
               time_zone: timeZone,
               user_name: userName.trim(),
               passphrase,
+              paid_through: paidElsewhere ? paidThrough : null,
             });
           }
         }}
@@ -81,6 +86,22 @@ export function CreateLedger({ onCreated, onBack }: Props) {
             searchable
             limit={60}
           />
+          <Switch
+            label="This marketplace already paid its hosts until a certain day"
+            description="Without it everything in your exports becomes payable, also what hosts got long ago."
+            checked={paidElsewhere}
+            onChange={(event) => setPaidElsewhere(event.currentTarget.checked)}
+          />
+          {paidElsewhere ? (
+            <DateInput
+              label="Paid until"
+              description="Money that was payable on or before this day counts as paid outside: a session's money is payable 7 days after it ended. Refunds and disputes of it after this day are still set against the host's next payouts. It can't change once there are bookings."
+              valueFormat="YYYY-MM-DD"
+              value={paidThrough}
+              onChange={setPaidThrough}
+              maxDate={new Date()}
+            />
+          ) : null}
           <TextInput
             label="Your name"
             description="As it stands on batches you prepare"

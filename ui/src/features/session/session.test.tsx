@@ -102,6 +102,35 @@ describe("before the ledger is open", () => {
     expect(await screen.findByRole("navigation", { name: "Places" })).toBeTruthy();
   });
 
+  it("asks for the day when hosts were paid elsewhere before, and sends it along", async () => {
+    const user = userEvent.setup();
+    const created = vi.fn(() => ({ session: signedInAs("Paula"), recovery_key: "K7QF" }));
+    answering({
+      get_session: () => session({ phase: "CLOSED", ledger: null }),
+      choose_file: () => ({ path: "/ledgers/acme" }),
+      create_ledger: created,
+    });
+    render(<App />);
+    await user.click(await screen.findByRole("button", { name: "Create a ledger" }));
+    await user.type(screen.getByLabelText("Name of the ledger"), "Acme Live");
+    await user.click(screen.getByRole("button", { name: "Choose" }));
+    await user.type(screen.getByLabelText("Your name"), "Paula");
+    await user.type(screen.getByLabelText("Passphrase"), "one two");
+    await user.type(screen.getByLabelText("Passphrase again"), "one two");
+    const create = screen.getByRole("button", { name: "Create the ledger" });
+    expect(create).toHaveProperty("disabled", false);
+    await user.click(screen.getByLabelText(/already paid its hosts until/));
+    expect(create).toHaveProperty("disabled", true);
+    await user.type(screen.getByLabelText("Paid until"), "2026-03-08{Tab}");
+    expect(create).toHaveProperty("disabled", false);
+    await user.click(create);
+    await waitFor(() =>
+      expect(created).toHaveBeenCalledWith(
+        expect.objectContaining({ name: "Acme Live", paid_through: "2026-03-08" }),
+      ),
+    );
+  });
+
   it("says what a wrong passphrase means and what to do", async () => {
     const user = userEvent.setup();
     answering({
