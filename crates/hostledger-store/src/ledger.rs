@@ -87,8 +87,13 @@ impl Ledger {
             .into());
         }
         let mut writer = connect(&path, key, OpenFlags::empty())?;
-        let known =
-            i64::try_from(embedded::migrations::runner().get_migrations().len()).unwrap_or(0);
+        // By number: numbers of versions that were never released are left out.
+        let known = embedded::migrations::runner()
+            .get_migrations()
+            .iter()
+            .map(|m| i64::from(m.version()))
+            .max()
+            .unwrap_or(0);
         let has: i64 = writer.query_row(
             "SELECT max(version) FROM refinery_schema_history",
             [],
