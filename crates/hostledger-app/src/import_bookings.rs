@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
+use hostledger_core::dispute::stays_paid;
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error};
 use hostledger_store::bookings::{self, StoredBooking};
@@ -301,6 +302,9 @@ impl<'c> Writer<'c> {
         if let Some(problem) = moved(known, row) {
             return Ok(Err(problem));
         }
+        if let Some(problem) = contradicts_dispute(self.conn, &self.terms, known, row)? {
+            return Ok(Err(problem));
+        }
         let before = Before::load(self.conn, &self.terms, known)?;
         let decided = restate::decide(
             self.conn,
@@ -393,6 +397,22 @@ fn conflict(known: &StoredBooking) -> RowProblem {
             known.row.booking_id
         ),
     )
+}
+
+/// A row that says that nothing was paid for what is disputed (docs/domain.md §8).
+fn contradicts_dispute(
+    conn: &Conn,
+    terms: &Terms,
+    known: &StoredBooking,
+    row: &BookingRow,
+) -> Result<Option<RowProblem>> {
+    let captured = terms.facts(None, row).was_captured();
+    if captured {
+        return Ok(None);
+    }
+    let standing = disputes::holding(conn, known.booking_key)?;
+    let ids: Vec<&str> = standing.iter().map(String::as_str).collect();
+    Ok(stays_paid(&row.booking_id, captured, &ids).err())
 }
 
 fn moved(known: &StoredBooking, row: &BookingRow) -> Option<RowProblem> {
@@ -505,6 +525,9 @@ fn undo_one(
         .map_or_else(|| known.row.clone(), |v| v.row.clone());
     if earlier.is_none() {
         row.status = hostledger_core::booking::BookingStatus::Pending; // which posts nothing
+    }
+    if contradicts_dispute(conn, terms, known, &row)?.is_some() {
+        return Ok(false);
     }
     let before = Before::load(conn, terms, known)?;
     let taken_back = !terms.facts(Some(known.booking_key), &row).session_done();

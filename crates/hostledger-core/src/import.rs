@@ -26,6 +26,7 @@ pub enum ExceptionCode {
     ComplaintTooLate,
     DisputeClosed,
     DisputeMoved,
+    AmbiguousBooking,
     UnknownHost,
     UnknownForm,
 }
@@ -55,6 +56,7 @@ impl ExceptionCode {
             Self::ComplaintTooLate => "COMPLAINT_TOO_LATE",
             Self::DisputeClosed => "DISPUTE_CLOSED",
             Self::DisputeMoved => "DISPUTE_MOVED",
+            Self::AmbiguousBooking => "AMBIGUOUS_BOOKING",
             Self::UnknownHost => "UNKNOWN_HOST",
             Self::UnknownForm => "UNKNOWN_FORM",
         }

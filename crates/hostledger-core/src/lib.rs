@@ -10,6 +10,8 @@ pub mod booking;
 pub mod calendar;
 pub mod commission;
 pub mod dispute;
+pub mod dispute_charge;
+pub mod dispute_match;
 pub mod error;
 pub mod form_1099k;
 pub mod host;

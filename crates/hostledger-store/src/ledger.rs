@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use crate::error::{Error, Result};
 use crate::keys::DataKey;
 
-mod embedded {
+pub(crate) mod embedded {
     refinery::embed_migrations!("../../migrations");
 }
 

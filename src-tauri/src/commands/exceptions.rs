@@ -99,6 +99,7 @@ fn title(code: &str) -> String {
         "MALFORMED_ROW" => "The row is cut short or broken",
         "UNKNOWN_BOOKING" => "Unknown booking",
         "CONFLICTING_ROWS" => "Two rows contradict each other",
+        "AMBIGUOUS_BOOKING" => "A dispute of one of several bookings",
         other => other,
     };
     words.to_owned()
@@ -164,7 +165,10 @@ pub(crate) async fn fix_exception(
             .map(|f| (f.column, f.value))
             .collect();
         let mut result = BulkResult::default();
-        let done = exceptions::fix(s, &request.exception_id, &row, &request.reason);
+        let says = exceptions::Says {
+            booking: request.booking_id,
+        };
+        let done = exceptions::fix(s, &request.exception_id, &row, &says, &request.reason);
         result.note(
             &request.exception_id,
             done.and_then(|went_in| if went_in { Ok(()) } else { Err(still_open()) }),

@@ -13,6 +13,8 @@ mod contract;
 mod crash;
 mod currencies;
 mod disputes;
+mod disputes_banks;
+mod disputes_carts;
 mod disputes_desk;
 mod disputes_weeks;
 mod exceptions;

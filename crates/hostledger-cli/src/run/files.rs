@@ -77,12 +77,16 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
             let text = text::table(&json, &columns, "No row waits for a person.");
             done(json, text)
         }
-        args::Exceptions::Retry { id, set } => {
+        args::Exceptions::Retry { id, set, booking } => {
             let fixed = set
                 .iter()
                 .map(|p| pair(p, "COLUMN=VALUE").map(|(k, v)| (k.to_owned(), v.to_owned())))
                 .collect::<Result<Vec<_>, _>>()?;
-            let taken = exceptions::retry(s, id, (!fixed.is_empty()).then_some(&fixed))?;
+            let says = exceptions::Says {
+                booking: booking.clone(),
+            };
+            let fixed = (!fixed.is_empty()).then_some(fixed.as_slice());
+            let taken = exceptions::retry_saying(s, id, fixed, &says)?;
             Ok(Done {
                 json: Some(json!({})),
                 text: if taken {

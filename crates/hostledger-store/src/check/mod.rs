@@ -299,7 +299,7 @@ fn reserves(conn: &Conn) -> Result<Check> {
     ))
 }
 
-/// What banks hold and what participants are due is what the disputes say, and what is undecided
+/// What banks hold and charge and what participants are due is what the disputes say, and what is undecided
 /// blocks (docs/domain.md §8), in the numbers of `DisputeStatus::ALL`.
 fn disputed_money(conn: &Conn) -> Result<Check> {
     let mut have = of_account(conn, Account::Disputed)?;
@@ -309,6 +309,19 @@ fn disputed_money(conn: &Conn) -> Result<Check> {
         "SELECT 0, currency, sum(amount_minor) FROM disputes WHERE kind = 2 AND undone = 0 AND status IN (4, 5) GROUP BY currency",
     )?;
     let mut problems = differences(conn, &have, &want)?;
+    let mut fees = of_account(conn, Account::DisputeFees)?;
+    fees.values_mut().for_each(|v| *v = -*v);
+    let kept = sums(
+        conn,
+        "SELECT 0, fee_currency, sum(fee_minor) FROM disputes WHERE fee_posted = 1 GROUP BY fee_currency",
+    )?;
+    problems.extend(differences(conn, &fees, &kept)?);
+    problems.extend(rows(
+        conn,
+        "SELECT dispute_id FROM disputes WHERE fee_posted = 1 GROUP BY dispute_id HAVING count(*) > 1 OR sum(undone) > 0 LIMIT 20",
+        [],
+        |r| Ok(format!("{} has its fee more than once, or undone", r.get::<_, String>(0)?)),
+    )?);
     let mut due = Sums::new();
     for (booking_key, losses) in crate::disputes::losses(conn)? {
         let b = crate::bookings::get(conn, booking_key)?;
