@@ -88,6 +88,7 @@ pub(crate) fn daily_job(
 ) -> Result<Processed> {
     job.progress("Looking for what a person must see", 0, None);
     waiting::hold_newly_known(conn, stamp)?;
+    shared_charges::settle_moved(conn, stamp)?;
     let flagged = raise_flags(conn, s, by, stamp)?;
     job.check()?;
     job.progress("Processing what is due", 0, None);

@@ -1,8 +1,10 @@
 //! Rows that could not be taken in, until a person resolves them.
 
 use hostledger_core::booking::{self, Header};
+use hostledger_core::dispute::{Beside, DisputeRow};
 use hostledger_core::import::{ExceptionCode, RowProblem};
-use hostledger_core::{Code, Error, ids};
+use hostledger_core::money::parse_minor;
+use hostledger_core::{Code, Currency, Error, Money, ids};
 use hostledger_core::{dispute, host, opening_balance, payments_file, tax_profile};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
@@ -161,7 +163,7 @@ pub fn retry(
     exception_id: &str,
     fixed: Option<&[(String, String)]>,
 ) -> Result<Retried> {
-    take_again(s, exception_id, fixed, None, None)
+    take_again(s, exception_id, fixed, &Says::default(), None)
 }
 
 /// What a person says of a row that looks like something known: it is never asked again.
@@ -175,17 +177,26 @@ pub enum Answer {
     Known,
 }
 
-/// As [`retry`], with a person's answer to what the exception asks.
+/// What a person says of a row beside its fields.
+#[derive(Debug, Clone, Default)]
+pub struct Says {
+    /// Which of the bookings that a charge paid a dispute is about.
+    pub booking: Option<String>,
+    /// The answer to what the exception asks.
+    pub answer: Option<Answer>,
+}
+
+/// As [`retry`], with what a person says of the row.
 ///
 /// # Errors
-/// [`Code::BadInput`] where the exception doesn't ask that; as [`retry`].
-pub fn retry_as(
+/// [`Code::BadInput`] where that can't be said of such a row; as [`retry`].
+pub fn retry_saying(
     s: &Session,
     exception_id: &str,
     fixed: Option<&[(String, String)]>,
-    answer: Answer,
+    says: &Says,
 ) -> Result<Retried> {
-    take_again(s, exception_id, fixed, None, Some(answer))
+    take_again(s, exception_id, fixed, says, None)
 }
 
 /// Tries to take in all rows of an import that wait. How many don't wait any more, and how many
@@ -215,30 +226,32 @@ pub fn fix(
     s: &Session,
     exception_id: &str,
     fixed: &[(String, String)],
+    says: &Says,
     reason: &str,
 ) -> Result<Retried> {
     let reason = crate::commissions::need_reason(reason)?;
-    take_again(s, exception_id, Some(fixed), Some(reason), None)
+    take_again(s, exception_id, Some(fixed), says, Some(reason))
 }
 
 fn take_again(
     s: &Session,
     exception_id: &str,
     fixed: Option<&[(String, String)]>,
+    says: &Says,
     reason: Option<&str>,
-    answer: Option<Answer>,
 ) -> Result<Retried> {
     s.require(&[Role::Preparer], "resolve exceptions")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let e = open(conn, exception_id)?;
         let (names, mut fields) = row_from_json(&e.row);
-        if let Some(answer) = answer {
+        let before = fields.clone();
+        if let Some(answer) = says.answer {
             settle(conn, &e, answer, &names, &mut fields, &stamp)?;
         }
         if let Some(fixed) = fixed {
-            for (name, value) in fixed {
-                let i = names.iter().position(|n| n == name).ok_or_else(|| {
+            for (name, value) in with_amount(&e.kind, fixed) {
+                let i = names.iter().position(|n| *n == name).ok_or_else(|| {
                     Error::new(
                         Code::BadInput,
                         format!(
@@ -248,16 +261,32 @@ fn take_again(
                     )
                 })?;
                 // A sealed field that comes back as it was shown stays.
-                if vault::shown_of(&fields[i]) != Some(value) {
-                    fields[i].clone_from(value);
+                if vault::shown_of(&fields[i]) != Some(&value) {
+                    fields[i].clone_from(&value);
                 }
             }
         }
         let vault = Vault::of(s);
-        let sealed = vault.seal_row(&e.kind, &names, &fields)?;
+        let mut kept = fields.clone();
+        kept_as(&e, &names, &mut kept, &before);
+        let sealed = vault.seal_row(&e.kind, &names, &kept)?;
         let row = row_as_json(&names, sealed.iter());
         vault.open_row(&mut fields);
-        match take_in(conn, vault, &e, &names, &fields, fixed.is_some(), &stamp)? {
+        if says.booking.is_some() && !is_of_disputes(&e.kind) {
+            return Err(Error::new(
+                Code::BadInput,
+                "Only a dispute is said to be about one of several bookings; this row is none.",
+            ));
+        }
+        let again = Again {
+            e: &e,
+            names: &names,
+            fields: &fields,
+            before: &before,
+            is_fixed: fixed.is_some(),
+            says,
+        };
+        match take_in(conn, vault, &again, &stamp)? {
             Ok(took) => {
                 let retried = match took {
                     Took::In => Retried::TakenIn,
@@ -289,15 +318,93 @@ fn take_again(
     })
 }
 
+fn is_of_disputes(kind: &str) -> bool {
+    kind == ImportKind::Disputes.as_str() || kind == ImportKind::StripePayments.as_str()
+}
+
+/// A dispute and what its row says beside it.
+fn read_dispute(
+    fields: &booking::Fields<'_>,
+) -> std::result::Result<(DisputeRow, Beside), RowProblem> {
+    Ok((dispute::read_row(fields)?, dispute::read_beside(fields)?))
+}
+
+/// A row on its way in again.
+struct Again<'a> {
+    e: &'a Exception,
+    names: &'a [String],
+    /// As a person put it right.
+    fields: &'a [String],
+    /// As it waited.
+    before: &'a [String],
+    is_fixed: bool,
+    says: &'a Says,
+}
+
+impl Again<'_> {
+    /// A field as it waited.
+    fn was(&self, column: &str) -> &str {
+        let at = self.names.iter().position(|n| n == column);
+        at.and_then(|i| self.before.get(i)).map_or("", |f| f.trim())
+    }
+
+    /// What the outside said, where a person gave the amount in another currency.
+    fn said_before(&self, amount: &str, now: Currency) -> Option<Money> {
+        let currency = Currency::parse(&self.was("currency").to_ascii_uppercase())?;
+        let minor = parse_minor(self.was(amount), currency).ok()?;
+        (currency != now).then(|| Money::new(minor, currency))
+    }
+}
+
+/// The columns that hold what is disputed, by kind of file.
+fn amount_column(kind: &str) -> &'static str {
+    if kind == ImportKind::StripePayments.as_str() {
+        "disputed amount"
+    } else {
+        "amount"
+    }
+}
+
+/// In Stripe's payments file the amount that matters is the disputed one: a person who gives *the
+/// amount* means that.
+fn with_amount(kind: &str, fixed: &[(String, String)]) -> Vec<(String, String)> {
+    let own = amount_column(kind);
+    let mut all = fixed.to_vec();
+    if !fixed.iter().any(|(name, _)| name == own) {
+        for (name, _) in all.iter_mut().filter(|(name, _)| name == "amount") {
+            own.clone_into(name);
+        }
+    }
+    all
+}
+
+/// What a person put right of a row that stays an exception stays with it; but what a bank said in
+/// another currency is known by its own amount.
+fn kept_as(e: &Exception, names: &[String], fields: &mut [String], before: &[String]) {
+    if !is_of_disputes(&e.kind) || e.code != ExceptionCode::CurrencyChanged.as_str() {
+        return;
+    }
+    for (i, name) in names.iter().enumerate() {
+        if name == "currency" || name == amount_column(&e.kind) {
+            fields[i].clone_from(&before[i]);
+        }
+    }
+}
+
 fn take_in(
     conn: &Conn,
     vault: Vault<'_>,
-    e: &Exception,
-    names: &[String],
-    fields: &[String],
-    is_fixed: bool,
+    again: &Again<'_>,
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Took, RowProblem>> {
+    let Again {
+        e,
+        names,
+        fields,
+        is_fixed,
+        says,
+        ..
+    } = *again;
     let still = |p: RowProblem| Ok(Err(p));
     let kind = ImportKind::parse(&e.kind).unwrap_or(ImportKind::Bookings);
     // A row that was cut short may lack amounts that mean zero when they are empty.
@@ -329,17 +436,29 @@ fn take_in(
         import_key: e.import_key,
         line: e.line,
     };
+    let chosen = says.booking.as_deref();
     match kind {
         ImportKind::Hosts => match host::read_row(&fields) {
             Ok(row) => import_hosts::retry(conn, &row, source, stamp),
             Err(p) => still(p),
         },
-        ImportKind::Disputes => match dispute::read_row(&fields) {
-            Ok(row) => import_disputes::retry(conn, &row, source, stamp),
+        ImportKind::Disputes => match read_dispute(&fields) {
+            Ok(read) => {
+                let said = again.said_before(amount_column(&e.kind), read.0.currency);
+                import_disputes::retry(conn, read, said, chosen, source, stamp)
+            }
             Err(p) => still(p),
         },
         ImportKind::StripePayments => match payments_file::read_row(&fields) {
-            Ok(row) => import_payments::retry(conn, row, source, stamp),
+            Ok(row) => {
+                let said = import_payments::Said {
+                    before: row
+                        .as_ref()
+                        .and_then(|p| again.said_before(amount_column(&e.kind), p.currency)),
+                    booking: chosen,
+                };
+                import_payments::retry(conn, row, &said, source, stamp)
+            }
             Err(p) => still(p),
         },
         ImportKind::TaxProfiles => match tax_profile::read_row(&fields) {

@@ -1,11 +1,12 @@
 //! Taking in the platform's disputes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use csv::ByteRecord;
+use hostledger_core::Money;
 use hostledger_core::booking::Header;
-use hostledger_core::dispute::{self, DisputeRow};
+use hostledger_core::dispute::{self, Beside, DisputeRow};
 use hostledger_core::import::RowProblem;
 use hostledger_core::{Code, Error};
 use hostledger_store::disputes::{Dispute, Version};
@@ -17,7 +18,9 @@ use serde_json::json;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
-use crate::disputes::intake::{Taken, take};
+use crate::disputes::about;
+use crate::disputes::fees::settle_fee;
+use crate::disputes::intake::{Taken, Word, take};
 use crate::disputes::record::{How, record};
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
@@ -47,20 +50,21 @@ pub(crate) fn take_in(
         let json = || row_as_json(&file.names, raw.iter());
         let taken = match parse(&file.header, &raw) {
             Err(problem) => Err(problem),
-            Ok(row) if tally.waiting.was_dismissed(conn, &row.dispute_id, json)? => {
+            Ok((row, _)) if tally.waiting.was_dismissed(conn, &row.dispute_id, json)? => {
                 tally.counts.unchanged += 1;
                 continue;
             }
-            Ok(row) => {
+            Ok((row, beside)) => {
                 tally.add(row.currency, row.amount_minor)?;
                 tally.booked_on(terms.settings.zone.date_of(row.opened_at));
-                let taken = take(conn, &mut terms, &row, Some(source), stamp)?;
+                let id = row.dispute_id.clone();
+                let taken = take_one(conn, &mut terms, row, &beside, None, Some(source), stamp)?;
                 if let Ok(Taken::Changed(change)) = &taken {
                     *tally.changes.entry(change.clone()).or_default() += 1;
                 }
                 if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
-                    let id = &row.dispute_id;
-                    tally.waiting.taken_in(conn, id, None, import_key, stamp)?;
+                    let waiting = &mut tally.waiting;
+                    waiting.taken_in(conn, &id, None, import_key, stamp)?;
                 }
                 taken
             }
@@ -68,9 +72,11 @@ pub(crate) fn take_in(
         match taken {
             Ok(Taken::Inserted) => tally.counts.inserted += 1,
             Ok(Taken::Changed(_)) => tally.counts.updated += 1,
-            Ok(Taken::Unchanged(key)) => {
+            Ok(Taken::Unchanged(known)) => {
                 tally.counts.unchanged += 1;
-                repeats.push(key, line);
+                for key in known {
+                    repeats.push(key, line);
+                }
             }
             Ok(Taken::Stale) => tally.counts.stale += 1,
             Err(problem) => {
@@ -86,23 +92,73 @@ pub(crate) fn take_in(
     Ok(tally)
 }
 
-fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<DisputeRow, RowProblem> {
+fn parse(
+    header: &Header,
+    raw: &ByteRecord,
+) -> std::result::Result<(DisputeRow, Beside), RowProblem> {
     let fields = text_fields(raw)?;
-    dispute::read_row(&header.fields(&fields)?)
+    let fields = header.fields(&fields)?;
+    Ok((dispute::read_row(&fields)?, dispute::read_beside(&fields)?))
 }
 
-/// Takes one row in again after a person looked at its exception.
+/// Takes one row in; `chosen`: a person said which booking of the charge it is about.
+fn take_one(
+    conn: &Conn,
+    terms: &mut Terms,
+    row: DisputeRow,
+    beside: &Beside,
+    chosen: Option<&str>,
+    source: Option<Source>,
+    stamp: &Stamp<'_>,
+) -> Result<std::result::Result<Taken, RowProblem>> {
+    let (charge, intent) = (beside.charge_id.as_str(), beside.payment_intent_id.as_str());
+    let by_charge = !charge.is_empty() || !intent.is_empty();
+    let bookings = match chosen.or(Some(&row.booking_id)).filter(|id| !id.is_empty()) {
+        Some(id) => {
+            if chosen.is_some() && by_charge {
+                about::chosen(about::paid(conn, terms, charge, intent)?, id)?;
+            }
+            about::named(conn, id)?
+        }
+        None => match about::paid(conn, terms, charge, intent)? {
+            none if none.is_empty() => Err(about::unknown(&format!(
+                "No booking has the charge {}.",
+                if charge.is_empty() { intent } else { charge }
+            ))),
+            some => Ok(some),
+        },
+    };
+    let bookings = match bookings {
+        Ok(found) => found,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let word = Word {
+        row,
+        bookings,
+        only: chosen.is_some(),
+        fee: beside.fee,
+    };
+    take(conn, terms, &word, source, stamp)
+}
+
+/// Takes one row in again after a person looked at its exception; `said` is what stood in the file
+/// where the person gave the amount in the booking's currency, `chosen` the booking of the charge
+/// that the person says it is about.
 ///
 /// # Errors
 /// The database's own; in the inner result the problem that it still has.
 pub(crate) fn retry(
     conn: &Conn,
-    row: &DisputeRow,
+    (row, beside): (DisputeRow, Beside),
+    said: Option<Money>,
+    chosen: Option<&str>,
     source: Source,
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Took, RowProblem>> {
     let mut terms = Terms::load(conn)?;
-    Ok(take(conn, &mut terms, row, Some(source), stamp)?.map(|taken| taken.took()))
+    let row = DisputeRow { said, ..row };
+    let taken = take_one(conn, &mut terms, row, &beside, chosen, Some(source), stamp)?;
+    Ok(taken.map(|taken| taken.took()))
 }
 
 /// Takes an import of disputes back: each is again what it was before, or as if it had never been.
@@ -119,12 +175,18 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -
     ];
     let asked: HashSet<i64> = keys.iter().copied().collect();
     let said = repeats::standing(conn, &kinds, import_key, |k| asked.contains(&k))?;
+    let mut touched = BTreeSet::new();
     for key in keys {
         job.check()?;
+        touched.insert(disputes::get(conn, key)?.row.dispute_id);
         let repeated = said.get(&key).map_or(&[][..], Vec::as_slice);
         if !undo_one(conn, &mut terms, key, import_key, repeated, stamp)? {
             in_the_way.push(disputes::get(conn, key)?.row.booking_id);
         }
+        touched.insert(disputes::get(conn, key)?.row.dispute_id);
+    }
+    for id in touched {
+        settle_fee(conn, &terms, &id, None, stamp)?;
     }
     if in_the_way.is_empty() {
         return Ok(());

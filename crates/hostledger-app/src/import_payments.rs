@@ -1,21 +1,25 @@
-//! Taking in what Stripe's payments export says of chargebacks. It names charges, not disputes: a
-//! booking's one chargeback is meant, under whatever id it is known.
+//! Taking in what Stripe's payments export says of chargebacks. It names charges, not disputes: the
+//! one chargeback of what the charge paid is meant, under whatever id it is known.
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use csv::ByteRecord;
+use hostledger_core::Money;
 use hostledger_core::dispute::{DisputeKind, DisputeRow};
+use hostledger_core::dispute_match::{Marks, Nameless, is_same};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::payments_file::{self, DisputedPayment};
+use hostledger_store::Conn;
+use hostledger_store::bookings::StoredBooking;
+use hostledger_store::disputes::{self, Dispute};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
 use hostledger_store::repeats::{self, Repeats};
-use hostledger_store::{Conn, bookings, disputes};
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
-use crate::disputes::intake::{Taken, take};
+use crate::disputes::about;
+use crate::disputes::intake::{BY_CHARGE, Taken, Word, take};
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::Terms;
@@ -61,11 +65,11 @@ pub(crate) fn take_in(
         }
     }
     let mut terms = Terms::load(conn)?;
-    let bookings = Bookings::of(conn, found.iter().map(|(_, p, _)| p))?;
     for (line, p, kept) in found {
         tally.add(p.currency, p.amount_minor)?;
         let source = Source { import_key, line };
-        let taken = take_one(conn, &mut terms, &bookings, &p, source, stamp)?;
+        let said = Said::default();
+        let taken = take_one(conn, &mut terms, &p, &said, source, stamp)?;
         if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
             let id = &p.charge_id;
             tally.waiting.taken_in(conn, id, None, import_key, stamp)?;
@@ -76,9 +80,11 @@ pub(crate) fn take_in(
                 *tally.changes.entry(how).or_default() += 1;
                 tally.counts.updated += 1;
             }
-            Ok(Taken::Unchanged(key)) => {
+            Ok(Taken::Unchanged(known)) => {
                 tally.counts.unchanged += 1;
-                repeats.push(key, line);
+                for key in known {
+                    repeats.push(key, line);
+                }
             }
             Ok(Taken::Stale) => tally.counts.stale += 1,
             Err(problem) => {
@@ -94,6 +100,15 @@ pub(crate) fn take_in(
     Ok(tally)
 }
 
+/// What a person said of a row that waited.
+#[derive(Debug, Default)]
+pub(crate) struct Said<'a> {
+    /// What stood in the file, where the person gave the amount in the booking's currency.
+    pub(crate) before: Option<Money>,
+    /// The booking of the charge that it is about.
+    pub(crate) booking: Option<&'a str>,
+}
+
 /// Takes one row in again after a person looked at its exception.
 ///
 /// # Errors
@@ -101,6 +116,7 @@ pub(crate) fn take_in(
 pub(crate) fn retry(
     conn: &Conn,
     row: Option<DisputedPayment>,
+    said: &Said<'_>,
     source: Source,
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Took, RowProblem>> {
@@ -109,78 +125,40 @@ pub(crate) fn retry(
         return Ok(Ok(Took::Unchanged));
     };
     let mut terms = Terms::load(conn)?;
-    let bookings = Bookings::of(conn, std::iter::once(&p))?;
-    let taken = take_one(conn, &mut terms, &bookings, &p, source, stamp)?;
+    let taken = take_one(conn, &mut terms, &p, said, source, stamp)?;
     Ok(taken.map(|taken| taken.took()))
-}
-
-/// Bookings by charge and payment intent.
-struct Bookings(HashMap<String, String>);
-
-impl Bookings {
-    fn of<'a>(conn: &Conn, all: impl Iterator<Item = &'a DisputedPayment>) -> Result<Self> {
-        let mut payments = HashSet::new();
-        for p in all {
-            payments.insert(p.charge_id.clone());
-            if !p.payment_intent_id.is_empty() {
-                payments.insert(p.payment_intent_id.clone());
-            }
-        }
-        Ok(Self(disputes::bookings_of_payments(conn, &payments)?))
-    }
-
-    fn id(&self, p: &DisputedPayment) -> Option<String> {
-        let by_payment = self
-            .0
-            .get(&p.charge_id)
-            .or_else(|| self.0.get(&p.payment_intent_id));
-        match by_payment {
-            Some(id) => Some(id.clone()),
-            None => (!p.booking_id.is_empty()).then(|| p.booking_id.clone()),
-        }
-    }
 }
 
 fn take_one(
     conn: &Conn,
     terms: &mut Terms,
-    all: &Bookings,
     p: &DisputedPayment,
+    said: &Said<'_>,
     source: Source,
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Taken, RowProblem>> {
-    let unknown = |what: &str| {
-        Ok(Err(RowProblem::new(
-            ExceptionCode::UnknownBooking,
-            format!("{what} Import the platform's newest bookings, then retry."),
-        )))
+    let paid = about::paid(conn, terms, &p.charge_id, &p.payment_intent_id)?;
+    let bookings = match said.booking {
+        Some(id) => Ok(about::chosen(paid, id)?),
+        None if !paid.is_empty() => Ok(paid),
+        None if !p.booking_id.is_empty() => about::named(conn, &p.booking_id)?,
+        None => Err(about::unknown(&format!(
+            "No booking has the charge {}.",
+            p.charge_id
+        ))),
     };
-    let Some(booking_id) = all.id(p) else {
-        return unknown(&format!("No booking has the charge {}.", p.charge_id));
+    let bookings = match bookings {
+        Ok(found) => found,
+        Err(problem) => return Ok(Err(problem)),
     };
-    let Some(b) = bookings::find(conn, &booking_id)? else {
-        return unknown(&format!("There is no booking {booking_id}."));
+    let known = match known(conn, terms, p, &bookings)? {
+        Ok(known) => known,
+        Err(problem) => return Ok(Err(problem)),
     };
-    let known: Vec<_> = disputes::of_booking(conn, b.booking_key)?
-        .into_iter()
-        .filter(|d| d.row.kind == DisputeKind::Chargeback)
-        .collect();
-    if known.len() > 1 {
-        return Ok(Err(RowProblem::new(
-            ExceptionCode::ConflictingRows,
-            format!(
-                "{booking_id} has {} chargebacks, and the file names the charge only. Bring this one up to date under its own id.",
-                known.len()
-            ),
-        )));
-    }
-    let known = known.first().map(|d| &d.row);
+    let known = known.as_ref().map(|d| &d.row);
     let row = DisputeRow {
-        dispute_id: known.map_or_else(
-            || format!("chargeback-of-{}", p.charge_id),
-            |k| k.dispute_id.clone(),
-        ),
-        booking_id,
+        dispute_id: known.map_or_else(|| by_charge(p), |k| k.dispute_id.clone()),
+        booking_id: String::new(),
         kind: DisputeKind::Chargeback,
         reason: match known {
             Some(k) if p.reason.is_empty() => k.reason.clone(),
@@ -200,6 +178,95 @@ fn take_one(
             Some(k) if k.status == p.status => k.closed_at,
             _ => p.status.is_decided().then_some(stamp.at),
         },
+        said: said.before,
     };
-    take(conn, terms, &row, Some(source), stamp)
+    let word = Word {
+        row,
+        bookings,
+        only: said.booking.is_some(),
+        fee: None,
+    };
+    take(conn, terms, &word, Some(source), stamp)
+}
+
+fn by_charge(p: &DisputedPayment) -> String {
+    format!("{BY_CHARGE}{}", p.charge_id)
+}
+
+/// The chargeback that a payment's row is about: the one that an earlier row of that charge told
+/// of, else the bookings' only one with an id of its own, else the one of that amount and day, else
+/// one entered by hand that is the same. In the inner result the exception where several may be
+/// meant.
+fn known(
+    conn: &Conn,
+    terms: &Terms,
+    p: &DisputedPayment,
+    bookings: &[StoredBooking],
+) -> Result<std::result::Result<Option<Dispute>, RowProblem>> {
+    if let Some(d) = disputes::standing(conn, &by_charge(p))?.into_iter().next() {
+        return Ok(Ok(Some(d)));
+    }
+    let mut all: Vec<(Dispute, i64)> = Vec::new();
+    for b in bookings {
+        for d in disputes::of_booking(conn, b.booking_key)? {
+            let again = all
+                .iter()
+                .any(|(o, _)| o.row.dispute_id == d.row.dispute_id);
+            if d.row.kind == DisputeKind::Chargeback && !again {
+                let rows = disputes::standing(conn, &d.row.dispute_id)?;
+                let whole = rows.iter().map(|r| r.row.amount_minor).sum();
+                all.push((d, whole));
+            }
+        }
+    }
+    let day = |at| terms.settings.zone.date_of(at);
+    let word = Marks {
+        amount: Money::new(p.amount_minor, p.currency),
+        opened: p.opened_at.map(day),
+        decided: p.status.is_decided(),
+    };
+    let marks = |d: &Dispute, whole: i64| Marks {
+        amount: Money::new(whole, d.row.currency),
+        opened: Some(day(d.row.opened_at)),
+        decided: d.row.status.is_decided(),
+    };
+    let (by_hand, named): (Vec<_>, Vec<_>) = all.into_iter().partition(|(d, _)| d.made_here);
+    if named.len() > 1 {
+        let mut like: Vec<Dispute> = named
+            .iter()
+            .filter(|(d, whole)| {
+                let known = marks(d, *whole);
+                known.amount == word.amount && is_same(Nameless::ByCharge, &known, &word)
+            })
+            .map(|(d, _)| d.clone())
+            .collect();
+        if like.len() == 1 {
+            return Ok(Ok(like.pop()));
+        }
+        let ids: Vec<&str> = named
+            .iter()
+            .map(|(d, _)| d.row.dispute_id.as_str())
+            .collect();
+        return Ok(Err(RowProblem::new(
+            ExceptionCode::ConflictingRows,
+            format!(
+                "The charge {} has {} chargebacks ({}), and the file names the charge only. Bring this one up to date under its own id.",
+                p.charge_id,
+                named.len(),
+                ids.join(", ")
+            ),
+        )));
+    }
+    if let Some((d, _)) = named.into_iter().next() {
+        return Ok(Ok(Some(d)));
+    }
+    let same = |(d, whole): &(Dispute, i64)| is_same(Nameless::ByHand, &marks(d, *whole), &word);
+    // Under its own id: it takes on the charge's when the row is taken in.
+    Ok(Ok(by_hand.into_iter().find(same).map(|(d, _)| Dispute {
+        row: DisputeRow {
+            dispute_id: by_charge(p),
+            ..d.row.clone()
+        },
+        ..d
+    })))
 }

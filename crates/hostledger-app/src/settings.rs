@@ -101,6 +101,12 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
             time_zone_holds_from(s, conn, stamp.on)?;
         }
         meta::change_setting(conn, key, &value, stamp.on, &stamp, reason)?;
+        if let Some(day) = meta::settings(conn)?.dispute_fee_trouble() {
+            return Err(Error::new(
+                Code::BadInput,
+                format!("With {key} {value} the dispute fee of {day} would have more decimals than its currency. Set dispute_fee to an amount of that currency first."),
+            ));
+        }
         audit::record(conn, &stamp, "settings.set", key, &json!({ "value": value, "since": stamp.on.to_string(), "reason": reason }))?;
         if changes_splits(key) {
             let from = meta::settings(conn)?.zone.start_of(stamp.on);

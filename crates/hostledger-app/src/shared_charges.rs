@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hostledger_core::booking::{BookingRow, BookingStatus};
+use hostledger_core::booking::BookingRow;
 use hostledger_core::charge::{Carrier, Seat, is_same_again};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::review::Rule;
@@ -21,22 +21,6 @@ pub(crate) fn payment(row: &BookingRow) -> PaymentIds<'_> {
         charge: &row.charge_id,
         intent: &row.payment_intent_id,
     }
-}
-
-fn carrier(status: i64, refunded_minor: i64, disputed: bool) -> Carrier {
-    let at = usize::try_from(status - 1).unwrap_or_default();
-    Carrier {
-        status: BookingStatus::ALL
-            .get(at)
-            .copied()
-            .unwrap_or(BookingStatus::Pending),
-        refunded_minor,
-        disputed,
-    }
-}
-
-fn of_row(c: &CarrierRow) -> Carrier {
-    carrier(c.status, c.refunded_minor, c.disputed)
 }
 
 /// What a row says of carrying its payment.
@@ -148,10 +132,23 @@ pub(crate) fn settle(
     import_key: Option<i64>,
     stamp: &Stamp<'_>,
 ) -> Result<()> {
+    move_or_return(conn, terms, shared, import_key, stamp)?;
+    raise_flags(conn, shared, terms.settings.carts_on(stamp.on), stamp)?;
+    Ok(())
+}
+
+/// Lets the bookings that were moved be as never captured, and those that no longer are captured.
+fn move_or_return(
+    conn: &Conn,
+    terms: &mut Terms,
+    shared: &[i64],
+    import_key: Option<i64>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     let mut concerned = BTreeMap::new();
     for hash in shared {
         for c in charges::group(conn, *hash)? {
-            if c.moved || of_row(&c).leaves_its_money() {
+            if c.moved || c.carrier().leaves_its_money() {
                 concerned.insert(c.booking_key, c.moved);
             }
         }
@@ -171,8 +168,17 @@ pub(crate) fn settle(
             restate::split_again(conn, terms, &b, &before, &cause, stamp)?;
         }
     }
-    raise_flags(conn, shared, terms.settings.carts_on(stamp.on), stamp)?;
     Ok(())
+}
+
+/// Looks at every payment that several bookings name: a ledger from before may hold bookings that
+/// were moved, and a dispute of one that ended lets it be moved.
+pub(crate) fn settle_moved(conn: &Conn, stamp: &Stamp<'_>) -> Result<()> {
+    let shared = charges::shared(conn)?;
+    if shared.is_empty() {
+        return Ok(());
+    }
+    move_or_return(conn, &mut Terms::load(conn)?, &shared, None, stamp)
 }
 
 /// Raises a flag on every commission that shares its payment with another booking, unless a person
@@ -192,7 +198,7 @@ pub(crate) fn raise_flags(
     for hash in shared {
         let group: Vec<CarrierRow> = charges::group(conn, *hash)?
             .into_iter()
-            .filter(|c| !c.moved && names(c, *hash))
+            .filter(|c| !c.moved && c.payment().hashes().any(|h| h == *hash))
             .collect();
         if group.len() < 2 {
             continue;
@@ -223,12 +229,4 @@ pub(crate) fn raise_flags(
         }
     }
     Ok(flagged)
-}
-
-fn names(c: &CarrierRow, hash: i64) -> bool {
-    let ids = PaymentIds {
-        charge: &c.charge_id,
-        intent: &c.payment_intent_id,
-    };
-    ids.hashes().any(|h| h == hash)
 }

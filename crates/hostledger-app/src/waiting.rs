@@ -218,10 +218,17 @@ fn held_by(conn: &Conn, e: &Exception) -> Result<BTreeSet<i64>> {
             out.insert(b.booking_key);
         }
     }
-    if ImportKind::parse(&e.kind) == Some(ImportKind::StripePayments) {
+    let by_charge = match ImportKind::parse(&e.kind) {
+        Some(ImportKind::StripePayments) => Some(("id", "paymentintent id")),
+        Some(ImportKind::Disputes) if field("booking_id").is_empty() => {
+            Some(("charge_id", "payment_intent_id"))
+        }
+        _ => None,
+    };
+    if let Some((charge, intent)) = by_charge {
         let ids = PaymentIds {
-            charge: &ids::clean(field("id")),
-            intent: &ids::clean(field("paymentintent id")),
+            charge: &ids::clean(field(charge)),
+            intent: &ids::clean(field(intent)),
         };
         out.extend(charges::carriers(conn, &ids)?);
     }

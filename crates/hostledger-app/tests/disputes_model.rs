@@ -44,10 +44,37 @@ struct Claim {
     stands: Stands,
     /// The place in the order of losing.
     lost_no: usize,
-    /// The bank took money once, so its fee is due.
-    taken: bool,
-    /// A person entered it: what a file brings of the same kind is this one.
-    by_hand: bool,
+    /// The bank's fee, once it took money; 0: it only warned.
+    fee: i64,
+    /// Days after the first of March on which it was opened.
+    day: i64,
+    /// A person entered it and no file named it since: what a file brings of the same kind, amount
+    /// and day is this one while it is open.
+    nameless: bool,
+}
+
+impl Claim {
+    /// The setting of the day: 15.00 until the third of March, then 20.00.
+    fn fee_of(day: i64) -> i64 {
+        if day < 3 { 1500 } else { 2000 }
+    }
+
+    /// A chargeback that took money has its fee, decided then.
+    fn take(&mut self) {
+        let takes = self.kind == DisputeKind::Chargeback && self.stands != Stands::Warned;
+        if takes && self.fee == 0 {
+            self.fee = Self::fee_of(self.day);
+        }
+    }
+
+    /// What stands of the fee: from the fifth of March on a win gives it back.
+    fn fee_due(&self) -> i64 {
+        if self.stands == Stands::Won && self.day >= 4 {
+            0
+        } else {
+            self.fee
+        }
+    }
 }
 
 /// The way of the booking's payout.
@@ -123,6 +150,21 @@ impl Model {
         self.host_amount_if(&[]) - self.host_amount_if(&open)
     }
 
+    /// The claim entered by hand that a file's claim is: of its kind and amount, opened within three
+    /// days of it (all by hand on the first of March), and still open.
+    fn adopted_by(&self, event: &Event) -> Option<usize> {
+        let Event::Claim(kind, amount, Some(day), _) = event else {
+            return None;
+        };
+        self.claims.iter().position(|c| {
+            c.nameless
+                && c.kind == *kind
+                && c.amount == *amount
+                && c.stands == Stands::Open
+                && *day <= 3
+        })
+    }
+
     fn is_blocked(&self) -> bool {
         self.claims
             .iter()
@@ -185,7 +227,7 @@ impl Model {
                     add("assets:disputed", -c.amount);
                 }
             }
-            fees += i64::from(c.taken) * 1500;
+            fees += c.fee_due();
         }
         add("assets:stripe", -fees);
         add("expenses:dispute fees", fees);
@@ -208,8 +250,9 @@ impl Model {
 enum Event {
     /// The export shows that this much was refunded in all.
     Refund(i64),
-    /// Of this kind about this amount; by a person's hand or a file; perhaps only a warning.
-    Claim(DisputeKind, i64, bool, bool),
+    /// Of this kind about this amount; by a person's hand or by a file that says it was opened so
+    /// many days after the first of March; perhaps only a warning.
+    Claim(DisputeKind, i64, Option<i64>, bool),
     /// The bank's warning becomes a chargeback, or a chargeback another amount.
     Restate(usize, i64),
     /// A claim is decided, or decided the other way.
@@ -251,11 +294,13 @@ impl ReferenceStateMachine for Model {
         let price = m.price;
         let n = m.claims.len().max(1);
         let kind = prop::sample::select(DisputeKind::ALL.to_vec());
-        let amount = prop_oneof![Just(price), 1..=price];
+        // Banks take more than the price, too.
+        let amount = prop_oneof![2 => Just(price), 2 => 1..=price, 1 => price + 1..=price * 3];
+        let day = prop::option::weighted(0.6, prop::sample::select(vec![0, 3, 4]));
         prop_oneof![
             2 => prop_oneof![Just(price), m.refunded..=price].prop_map(Event::Refund),
-            3 => (kind, amount.clone(), any::<bool>(), prop::bool::weighted(0.15))
-                .prop_map(|(k, a, hand, warned)| Event::Claim(k, a, hand, warned)),
+            3 => (kind, amount.clone(), day, prop::bool::weighted(0.15))
+                .prop_map(|(k, a, day, warned)| Event::Claim(k, a, day, warned)),
             1 => (0..n, amount).prop_map(|(i, a)| Event::Restate(i, a)),
             4 => (0..n, prop::sample::select(Outcome::ALL.to_vec()), any::<bool>())
                 .prop_map(|(i, o, hand)| Event::Decide(i, o, hand)),
@@ -268,21 +313,20 @@ impl ReferenceStateMachine for Model {
     fn preconditions(m: &Self, event: &Event) -> bool {
         match event {
             Event::Refund(to) => *to > m.refunded && *to <= m.price,
-            Event::Claim(kind, amount, hand, warned) => {
+            Event::Claim(kind, amount, day, warned) => {
                 let same_open = m
                     .claims
                     .iter()
                     .any(|c| c.kind == *kind && matches!(c.stands, Stands::Open | Stands::Warned));
+                let adopts = m.adopted_by(event).is_some();
                 *amount > 0
-                    && *amount <= m.price
                     && m.claims.len() < 4
                     && !(*warned && *kind == DisputeKind::Complaint)
-                    && !(*hand && (same_open || *warned))
-                    && (*hand || !m.claims.iter().any(|c| c.kind == *kind && c.by_hand))
+                    && !(day.is_none() && (same_open || *warned))
+                    && !(adopts && *warned)
             }
             Event::Restate(i, amount) => m.claims.get(*i).is_some_and(|c| {
                 *amount > 0
-                    && *amount <= m.price
                     && match c.stands {
                         Stands::Warned => true,
                         Stands::Open => *amount != c.amount,
@@ -303,23 +347,35 @@ impl ReferenceStateMachine for Model {
     fn apply(mut m: Self, event: &Event) -> Self {
         match event {
             Event::Refund(to) => m.refunded = *to,
-            Event::Claim(kind, amount, by_hand, warned) => m.claims.push(Claim {
-                kind: *kind,
-                amount: *amount,
-                stands: if *warned {
-                    Stands::Warned
-                } else {
-                    Stands::Open
-                },
-                lost_no: 0,
-                taken: *kind == DisputeKind::Chargeback && !*warned,
-                by_hand: *by_hand,
-            }),
+            Event::Claim(kind, amount, day, warned) => match m.adopted_by(event) {
+                Some(i) => {
+                    let c = &mut m.claims[i];
+                    c.nameless = false;
+                    c.day = day.unwrap_or_default();
+                }
+                None => {
+                    let mut c = Claim {
+                        kind: *kind,
+                        amount: *amount,
+                        stands: if *warned {
+                            Stands::Warned
+                        } else {
+                            Stands::Open
+                        },
+                        lost_no: 0,
+                        fee: 0,
+                        day: day.unwrap_or_default(),
+                        nameless: day.is_none(),
+                    };
+                    c.take();
+                    m.claims.push(c);
+                }
+            },
             Event::Restate(i, amount) => {
                 let c = &mut m.claims[*i];
                 c.amount = *amount;
                 c.stands = Stands::Open;
-                c.taken |= c.kind == DisputeKind::Chargeback;
+                c.take();
             }
             Event::Decide(i, outcome, _) => {
                 m.losses += 1;
@@ -397,6 +453,14 @@ impl World {
         ana.set_as_of(Some(MONDAY));
         ben.set_as_of(Some(MONDAY));
         settings::set(&ana, "minimum.USD", "0.00", "every cent in this test").unwrap();
+        for (day, key, value) in [
+            (4, "dispute_fee", "20.00"),
+            (5, "dispute_fee_returned", "on"),
+        ] {
+            ana.set_as_of(Some(date(2026, 3, day)));
+            settings::set(&ana, key, value, "the bank's letter").unwrap();
+        }
+        ana.set_as_of(Some(MONDAY));
         Self {
             dir,
             ana,
@@ -485,11 +549,12 @@ impl Program {
         };
         let text = format!(
             "dispute_id,booking_id,kind,reason,amount,currency,status,opened_at,evidence_due_by,closed_at\n\
-             {},{},{},general,{},USD,{status},2026-03-01T00:00:00Z,{at},{closed}\n",
+             {},{},{},general,{},USD,{status},2026-03-{:02}T00:00:00Z,{at},{closed}\n",
             self.ids[i],
             self.booking(),
             c.kind.as_str(),
             cents(c.amount),
+            c.day + 1,
         );
         w.take_in(ImportKind::Disputes, &text);
     }
@@ -622,7 +687,7 @@ impl Program {
         EVENTS.fetch_add(1, Ordering::Relaxed);
         match event {
             Event::Refund(_) => p.export(w, m),
-            Event::Claim(kind, amount, true, _) => {
+            Event::Claim(kind, amount, None, _) => {
                 let new = NewDispute {
                     booking_id: p.booking(),
                     kind: *kind,
@@ -636,11 +701,17 @@ impl Program {
                 p.ids.push(disputes::open(&w.ana, &new).unwrap());
             }
             Event::Claim(..) => {
-                let id = format!("d{}-{}", p.n, p.ids.len());
-                p.ids.push(id);
-                let last = p.ids.len() - 1;
-                // A person's entry of the same kind becomes this one, so there is none here.
-                p.dispute_row(w, last, &m.claims[last]);
+                let id = format!("d{}-{}", p.n, p.clock);
+                // Where there is no claim more, it is one that a person entered: by amount and day.
+                let i = if m.claims.len() > p.ids.len() {
+                    p.ids.push(id);
+                    p.ids.len() - 1
+                } else {
+                    let i = p.adopted(&m.claims);
+                    p.ids[i] = id;
+                    i
+                };
+                p.dispute_row(w, i, &m.claims[i]);
             }
             Event::Restate(i, _) => p.dispute_row(w, *i, &m.claims[*i]),
             Event::Decide(i, outcome, true) => {
@@ -652,6 +723,14 @@ impl Program {
         }
         p.compare(w, m);
         self
+    }
+
+    /// The claim that no longer goes by the id made here.
+    fn adopted(&self, claims: &[Claim]) -> usize {
+        let made_here = |id: &String| !id.starts_with('d');
+        (0..claims.len())
+            .find(|i| made_here(&self.ids[*i]) && !claims[*i].nameless)
+            .unwrap()
     }
 
     fn end(&mut self, w: &World) {

@@ -182,7 +182,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -659,7 +659,7 @@ pub(crate) enum Exceptions {
     },
     /// Try to take a row in again, as it is or with fields put right; or all of an import
     #[command(
-        after_help = "Examples:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00\n  hostledger exceptions retry ID --as second-seat\n  hostledger exceptions retry --import IMPORT"
+        after_help = "Examples:\n  hostledger exceptions retry ID --set currency=USD --set price=20.00\n  hostledger exceptions retry ID --as second-seat\n  hostledger exceptions retry ID --booking bk-1042\n  hostledger exceptions retry --import IMPORT"
     )]
     Retry {
         /// Its id, as the list shows it
@@ -674,6 +674,9 @@ pub(crate) enum Exceptions {
         /// A field put right, COLUMN=VALUE
         #[arg(long = "set", value_name = "COLUMN=VALUE")]
         set: Vec<String>,
+        /// Which of the bookings that a charge paid a dispute is about
+        #[arg(long, value_name = "ID")]
+        booking: Option<String>,
     },
     /// Close an exception without taking its row in
     Dismiss {

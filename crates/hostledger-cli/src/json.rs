@@ -118,6 +118,9 @@ pub(crate) fn dispute(l: &Listed) -> Value {
         "amount": m(d.row.amount_minor), "currency": d.row.currency.code(), "reserved": m(l.reserved_minor),
         "opened_at": d.row.opened_at.to_string(), "evidence_due_by": at(d.row.evidence_due_by),
         "closed_at": at(d.row.closed_at), "withdrawn": d.withdrawn, "owner": d.owner,
+        "bookings": l.bookings,
+        "said": d.row.said.map(|m| json!({ "amount": m.digits(), "currency": m.currency.code() })),
+        "fee": d.fee.filter(|f| f.posted).map(|f| json!({ "amount": f.amount.digits(), "currency": f.amount.currency.code() })),
     })
 }
 

@@ -10,10 +10,10 @@ use crate::booking::{Fields, optional_time, parse_amount, parse_time};
 use crate::calendar::to_days;
 use crate::import::{ExceptionCode, RowProblem, named};
 use crate::journal::{Entry, EntryKind};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 
 /// The columns of the native disputes export; those with `true` must be there.
-pub const COLUMNS: [(&str, bool); 10] = [
+pub const COLUMNS: [(&str, bool); 14] = [
     ("dispute_id", true),
     ("booking_id", true),
     ("kind", true),
@@ -24,10 +24,17 @@ pub const COLUMNS: [(&str, bool); 10] = [
     ("opened_at", true),
     ("evidence_due_by", false),
     ("closed_at", false),
+    ("charge_id", false),
+    ("payment_intent_id", false),
+    ("fee", false),
+    ("fee_currency", false),
 ];
 
 /// Until how many days after the session's end a participant can complain.
 pub const COMPLAINT_DAYS: i64 = 30;
+
+/// A dispute about more than so many times the price smells of minor units and is asked about.
+pub const TIMES_PRICE: i64 = 10;
 
 /// Who disputes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -174,6 +181,21 @@ pub struct DisputeRow {
     pub opened_at: Timestamp,
     pub evidence_due_by: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// What the outside says, where that is in another currency than the booking's: the amount is
+    /// a person's then ([`crate::dispute_match::amount_in`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Money>,
+}
+
+/// What a row of the disputes export says beside the dispute itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// The disputed charge, where the row names it; empty: it doesn't.
+    pub charge_id: String,
+    /// Its payment intent; empty: it doesn't.
+    pub payment_intent_id: String,
+    /// The bank's fee, where the outside says it.
+    pub fee: Option<Money>,
 }
 
 impl DisputeRow {
@@ -184,6 +206,12 @@ impl DisputeRow {
             *id = crate::ids::clean(id).into_owned();
         }
         self
+    }
+
+    /// What the dispute is about.
+    #[must_use]
+    pub fn amount(&self) -> Money {
+        Money::new(self.amount_minor, self.currency)
     }
 
     /// A hash over the content, the same for the same values however they were written. Instants
@@ -204,12 +232,47 @@ impl DisputeRow {
     }
 }
 
-/// Reads and checks one row of a disputes export.
+/// What one row of a disputes export says beside the dispute: the charge and the bank's fee.
+///
+/// # Errors
+/// The fee's currency or amount.
+pub fn read_beside(f: &Fields<'_>) -> Result<Beside, RowProblem> {
+    let fee = match f.text(12) {
+        "" => None,
+        text => {
+            let code = match f.text(13) {
+                "" => f.text(5),
+                own => own,
+            };
+            let currency =
+                Currency::parse(code).ok_or_else(|| no_currency("fee_currency", code))?;
+            Some(Money::new(parse_amount("fee", text, currency)?, currency))
+        }
+    };
+    Ok(Beside {
+        charge_id: f.id(&COLUMNS, 10)?,
+        payment_intent_id: f.id(&COLUMNS, 11)?,
+        fee,
+    })
+}
+
+fn no_currency(column: &str, text: &str) -> RowProblem {
+    RowProblem::new(
+        ExceptionCode::UnknownCurrency,
+        format!("{column} is \"{text}\", which is no ISO 4217 code such as USD."),
+    )
+}
+
+/// Reads and checks one row of a disputes export. A row that names the charge may leave the booking
+/// out: it is about all that the charge paid.
 ///
 /// # Errors
 /// The first problem found: empty needed field, kind, currency, amount, status, time.
 pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
-    f.need(&COLUMNS)?;
+    let by_charge = !f.text(10).is_empty() || !f.text(11).is_empty();
+    let needed =
+        COLUMNS.map(|(name, needed)| (name, needed && !(by_charge && name == "booking_id")));
+    f.need(&needed)?;
     let unknown = |what: &str, text: &str, known: &str| {
         RowProblem::new(
             ExceptionCode::UnknownStatus,
@@ -218,15 +281,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
     };
     let kind = DisputeKind::parse(f.text(2))
         .ok_or_else(|| unknown("kind", f.text(2), "COMPLAINT and CHARGEBACK"))?;
-    let currency = Currency::parse(f.text(5)).ok_or_else(|| {
-        RowProblem::new(
-            ExceptionCode::UnknownCurrency,
-            format!(
-                "currency is \"{}\", which is no ISO 4217 code such as USD.",
-                f.text(5)
-            ),
-        )
-    })?;
+    let currency = Currency::parse(f.text(5)).ok_or_else(|| no_currency("currency", f.text(5)))?;
     let amount_minor = parse_amount("amount", f.text(4), currency)?;
     if amount_minor == 0 {
         return Err(RowProblem::new(
@@ -257,6 +312,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
         opened_at: parse_time("opened_at", f.text(7))?,
         evidence_due_by: optional_time("evidence_due_by", f.text(8))?,
         closed_at: optional_time("closed_at", f.text(9))?,
+        said: None,
     })
 }
 
@@ -267,8 +323,8 @@ pub struct DisputedBooking<'a> {
     pub booking_id: &'a str,
     /// Its currency.
     pub currency: Currency,
-    /// P0 in minor units.
-    pub price_minor: i64,
+    /// All that was paid by the charge in minor units: P0, in a cart of all its bookings.
+    pub paid_minor: i64,
     /// Whether money came in for it.
     pub captured: bool,
     /// Business date of the session's end.
@@ -287,14 +343,12 @@ pub fn admit(
     currency: Currency,
     b: &DisputedBooking<'_>,
 ) -> Result<(), RowProblem> {
-    let money = |minor| crate::money::Money::new(minor, b.currency);
+    let money = |minor| Money::new(minor, b.currency);
     if currency != b.currency {
-        return Err(RowProblem::new(
-            ExceptionCode::CurrencyChanged,
-            format!(
-                "The dispute is in {currency}, but {} is in {}. A dispute is about the booking's own money.",
-                b.booking_id, b.currency
-            ),
+        return Err(other_currency(
+            Money::new(amount_minor, currency),
+            b.booking_id,
+            b.currency,
         ));
     }
     if !b.captured {
@@ -306,13 +360,13 @@ pub fn admit(
             ),
         ));
     }
-    if amount_minor > b.price_minor {
+    if amount_minor > b.paid_minor.saturating_mul(TIMES_PRICE) {
         return Err(RowProblem::new(
             ExceptionCode::DisputeExceedsPrice,
             format!(
-                "{} is disputed of a price of {}; a dispute can't exceed the price. Check the amount with the bank or the participant.",
+                "{} is disputed, and {} was paid. A bank may take somewhat more than the price, but not over {TIMES_PRICE} times as much: the amount is in cents, most likely. Set it right and retry.",
                 money(amount_minor),
-                money(b.price_minor)
+                money(b.paid_minor)
             ),
         ));
     }
@@ -327,6 +381,38 @@ pub fn admit(
         ));
     }
     Ok(())
+}
+
+/// A dispute in another currency than the booking's: a person says what it is in the booking's.
+#[must_use]
+pub fn other_currency(amount: Money, booking_id: &str, currency: Currency) -> RowProblem {
+    RowProblem::new(
+        ExceptionCode::CurrencyChanged,
+        format!(
+            "{amount} is disputed, but {booking_id} is in {currency}. Ask the bank or look in Stripe's dashboard what was taken in {currency}, and retry with that amount and currency {currency} in the row (on the command line: exceptions retry ID --set amount=… --set currency={currency}). Later words in {} then move the dispute with your amount.",
+            amount.currency
+        ),
+    )
+}
+
+/// What the newest row of a booking may not say while a dispute about it isn't withdrawn: that
+/// nothing was paid for it (docs/domain.md §8). `standing`: the disputes that aren't.
+///
+/// # Errors
+/// `CONFLICTING_ROWS`.
+pub fn stays_paid(booking_id: &str, captured: bool, standing: &[&str]) -> Result<(), RowProblem> {
+    let [first, ..] = standing else {
+        return Ok(());
+    };
+    if captured {
+        return Ok(());
+    }
+    Err(RowProblem::new(
+        ExceptionCode::ConflictingRows,
+        format!(
+            "The row says that nothing was paid for {booking_id}: a pending payment, a price of zero, or one that was never captured. But the dispute {first} is about that payment. Ask the platform which is right: a newer row with the payment goes in, or close the dispute as withdrawn, then retry.",
+        ),
+    ))
 }
 
 /// How a newer word on a known dispute relates to what is known.
@@ -467,6 +553,7 @@ mod tests {
             opened_at: "2026-03-01T00:00:00Z".parse().unwrap(),
             evidence_due_by: None,
             closed_at: closed_at.map(|t| t.parse().unwrap()),
+            said: None,
         }
     }
 
@@ -474,7 +561,7 @@ mod tests {
         DisputedBooking {
             booking_id: "bk-1",
             currency: Currency::USD,
-            price_minor: 2000,
+            paid_minor: 2000,
             captured: true,
             ended: date(2026, 3, 1),
             opened,
@@ -506,9 +593,14 @@ mod tests {
                 .code
         };
         assert_eq!(
-            code(2001, Currency::USD, booking(at)),
+            code(20_001, Currency::USD, booking(at)),
             ExceptionCode::DisputeExceedsPrice
         );
+        for kind in DisputeKind::ALL {
+            for amount in [2001, 20_000] {
+                assert_eq!(admit(kind, amount, Currency::USD, &booking(at)), Ok(()));
+            }
+        }
         assert_eq!(
             code(2000, Currency::parse("EUR").unwrap(), booking(at)),
             ExceptionCode::CurrencyChanged
@@ -521,6 +613,16 @@ mod tests {
             code(2000, Currency::USD, free),
             ExceptionCode::NothingToDispute
         );
+    }
+
+    #[test]
+    fn c6_a_disputed_booking_stays_one_that_was_paid() {
+        let code = |captured, standing: &[&str]| {
+            stays_paid("bk-1", captured, standing).err().map(|p| p.code)
+        };
+        assert_eq!(code(true, &["dp_1"]), None);
+        assert_eq!(code(false, &[]), None);
+        assert_eq!(code(false, &["dp_1"]), Some(ExceptionCode::ConflictingRows));
     }
 
     #[test]

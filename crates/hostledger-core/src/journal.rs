@@ -185,7 +185,7 @@ pub enum EntryKind {
     Cutover,
     /// A bank took the disputed amount until it decides.
     ChargebackOpened,
-    /// The bank's fee, in USD.
+    /// The bank's fee, in the currency of the fee.
     DisputeFee,
     ChargebackWon,
     ChargebackLost,

@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod charge;
 pub mod commission;
 pub mod dispute;
+pub mod dispute_charge;
+pub mod dispute_match;
 pub mod error;
 pub mod form_1099k;
 pub mod host;

@@ -120,7 +120,9 @@ impl<'de> serde::Deserialize<'de> for Currency {
 }
 
 /// An amount of one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Money {
     /// In minor units: cents for USD, yen for JPY, fils for KWD.
     pub amount_minor: i64,

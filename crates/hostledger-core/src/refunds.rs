@@ -315,7 +315,7 @@ mod tests {
     fn events() -> impl Strategy<Value = Vec<Event>> {
         let one = prop_oneof![
             (1..1500_i64).prop_map(Event::RefundGrows),
-            (any::<bool>(), 1..2000_i64).prop_map(|(c, a)| Event::Lose(c, a)),
+            (any::<bool>(), 1..4000_i64).prop_map(|(c, a)| Event::Lose(c, a)),
         ];
         prop::collection::vec(one, 1..7)
     }

@@ -64,6 +64,9 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("approvers.GBP", "1"),
     ("approvers.USD", "1"),
     ("carts", "off"),
+    ("dispute_fee", "15.00"),
+    ("dispute_fee_currency", "USD"),
+    ("dispute_fee_returned", "off"),
     ("exposure_days", "120"),
     ("fee_borne_by", "HOST"),
     ("fee_fixed.USD", "0.30"),
@@ -176,6 +179,27 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             .filter(|n| (1..=1000).contains(n))
             .map(|n| n.to_string())
             .ok_or_else(|| bad("it is a whole number from 1 to 1000.")),
+        // Which currency's digits it needs depends on the other setting: see dispute_fee_on.
+        "dispute_fee" => {
+            let (cents, mils) = (
+                Currency::USD,
+                Currency::parse("KWD").unwrap_or(Currency::USD),
+            );
+            [cents, mils]
+                .into_iter()
+                .find_map(|c| {
+                    let minor = money::parse_minor(value.trim(), c)
+                        .ok()
+                        .filter(|m| *m >= 0)?;
+                    Some(money::format_minor(minor, c))
+                })
+                .ok_or_else(|| {
+                    bad("give an amount such as 15.00; its currency is dispute_fee_currency.")
+                })
+        }
+        "dispute_fee_currency" => Currency::parse(&value.trim().to_ascii_uppercase())
+            .map(|c| c.code().to_owned())
+            .ok_or_else(|| bad("it is an ISO 4217 currency such as USD.")),
         "refund_policy" | "filer_name" | "filer_address" | "filer_phone" => {
             Ok(value.trim().to_owned())
         }
@@ -189,7 +213,7 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
         "tax_who_files" => one_of(&["LEDGER", "STRIPE", "NOBODY"]),
         "tax_date_basis" => one_of(&["BOOKED", "PAYOUT"]),
         "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
-        "carts" | "tax_details_required" | "tax_cancelled_captured" => {
+        "carts" | "tax_details_required" | "tax_cancelled_captured" | "dispute_fee_returned" => {
             match value.to_ascii_lowercase().as_str() {
                 "on" | "true" | "yes" => Ok("on".to_owned()),
                 "off" | "false" | "no" => Ok("off".to_owned()),
@@ -219,7 +243,7 @@ fn unknown(key: &str) -> Error {
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
              approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, carts, tax_details_required, \
-             onboarding_return_url, paper, exposure_days, file_lead_days, refund_policy, flag_price_times, flag_price_bookings, \
+             onboarding_return_url, paper, exposure_days, file_lead_days, dispute_fee, dispute_fee_currency, dispute_fee_returned, refund_policy, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
              tax_cancelled_captured."
@@ -401,6 +425,32 @@ impl Settings {
     #[must_use]
     pub fn file_lead_days_on(&self, day: Date) -> i64 {
         self.number_on("file_lead_days", day).unwrap_or(0)
+    }
+
+    /// What the bank takes for a chargeback opened on a day; `None`: the amount set has more digits
+    /// than the currency set for that day.
+    #[must_use]
+    pub fn dispute_fee_on(&self, day: Date) -> Option<Money> {
+        let currency = Currency::parse(self.value_on("dispute_fee_currency", day)?)?;
+        let minor = money::parse_minor(self.value_on("dispute_fee", day)?, currency).ok()?;
+        Some(Money::new(minor, currency))
+    }
+
+    /// Whether the bank's fee comes back where a chargeback opened on a day is won.
+    #[must_use]
+    pub fn dispute_fee_returned_on(&self, day: Date) -> bool {
+        self.value_on("dispute_fee_returned", day) == Some("on")
+    }
+
+    /// The first day on which amount and currency of the dispute fee don't go together.
+    #[must_use]
+    pub fn dispute_fee_trouble(&self) -> Option<Date> {
+        ["dispute_fee", "dispute_fee_currency"]
+            .iter()
+            .filter_map(|key| self.values.get(*key))
+            .flat_map(|dated| dated.changes.iter().map(|(since, _)| *since))
+            .filter(|day| self.dispute_fee_on(*day).is_none())
+            .min()
     }
 
     /// From where on the rules of review raise a flag in a run of that day.
@@ -586,6 +636,34 @@ mod tests {
             canonical("approvers.USD", "2 from 10000; 3 from 50000").unwrap(),
             "2 from 10000.00; 3 from 50000.00"
         );
+    }
+
+    #[test]
+    fn b15_the_dispute_fee_is_of_the_day_on_which_the_dispute_was_opened() {
+        let s = Settings::new(&[
+            change("dispute_fee", "20", date(2026, 2, 1)),
+            change("dispute_fee_currency", "eur", date(2026, 2, 10)),
+            change("dispute_fee_returned", "on", date(2026, 3, 1)),
+        ])
+        .unwrap();
+        let on = |m, d| s.dispute_fee_on(date(2026, m, d)).map(|m| m.to_string());
+        assert_eq!(on(1, 31).as_deref(), Some("15.00 USD"));
+        assert_eq!(on(2, 1).as_deref(), Some("20.00 USD"));
+        assert_eq!(on(2, 10).as_deref(), Some("20.00 EUR"));
+        assert!(!s.dispute_fee_returned_on(date(2026, 2, 28)));
+        assert!(s.dispute_fee_returned_on(date(2026, 3, 1)));
+        assert_eq!(s.dispute_fee_trouble(), None);
+        let yen = change("dispute_fee_currency", "JPY", date(2026, 4, 1));
+        let odd = change("dispute_fee", "15.50", date(2026, 3, 1));
+        let s = Settings::new(&[odd, yen]).unwrap();
+        assert_eq!(s.dispute_fee_trouble(), Some(date(2026, 4, 1)));
+        for (k, v) in [
+            ("dispute_fee", "-1"),
+            ("dispute_fee", "free"),
+            ("dispute_fee_currency", "DOLLARS"),
+        ] {
+            assert_eq!(canonical(k, v).unwrap_err().code, Code::BadInput, "{k} {v}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use hostledger_core::booking::BookingStatus;
+use hostledger_core::charge::Carrier;
 use hostledger_core::ids::fold;
 use sha2::{Digest, Sha256};
 
@@ -170,6 +172,31 @@ pub struct CarrierRow {
     pub moved: bool,
 }
 
+impl CarrierRow {
+    /// As far as sharing the payment goes.
+    #[must_use]
+    pub fn carrier(&self) -> Carrier {
+        let at = usize::try_from(self.status - 1).unwrap_or_default();
+        Carrier {
+            status: BookingStatus::ALL
+                .get(at)
+                .copied()
+                .unwrap_or(BookingStatus::Pending),
+            refunded_minor: self.refunded_minor,
+            disputed: self.disputed,
+        }
+    }
+
+    /// The payment that it names.
+    #[must_use]
+    pub fn payment(&self) -> PaymentIds<'_> {
+        PaymentIds {
+            charge: &self.charge_id,
+            intent: &self.payment_intent_id,
+        }
+    }
+}
+
 /// The bookings, not withdrawn, that are kept under a number.
 ///
 /// # Errors
@@ -212,6 +239,21 @@ pub fn moved(conn: &Conn) -> Result<HashSet<i64>> {
         })?
         .into_iter()
         .collect(),
+    )
+}
+
+/// Bookings that are known as moved, though the other one is gone, called off or has another payment.
+///
+/// # Errors
+/// The database's own.
+pub fn moved_without_place(conn: &Conn) -> Result<Vec<String>> {
+    rows(
+        conn,
+        "SELECT b.booking_id FROM moved_bookings m JOIN bookings b USING (booking_key) LEFT JOIN bookings o ON o.booking_key = m.other_key AND o.withdrawn = 0
+         WHERE o.booking_key IS NULL OR b.withdrawn = 1
+            OR NOT (b.charge_id <> '' AND b.charge_id = o.charge_id OR b.payment_intent_id <> '' AND b.payment_intent_id = o.payment_intent_id)",
+        [],
+        |r| r.get(0),
     )
 }
 

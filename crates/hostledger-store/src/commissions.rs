@@ -453,7 +453,7 @@ pub fn can_be_stopped(conn: &Conn, booking_key: i64) -> Result<bool> {
 pub fn unfreeze(conn: &Conn, booking_key: i64) -> Result<()> {
     run(
         conn,
-        "UPDATE host_commissions SET frozen = 0, frozen_fee_minor = NULL WHERE booking_key = ?",
+        "UPDATE host_commissions SET frozen = 0, frozen_fee_minor = NULL WHERE booking_key = ? AND paid_outside = 0",
         [booking_key],
     )?;
     Ok(())

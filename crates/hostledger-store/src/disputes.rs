@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use hostledger_core::Currency;
 use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus};
 use hostledger_core::refunds::Loss;
+use hostledger_core::{Currency, Money};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Row, params};
@@ -32,14 +32,31 @@ pub struct Dispute {
     pub let_go: bool,
     pub undone: bool,
     pub loss_no: Option<i64>,
-    pub fee_posted: bool,
+    pub fee: Option<Fee>,
     pub block_key: Option<i64>,
     pub owner: Option<String>,
     pub content_hash: Vec<u8>,
     pub source: Option<Source>,
 }
 
+/// The bank's fee of a dispute; it stands with one row where the dispute is about several bookings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fee {
+    /// As it was decided.
+    pub amount: Money,
+    /// It is the outside's own figure.
+    pub said: bool,
+    /// It stands in the journal.
+    pub posted: bool,
+}
+
 impl Dispute {
+    /// Whether the bank's fee stands in the journal with this row.
+    #[must_use]
+    pub fn fee_posted(&self) -> bool {
+        self.fee.is_some_and(|f| f.posted)
+    }
+
     /// How a person ended it, as long as it stands where it stood then.
     #[must_use]
     pub fn ending_while(&self, status: DisputeStatus) -> Ending {
@@ -52,13 +69,19 @@ impl Dispute {
 }
 
 const SELECT: &str = "SELECT d.dispute_key, d.dispute_id, b.booking_id, d.kind, d.reason, d.amount_minor, d.currency, d.status, d.opened_at, d.evidence_due_by, d.closed_at,
-      d.entered_as, d.made_here, d.booking_key, b.host_key, d.withdrawn, d.let_go, d.undone, d.loss_no, d.fee_posted, d.block_key, d.owner, d.content_hash, d.import_key, d.line
+      d.entered_as, d.made_here, d.booking_key, b.host_key, d.withdrawn, d.let_go, d.undone, d.loss_no, d.fee_posted, d.block_key, d.owner, d.content_hash, d.import_key, d.line, d.said_minor, d.said_currency, d.fee_minor, d.fee_currency, d.fee_said
     FROM disputes d JOIN bookings b ON b.booking_key = d.booking_key";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
     let at = |i: usize| -> rusqlite::Result<Option<Timestamp>> {
         Ok(r.get::<_, Option<At>>(i)?.map(|a| a.0))
     };
+    let money = |i: usize| -> rusqlite::Result<Option<Money>> {
+        let minor: Option<i64> = r.get(i)?;
+        let currency: Option<Cur> = r.get(i + 1)?;
+        Ok(minor.zip(currency).map(|(minor, c)| Money::new(minor, c.0)))
+    };
+    let (fee_said, fee_posted) = (r.get(29)?, r.get(19)?);
     Ok(Dispute {
         dispute_key: r.get(0)?,
         row: DisputeRow {
@@ -72,6 +95,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
             opened_at: r.get::<_, At>(8)?.0,
             evidence_due_by: at(9)?,
             closed_at: at(10)?,
+            said: money(25)?,
         },
         entered_as: r.get(11)?,
         made_here: r.get(12)?,
@@ -81,7 +105,11 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
         let_go: r.get(16)?,
         undone: r.get(17)?,
         loss_no: r.get(18)?,
-        fee_posted: r.get(19)?,
+        fee: money(27)?.map(|amount| Fee {
+            amount,
+            said: fee_said,
+            posted: fee_posted,
+        }),
         block_key: r.get(20)?,
         owner: r.get(21)?,
         content_hash: r.get(22)?,
@@ -89,15 +117,58 @@ fn read(r: &Row<'_>) -> rusqlite::Result<Dispute> {
     })
 }
 
-/// A dispute by its id, or by the id that it was entered under.
+/// A dispute by its id, or by the id that it was entered under; the first booking's where it is
+/// about several. One that stands comes before one that was undone.
 ///
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, dispute_id: &str) -> Result<Option<Dispute>> {
     one(
         conn,
-        &format!("{SELECT} WHERE d.dispute_id = ?1 OR d.entered_as = ?1"),
+        &format!(
+            "{SELECT} WHERE d.dispute_id = ?1 OR d.entered_as = ?1 ORDER BY d.undone, d.dispute_key"
+        ),
         [dispute_id],
+        read,
+    )
+}
+
+/// Every row of a dispute, the undone ones too, oldest first: one for each booking that it is or
+/// was about.
+///
+/// # Errors
+/// The database's own.
+pub fn rows_of(conn: &Conn, dispute_id: &str) -> Result<Vec<Dispute>> {
+    rows(
+        conn,
+        &format!("{SELECT} WHERE d.dispute_id = ? ORDER BY d.dispute_key"),
+        [dispute_id],
+        read,
+    )
+}
+
+/// The rows of a dispute that stand, oldest first, by its id or one that it was entered under.
+///
+/// # Errors
+/// The database's own.
+pub fn standing(conn: &Conn, dispute_id: &str) -> Result<Vec<Dispute>> {
+    let Some(first) = find(conn, dispute_id)? else {
+        return Ok(Vec::new());
+    };
+    let mut all = rows_of(conn, &first.row.dispute_id)?;
+    all.retain(|d| !d.undone);
+    Ok(all)
+}
+
+/// One booking's row of a dispute about several, as `DISPUTE/BOOKING`.
+///
+/// # Errors
+/// The database's own.
+pub fn find_part(conn: &Conn, name: &str) -> Result<Option<Dispute>> {
+    one(
+        conn,
+        &format!("{SELECT} WHERE d.dispute_id || '/' || b.booking_id = ? AND d.undone = 0"),
+        [name],
         read,
     )
 }
@@ -127,9 +198,25 @@ pub struct Listed {
     pub host_name: String,
     /// What is reserved for it, in minor units.
     pub reserved_minor: i64,
+    /// How many bookings the dispute is about; each is listed.
+    pub bookings: i64,
 }
 
-const LISTED: &str = ", h.host_id, h.name, coalesce((SELECT sum(r.amount_minor) FROM open_reserves r WHERE r.dispute_key = d.dispute_key), 0)";
+impl Listed {
+    /// What this row alone is called: `DISPUTE/BOOKING` where the dispute is about several.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let row = &self.dispute.row;
+        if self.bookings > 1 {
+            format!("{}/{}", row.dispute_id, row.booking_id)
+        } else {
+            row.dispute_id.clone()
+        }
+    }
+}
+
+const LISTED: &str = ", h.host_id, h.name, coalesce((SELECT sum(r.amount_minor) FROM open_reserves r WHERE r.dispute_key = d.dispute_key), 0),
+      (SELECT count(*) FROM disputes o WHERE o.dispute_id = d.dispute_id AND o.undone = 0)";
 
 fn list(conn: &Conn, which: &str, of: impl rusqlite::Params) -> Result<Vec<Listed>> {
     let (columns, from) = SELECT.split_once("\n    FROM").unwrap_or((SELECT, ""));
@@ -142,9 +229,10 @@ fn list(conn: &Conn, which: &str, of: impl rusqlite::Params) -> Result<Vec<Liste
         |r| {
             Ok(Listed {
                 dispute: read(r)?,
-                host_id: r.get(25)?,
-                host_name: r.get(26)?,
-                reserved_minor: r.get(27)?,
+                host_id: r.get(30)?,
+                host_name: r.get(31)?,
+                reserved_minor: r.get(32)?,
+                bookings: r.get(33)?,
             })
         },
     )
@@ -281,12 +369,28 @@ pub fn any_of(conn: &Conn, booking_key: i64) -> Result<bool> {
     .unwrap_or(false))
 }
 
-/// Records a new dispute without effect on anything yet. Its key.
+/// The ids of a booking's disputes that are not withdrawn, let go or undone: what says that it was
+/// paid.
+///
+/// # Errors
+/// The database's own.
+pub fn holding(conn: &Conn, booking_key: i64) -> Result<Vec<String>> {
+    rows(
+        conn,
+        "SELECT dispute_id FROM disputes WHERE booking_key = ? AND undone = 0 AND withdrawn = 0 AND let_go = 0 ORDER BY dispute_key",
+        [booking_key],
+        |r| r.get(0),
+    )
+}
+
+/// Records a new dispute without effect on anything yet, under an id that is its row's alone. Its
+/// key.
 ///
 /// # Errors
 /// The database's own.
 pub fn insert(
     conn: &Conn,
+    row_id: &str,
     row: &DisputeRow,
     booking_key: i64,
     made_here: bool,
@@ -294,12 +398,13 @@ pub fn insert(
 ) -> Result<i64> {
     run(
         conn,
-        "INSERT INTO disputes (dispute_id, made_here, booking_key, kind, reason, amount_minor, currency, status, opened_at, evidence_due_by, closed_at, content_hash, import_key, line, loss_no)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, iif(?8 = 7, (SELECT coalesce(max(loss_no), 0) + 1 FROM disputes), NULL))",
+        "INSERT INTO disputes (dispute_id, made_here, booking_key, kind, reason, amount_minor, currency, status, opened_at, evidence_due_by, closed_at, content_hash, import_key, line, row_id, said_minor, said_currency, loss_no)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, iif(?8 = 7, (SELECT coalesce(max(loss_no), 0) + 1 FROM disputes), NULL))",
         params![
             row.dispute_id, made_here, booking_key, number_of(&DisputeKind::ALL, &row.kind, 1), row.reason, row.amount_minor,
             Cur(row.currency), number_of(&DisputeStatus::ALL, &row.status, 1), At(row.opened_at), row.evidence_due_by.map(At),
-            row.closed_at.map(At), row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line)
+            row.closed_at.map(At), row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line),
+            row_id, row.said.map(|m| m.amount_minor), row.said.map(|m| Cur(m.currency))
         ],
     )?;
     Ok(conn.last_insert_rowid())
@@ -316,7 +421,7 @@ pub struct Ending {
 
 /// Lets a newer version take the place of what stands. Losing numbers it after all others lost
 /// before. The outside's id takes the place of one made here, which comes back where the outside's
-/// word is undone. One that was undone may be about another booking when it comes again.
+/// word is undone; of several rows that shared one, the first remembers it.
 ///
 /// # Errors
 /// The database's own.
@@ -339,16 +444,17 @@ pub fn supersede(
     let lost = row.status == DisputeStatus::Lost && !undone;
     run(
         conn,
-        "UPDATE disputes SET dispute_id = ?2, entered_as = ?3, made_here = ?4, reason = ?5, amount_minor = ?6, status = ?7, opened_at = ?8,
+        "UPDATE disputes SET dispute_id = ?2, entered_as = iif(EXISTS (SELECT 1 FROM disputes o WHERE o.entered_as = ?3 AND o.dispute_key <> ?1), NULL, ?3), made_here = ?4, reason = ?5, amount_minor = ?6, status = ?7, opened_at = ?8,
             evidence_due_by = ?9, closed_at = ?10, withdrawn = ?11, let_go = ?12, undone = ?13, content_hash = ?14, import_key = ?15, line = ?16,
-            booking_key = ?18, kind = ?19, currency = ?20,
+            booking_key = ?18, kind = ?19, currency = ?20, said_minor = ?21, said_currency = ?22,
             loss_no = CASE WHEN NOT ?17 THEN NULL WHEN loss_no IS NOT NULL THEN loss_no ELSE (SELECT coalesce(max(loss_no), 0) + 1 FROM disputes) END
          WHERE dispute_key = ?1",
         params![
             known.dispute_key, row.dispute_id, entered_as, made_here, row.reason, row.amount_minor,
             number_of(&DisputeStatus::ALL, &row.status, 1), At(row.opened_at), row.evidence_due_by.map(At), row.closed_at.map(At),
             ending.withdrawn, ending.let_go, undone, row.content_hash().as_slice(), source.map(|s| s.import_key), source.map(|s| s.line), lost,
-            booking_key, number_of(&DisputeKind::ALL, &row.kind, 1), Cur(row.currency)
+            booking_key, number_of(&DisputeKind::ALL, &row.kind, 1), Cur(row.currency),
+            row.said.map(|m| m.amount_minor), row.said.map(|m| Cur(m.currency))
         ],
     )?;
     Ok(())
@@ -380,15 +486,21 @@ pub fn set_source(conn: &Conn, dispute_key: i64, source: Source) -> Result<()> {
     Ok(())
 }
 
-/// Remembers that the bank's fee was posted.
+/// Remembers the bank's fee with one row of a dispute.
 ///
 /// # Errors
 /// The database's own.
-pub fn set_fee_posted(conn: &Conn, dispute_key: i64, posted: bool) -> Result<()> {
+pub fn set_fee(conn: &Conn, dispute_key: i64, fee: Option<Fee>) -> Result<()> {
     run(
         conn,
-        "UPDATE disputes SET fee_posted = ? WHERE dispute_key = ?",
-        params![posted, dispute_key],
+        "UPDATE disputes SET fee_minor = ?, fee_currency = ?, fee_said = ?, fee_posted = ? WHERE dispute_key = ?",
+        params![
+            fee.map(|f| f.amount.amount_minor),
+            fee.map(|f| Cur(f.amount.currency)),
+            fee.is_some_and(|f| f.said),
+            fee.is_some_and(|f| f.posted),
+            dispute_key
+        ],
     )?;
     Ok(())
 }
@@ -522,33 +634,6 @@ pub fn undo_versions(conn: &Conn, dispute_key: i64, import_key: i64, step: i64) 
         [dispute_key, import_key, step],
     )?;
     Ok(())
-}
-
-/// Bookings of charges or payment intents, in one pass over the bookings.
-///
-/// # Errors
-/// The database's own.
-pub fn bookings_of_payments(
-    conn: &Conn,
-    payments: &std::collections::HashSet<String>,
-) -> Result<HashMap<String, String>> {
-    let mut out = HashMap::new();
-    if payments.is_empty() {
-        return Ok(out);
-    }
-    let mut statement = conn.prepare_cached(
-        "SELECT booking_id, charge_id, payment_intent_id FROM bookings WHERE withdrawn = 0",
-    )?;
-    let mut found = statement.query([])?;
-    while let Some(r) = found.next()? {
-        for i in [1, 2] {
-            let id = r.get_ref(i)?.as_str().map_err(rusqlite::Error::from)?;
-            if !id.is_empty() && payments.contains(id) {
-                out.insert(id.to_owned(), r.get(0)?);
-            }
-        }
-    }
-    Ok(out)
 }
 
 /// A note on a dispute.
@@ -715,4 +800,46 @@ pub fn history_of_participant(conn: &Conn, participant_id: &str) -> Result<HostH
         return Ok(HostHistory::default());
     }
     history(conn, "participant_id", &participant_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use crate::ledger::embedded::migrations;
+
+    const ROW: &str = "made_here, booking_key, kind, reason, amount_minor, currency, status, opened_at, content_hash, fee_posted";
+
+    #[test]
+    fn v16_disputes_keep_their_ids_and_their_fee_and_may_be_about_several_bookings() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrations::runner()
+            .set_target(refinery::Target::Version(11))
+            .run(&mut conn)
+            .unwrap();
+        conn.execute_batch(&format!(
+            "PRAGMA foreign_keys = OFF;
+             INSERT INTO disputes (dispute_id, entered_as, {ROW}) VALUES
+               ('dp_1', 'by-hand', 0, 1, 2, '', 4000, 'USD', 4, 0, x'00', 1),
+               ('cmp-1', NULL, 0, 2, 1, '', 4000, 'USD', 4, 0, x'00', 0);"
+        ))
+        .unwrap();
+        migrations::runner().run(&mut conn).unwrap();
+        let rows: Vec<String> = conn
+            .prepare("SELECT concat_ws(' ', dispute_id, entered_as, fee_minor, fee_currency, said_minor) FROM disputes ORDER BY 1 DESC")
+            .unwrap()
+            .query_map([], |r| r.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(rows, ["dp_1 by-hand 1500 USD", "cmp-1"]);
+        let further = |row_id: &str, booking: i64| {
+            conn.execute(
+                &format!("INSERT INTO disputes (row_id, dispute_id, {ROW}) VALUES (?, 'dp_1', 0, ?, 2, '', 1, 'USD', 4, 0, x'00', 0)"),
+                rusqlite::params![row_id, booking],
+            )
+        };
+        assert_eq!(further("a", 7).unwrap(), 1, "another booking of its charge");
+        assert!(further("b", 7).is_err(), "but each only once");
+    }
 }

@@ -33,6 +33,22 @@ pub struct DisputeShown {
     pub due_by: Option<i64>,
     /// How often evidence was handed in.
     pub submissions: u64,
+    /// What Stripe charges for it, what came back deducted: minor units and currency code in
+    /// capitals; `None`: no money moved yet.
+    pub fee: Option<(i64, String)>,
+}
+
+/// The fees of the transactions that took the money and gave it back.
+fn fee(d: &Dispute) -> Option<(i64, String)> {
+    let first = d.balance_transactions.first()?;
+    let currency = code(&first.currency);
+    let sum: i64 = d
+        .balance_transactions
+        .iter()
+        .filter(|t| t.currency == first.currency)
+        .map(|t| t.fee)
+        .sum();
+    Some((from_stripe(sum.max(0), &currency), currency))
 }
 
 fn shown(d: &Dispute) -> DisputeShown {
@@ -51,6 +67,7 @@ fn shown(d: &Dispute) -> DisputeShown {
         created: d.created,
         due_by: d.evidence_details.due_by.filter(|at| *at > 0),
         submissions: d.evidence_details.submission_count,
+        fee: fee(d),
     }
 }
 

@@ -87,11 +87,14 @@ fn outcome_of(o: DisputeOutcome) -> disputes::Outcome {
 }
 
 fn row(r: DeskRow) -> DisputeRow {
+    // Of a dispute about several bookings each row goes by its own name.
+    let name = r.listed.name();
     let Listed {
         dispute: d,
         host_id,
         host_name,
         reserved_minor,
+        ..
     } = r.listed;
     DisputeRow {
         status: status(&d),
@@ -115,7 +118,7 @@ fn row(r: DeskRow) -> DisputeRow {
         entered_as: d.entered_as,
         made_here: d.made_here,
         reason: d.row.reason,
-        dispute_id: d.row.dispute_id,
+        dispute_id: name,
         booking_id: d.row.booking_id,
     }
 }

@@ -111,6 +111,7 @@ fn title(code: &str) -> String {
         "MANGLED_ID" => "An id that a spreadsheet changed",
         "FUTURE_SESSION" => "A session that took place in the future",
         "FEE_EXCEEDS_PRICE" => "A processing fee above the price",
+        "AMBIGUOUS_BOOKING" => "A dispute of one of several bookings",
         other => other,
     };
     words.to_owned()
@@ -172,8 +173,12 @@ pub(crate) async fn answer_exception(
             RowAnswer::New => exceptions::Answer::New,
             RowAnswer::Known => exceptions::Answer::Known,
         };
+        let says = exceptions::Says {
+            booking: None,
+            answer: Some(answer),
+        };
         let mut result = BulkResult::default();
-        let done = exceptions::retry_as(s, &request.exception_id, None, answer);
+        let done = exceptions::retry_saying(s, &request.exception_id, None, &says);
         result.note(&request.exception_id, done.and_then(went_in));
         Ok(result)
     })
@@ -193,7 +198,11 @@ pub(crate) async fn fix_exception(
             .map(|f| (f.column, f.value))
             .collect();
         let mut result = BulkResult::default();
-        let done = exceptions::fix(s, &request.exception_id, &row, &request.reason);
+        let says = exceptions::Says {
+            booking: request.booking_id,
+            answer: None,
+        };
+        let done = exceptions::fix(s, &request.exception_id, &row, &says, &request.reason);
         result.note(&request.exception_id, done.and_then(went_in));
         Ok(result)
     })

@@ -110,6 +110,24 @@ fn words(key: &str) -> Words {
             "Counts as disputable after a session".into(),
             "How long what was paid is shown under Exposure. Banks take chargebacks for about 120 days.",
         ),
+        "dispute_fee" => (
+            SettingGroup::Disputes,
+            SettingKind::Text,
+            "Bank's fee for a chargeback".into(),
+            "Used where Stripe doesn't say what it charged. The one in force on the day the chargeback was opened.",
+        ),
+        "dispute_fee_currency" => (
+            SettingGroup::Disputes,
+            SettingKind::Text,
+            "Currency of that fee".into(),
+            "The currency in which Stripe settles with you.",
+        ),
+        "dispute_fee_returned" => (
+            SettingGroup::Disputes,
+            SettingKind::YesNo,
+            "The fee comes back when a chargeback is won".into(),
+            "Then it is taken back on the day of the decision.",
+        ),
         "refund_policy" => (
             SettingGroup::Disputes,
             SettingKind::LongText,

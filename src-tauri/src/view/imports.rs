@@ -240,6 +240,8 @@ pub(crate) struct RetryExceptionsRequest {
 pub(crate) struct FixExceptionRequest {
     pub(crate) exception_id: String,
     pub(crate) row: Vec<RowField>,
+    /// Which of the bookings that a charge paid a dispute is about.
+    pub(crate) booking_id: Option<String>,
     pub(crate) reason: String,
 }
 

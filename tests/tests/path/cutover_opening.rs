@@ -217,6 +217,43 @@ fn cutover_opening_balances_once_per_host_currency_and_reason() {
 }
 
 #[test]
+fn c1_opening_balances_stay_where_another_file_says_them_and_a_rejected_one_is_not_proposed_again()
+{
+    let ledger = ledger();
+    let first = text(&ledger.import("opening-balances", FILE), "import_id");
+    ledger.ok_as(APPROVER, &["adjustments", "approve", "--import", &first]);
+    let with = balances(&ledger);
+    let longer = format!("{FILE}h-1,USD,5.00,travel\n");
+    let done = ledger.import("opening-balances", &longer);
+    let counts = ["inserted", "unchanged"].map(|k| done[k].as_i64().unwrap());
+    assert_eq!(counts, [1, 5], "{done}");
+    ledger.ok(&["imports", "undo", &first]);
+    ledger.check();
+    assert_eq!(
+        balances(&ledger),
+        with,
+        "the longer file says all of it, too"
+    );
+    // A person turned the new one down: the next file that says it changes nothing.
+    let all = ledger.ok(&["adjustments", "list"]);
+    let waits = |a: &&Value| a["status"] == "PROPOSED";
+    let one = text(
+        all.as_array().unwrap().iter().find(waits).unwrap(),
+        "adjustment_id",
+    );
+    ledger.ok_as(APPROVER, &["adjustments", "reject", &one]);
+    let third = ledger.import("opening-balances", format!("{longer}\n"));
+    let counts = ["inserted", "unchanged"].map(|k| third[k].as_i64().unwrap());
+    assert_eq!(counts, [0, 6], "{third}");
+    // Nobody says them any more once both are undone.
+    ledger.ok(&["imports", "undo", &text(&done, "import_id")]);
+    assert_eq!(balances(&ledger), with);
+    ledger.ok(&["imports", "undo", &text(&third, "import_id")]);
+    ledger.check();
+    assert_eq!(balance(&ledger, "equity:opening", "USD"), decimal("-13.12"));
+}
+
+#[test]
 fn cutover_opening_balances_need_a_ledger_that_starts_in_mid_life() {
     let ledger = TestLedger::new();
     ledger.import("hosts", to_csv(&[host("h-1", &[]), host("h-2", &[])]));

@@ -294,7 +294,7 @@ fn d4_what_cannot_be_is_an_exception_with_its_reason() {
     let s = Story::new();
     let rows = [
         chargeback(&[("dispute_id", "dp_2"), ("booking_id", "b-9")]),
-        chargeback(&[("dispute_id", "dp_3"), ("amount", "100.01")]),
+        chargeback(&[("dispute_id", "dp_3"), ("amount", "1000.01")]),
         // The session ended on 2 March: the 30th day is 1 April.
         chargeback(&[
             ("dispute_id", "c-1"),
@@ -571,7 +571,15 @@ fn d4_a_disputes_file_is_undone_while_nothing_paid_depends_on_it() {
 #[test]
 fn d4_an_undone_file_gives_the_entered_dispute_its_own_id_back() {
     let s = Story::new();
-    let open = ["disputes", "open", "b-1", "--kind", "chargeback"];
+    let open = [
+        "disputes",
+        "open",
+        "b-1",
+        "--kind",
+        "chargeback",
+        "--opened",
+        "2026-03-18",
+    ];
     let entered = s.ledger.ok(&open);
     let file = s.dispute(&chargeback(&[]));
     assert_eq!(file["updated"], 1);

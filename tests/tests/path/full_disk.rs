@@ -135,13 +135,13 @@ impl Drop for SmallDisk {
 #[test]
 fn c7_a_full_disk_under_the_ledger_is_named_and_survived() {
     let ledger = TestLedger::nowhere();
-    let Some(_disk) = SmallDisk::mount(&ledger.folder(), 5_120) else {
+    let Some(_disk) = SmallDisk::mount(&ledger.folder(), 8_192) else {
         eprintln!("not run: this user may not mount a file system");
         return;
     };
     ledger.ok(&["init"]);
     ledger.import("hosts", to_csv(&[host("h-1", &[])]));
-    let file = ledger.write("bookings.csv", bookings(10_000));
+    let file = ledger.write("bookings.csv", bookings(20_000));
     let refused = ledger.refused(&["import", "bookings", &file]);
     assert_eq!(refused.code, "DISK_FULL");
     assert!(refused.message.contains("Make room"), "{}", refused.message);
@@ -150,6 +150,33 @@ fn c7_a_full_disk_under_the_ledger_is_named_and_survived() {
     let small = ledger.write("few.csv", bookings(100));
     assert_eq!(ledger.ok(&["import", "bookings", &small])["inserted"], 100);
     ledger.check();
+}
+
+/// However little room is left after it, an import went in whole or not at all, and says which.
+#[test]
+fn c7_what_a_full_disk_refused_is_not_there_and_what_it_took_is() {
+    let (mut taken, mut refused) = (0, 0);
+    for kib in (6_144..=16_384).step_by(1_024) {
+        let ledger = TestLedger::nowhere();
+        let Some(_disk) = SmallDisk::mount(&ledger.folder(), kib) else {
+            eprintln!("not run: this user may not mount a file system");
+            return;
+        };
+        ledger.ok(&["init"]);
+        ledger.import("hosts", to_csv(&[host("h-1", &[])]));
+        let file = ledger.write("bookings.csv", bookings(10_000));
+        let done = ledger.run(&["import", "bookings", &file]);
+        if done.status == 0 {
+            taken += 1;
+            assert_eq!(ledger.commissions().len(), 10_000, "{kib} KiB");
+        } else {
+            refused += 1;
+            assert_eq!(done.refusal("no room").code, "DISK_FULL", "{kib} KiB");
+            assert!(ledger.commissions().is_empty(), "{kib} KiB");
+        }
+        ledger.check();
+    }
+    assert!(taken > 0 && refused > 0, "{taken} taken, {refused} refused");
 }
 
 #[test]

@@ -17,6 +17,8 @@ mod cutover;
 mod cutover_opening;
 mod destinations;
 mod disputes;
+mod disputes_banks;
+mod disputes_carts;
 mod disputes_desk;
 mod disputes_weeks;
 mod due;

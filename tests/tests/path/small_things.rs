@@ -22,11 +22,11 @@ fn c8_a_retry_of_a_stale_row_says_that_nothing_was_taken_in() {
         &old,
         &[("price", "22"), ("updated_at", "2026-03-03T11:05:00Z")],
     );
+    ledger.import("bookings", to_csv(std::slice::from_ref(&same)));
     ledger.import(
         "bookings",
         to_csv(&[old, booking("b-2", "h-9", &[("price", "x")])]),
     );
-    ledger.import("bookings", to_csv(std::slice::from_ref(&same)));
     let waiting = |at: usize| text(&ledger.ok(&["exceptions", "list"])[at], "exception_id");
     let (first, second) = (waiting(0), waiting(1));
 

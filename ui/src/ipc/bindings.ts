@@ -923,6 +923,8 @@ export type FileTaxFormsRequest = {
 export type FixExceptionRequest = {
 	exception_id: string,
 	row: RowField[],
+	/**  Which of the bookings that a charge paid a dispute is about. */
+	booking_id: string | null,
 	reason: string,
 };
 

@@ -12,7 +12,7 @@ use hostledger_stripe::Problem;
 use hostledger_stripe::disputes::EVIDENCE_FIELDS;
 use serde_json::{Value, json};
 
-use super::find;
+use super::lead;
 use crate::identity::Role;
 use crate::stripe::{client, refused, runtime};
 use crate::{Result, Session, kill_point};
@@ -69,7 +69,7 @@ fn label(name: &str) -> &'static str {
 /// [`Code::NotFound`].
 pub fn evidence(s: &Session, dispute_id: &str) -> Result<EvidenceView> {
     s.ledger.read(|conn| {
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         view(conn, &d)
     })
 }
@@ -114,16 +114,34 @@ fn to_json(fields: &[Field]) -> String {
 
 /// What the ledger knows, as texts for the bank.
 fn assemble(conn: &Conn, d: &Dispute) -> Result<Vec<Field>> {
-    let b = bookings::get(conn, d.booking_key)?;
-    let texts = Texts::new(conn, d, &b)?;
+    let mut all = Vec::new();
+    for part in disputes::standing(conn, &d.row.dispute_id)? {
+        all.push(bookings::get(conn, part.booking_key)?);
+    }
+    let mut texts = Vec::new();
+    for b in &all {
+        texts.push(Texts::new(conn, d, b)?);
+    }
     Ok(EVIDENCE_FIELDS
         .iter()
         .map(|name| Field {
             name: (*name).to_owned(),
             label: label(name),
-            text: texts.of(name),
+            text: of_all(&texts, name),
         })
         .collect())
+}
+
+/// One text for every booking that the dispute is about; what is the same is said once.
+fn of_all(texts: &[Texts<'_>], name: &str) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for t in texts {
+        let text = t.of(name);
+        if !text.is_empty() && !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    said.join(if name == "service_date" { ", " } else { "\n" })
 }
 
 struct Texts<'a> {
@@ -270,7 +288,7 @@ pub fn save_evidence(s: &Session, dispute_id: &str, fields: &[(String, String)])
     }
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         let now = view(conn, &d)?;
         not_submitted(&now)?;
         let mut all = now.fields;
@@ -307,7 +325,7 @@ pub fn review_evidence(s: &Session, dispute_id: &str) -> Result<()> {
     s.require(&[Role::Preparer, Role::Approver], "review evidence")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         let now = view(conn, &d)?;
         not_submitted(&now)?;
         let kept = now.kept.ok_or_else(|| {
@@ -332,7 +350,7 @@ pub fn review_evidence(s: &Session, dispute_id: &str) -> Result<()> {
 fn intend(s: &Session, dispute_id: &str, through: &str) -> Result<(Dispute, Evidence)> {
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         let now = view(conn, &d)?;
         let kept = now.kept.clone().ok_or_else(not_reviewed)?;
         if kept.submitted.is_some() {

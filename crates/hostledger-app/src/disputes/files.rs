@@ -8,7 +8,7 @@ use hostledger_store::dispute_files::{self as stored, Attachment, NewAttachment}
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::find;
+use super::lead;
 use crate::files::{there, write_new};
 use crate::identity::Role;
 use crate::session::file_problem;
@@ -23,7 +23,7 @@ const LARGEST: usize = 20 * 1024 * 1024;
 /// [`Code::NotFound`].
 pub fn attachments(s: &Session, dispute_id: &str) -> Result<Vec<Attachment>> {
     s.ledger.read(|conn| {
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         Ok(stored::attachments(conn, d.dispute_key)?)
     })
 }
@@ -52,7 +52,7 @@ pub fn attach(s: &Session, dispute_id: &str, path: &Path) -> Result<String> {
     let sha256 = hex::encode(Sha256::digest(&bytes));
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         let id = clock::new_id();
         let new = NewAttachment {
             attachment_id: &id,

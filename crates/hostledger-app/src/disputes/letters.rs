@@ -8,6 +8,7 @@ use hostledger_store::commissions::{self, CommissionRow};
 use hostledger_store::hosts::Host;
 use hostledger_store::{Conn, adjustments, hosts};
 
+use super::find_one;
 use super::papers::{Sheet, broken, money};
 use super::view::{DisputeView, show};
 use crate::{Result, Session};
@@ -15,8 +16,11 @@ use crate::{Result, Session};
 /// A letter that explains to the host what a dispute does to the balance, as a PDF.
 ///
 /// # Errors
-/// [`Code::NotFound`]; [`Code::WrongState`] where the booking has no commission to explain.
+/// [`Code::NotFound`]; [`Code::WrongState`] where the booking has no commission to explain, or the
+/// dispute is about several bookings and none is named.
 pub fn letter_pdf(s: &Session, dispute_id: &str) -> Result<Vec<u8>> {
+    s.ledger
+        .read(|conn| find_one(conn, dispute_id, "a letter to a host").map(drop))?;
     let v = show(s, dispute_id)?;
     let letter = s.ledger.read(|conn| {
         let sheet = Sheet::of(s, conn)?;

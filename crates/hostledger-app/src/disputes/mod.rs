@@ -1,16 +1,21 @@
 //! Disputes: taking them in, working on them, deciding them (docs/domain.md §8).
 
+pub(crate) mod about;
+mod changes;
 mod evidence;
 mod exposure;
+pub(crate) mod fees;
 mod files;
 pub(crate) mod intake;
 mod letters;
 mod outcomes;
 mod papers;
+mod plan;
 pub(crate) mod record;
 pub(crate) mod reserves;
 mod view;
 
+pub use changes::{Change, update};
 pub use evidence::{
     EvidenceView, Field, evidence, evidence_handed_in, review_evidence, save_evidence,
     submit_evidence,
@@ -22,16 +27,15 @@ pub use hostledger_store::disputes::{Dispute, HostHistory, Listed};
 pub use letters::{balance_letter_pdf, letter_pdf};
 pub use outcomes::{Effect, Outcome, Outcomes, Posting, outcomes};
 pub use papers::evidence_pdf;
-pub use record::DISPUTE_FEE_CENTS;
 pub use view::{DisputeView, StoryEvent, currency_of, show};
 
-use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus};
+use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus, stays_paid};
 use hostledger_core::import::RowProblem;
 use hostledger_core::{Code, Error, Money};
 use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::disputes::{self, Ending};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, audit, users};
+use hostledger_store::{Conn, audit};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
@@ -40,7 +44,9 @@ use crate::commissions::need_reason;
 use crate::identity::Role;
 use crate::restate::Terms;
 use crate::{Result, Session, clock};
-use intake::{describe, held_against};
+use changes::change_rows;
+use fees::settle_fee;
+use intake::held_against;
 use record::{How, record};
 
 /// All disputes, oldest first.
@@ -51,11 +57,70 @@ pub fn list(s: &Session) -> Result<Vec<Listed>> {
     s.ledger.read(|conn| Ok(disputes::listed(conn)?))
 }
 
-/// A dispute by id.
+/// A dispute by id. Where it is about several bookings, the first of them; another by
+/// `DISPUTE/BOOKING`.
 pub(crate) fn find(conn: &Conn, dispute_id: &str) -> Result<Dispute> {
-    disputes::find(conn, dispute_id)?
-        .filter(|d| !d.undone)
-        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no dispute {dispute_id}.")))
+    let found = match disputes::find(conn, dispute_id)?.filter(|d| !d.undone) {
+        Some(d) => Some(d),
+        None => disputes::find_part(conn, dispute_id)?,
+    };
+    found.ok_or_else(|| Error::new(Code::NotFound, format!("There is no dispute {dispute_id}.")))
+}
+
+/// Every booking's row of a dispute, by the id of all or of one.
+pub(crate) fn find_all(conn: &Conn, dispute_id: &str) -> Result<Vec<Dispute>> {
+    let one = find(conn, dispute_id)?;
+    Ok(disputes::standing(conn, &one.row.dispute_id)?)
+}
+
+/// The row with which a dispute's evidence, files and notes are kept, whichever booking is asked
+/// for.
+pub(crate) fn lead(conn: &Conn, dispute_id: &str) -> Result<Dispute> {
+    let one = find(conn, dispute_id)?;
+    let all = disputes::standing(conn, &one.row.dispute_id)?;
+    Ok(all.into_iter().next().unwrap_or(one))
+}
+
+/// What one booking's row of a dispute is called.
+fn name_of(d: &Dispute, all: &[Dispute]) -> String {
+    if all.len() > 1 {
+        format!("{}/{}", d.row.dispute_id, d.row.booking_id)
+    } else {
+        d.row.dispute_id.clone()
+    }
+}
+
+/// What the rows of a dispute are called: of the one named, or of all where the id is that of all.
+pub(crate) fn names(conn: &Conn, dispute_id: &str) -> Result<Vec<String>> {
+    let one = find(conn, dispute_id)?;
+    let all = disputes::standing(conn, &one.row.dispute_id)?;
+    if name_of(&one, &all) == dispute_id {
+        return Ok(vec![dispute_id.to_owned()]);
+    }
+    Ok(all.iter().map(|d| name_of(d, &all)).collect())
+}
+
+/// One booking's row of a dispute, for what can't be about several.
+///
+/// # Errors
+/// [`Code::WrongState`] with their names where the id is that of several.
+pub(crate) fn find_one(conn: &Conn, dispute_id: &str, what: &str) -> Result<Dispute> {
+    let one = find(conn, dispute_id)?;
+    let all = disputes::standing(conn, &one.row.dispute_id)?;
+    let name = name_of(&one, &all);
+    if all.len() > 1 && name != dispute_id {
+        let names: Vec<String> = all.iter().map(|d| name_of(d, &all)).collect();
+        return Err(Error::new(
+            Code::WrongState,
+            format!(
+                "{dispute_id} is about {} bookings, and {what} is about one. Name it: {}.",
+                all.len(),
+                names.join(", ")
+            ),
+        )
+        .with_details(json!({ "disputes": names })));
+    }
+    Ok(one)
 }
 
 /// A row that a person entered can't be: the same sentence, as a refusal.
@@ -129,6 +194,7 @@ pub fn open(s: &Session, new: &NewDispute) -> Result<String> {
             opened_at: instant(&terms, new.opened_on.unwrap_or(stamp.on), &stamp),
             evidence_due_by: new.evidence_due_on.map(|on| instant(&terms, on, &stamp)),
             closed_at: None,
+            said: None,
         };
         held_against(conn, &terms, &b, &row)?.map_err(refused)?;
         let what = format!("{} entered the {}.", stamp.by, row.kind.noun());
@@ -136,8 +202,11 @@ pub fn open(s: &Session, new: &NewDispute) -> Result<String> {
             made_here: new.dispute_id.is_none(),
             ..by_hand(&what)
         };
-        let known = disputes::find(conn, &row.dispute_id)?;
+        let known = disputes::rows_of(conn, &row.dispute_id)?
+            .into_iter()
+            .find(|d| d.booking_key == b.booking_key);
         record(conn, &mut terms, known.as_ref(), &b, &row, &how, &stamp)?;
+        settle_fee(conn, &terms, &row.dispute_id, None, &stamp)?;
         audit::record(
             conn,
             &stamp,
@@ -215,123 +284,6 @@ fn only_open(kind: DisputeKind, status: DisputeStatus) -> Result<()> {
     ))
 }
 
-/// What a person changes about an open dispute; `None` leaves as it is.
-#[derive(Debug, Clone, Default)]
-pub struct Change {
-    /// Where it stands.
-    pub status: Option<DisputeStatus>,
-    /// What it is about.
-    pub amount: Option<Money>,
-    /// Why.
-    pub reason: Option<String>,
-    /// Until when evidence can be handed in.
-    pub evidence_due_on: Option<Date>,
-    /// Who works on it; empty: nobody.
-    pub owner: Option<String>,
-    /// A note for the story.
-    pub note: Option<String>,
-}
-
-/// Changes an open dispute, gives it to somebody, or notes something.
-///
-/// # Errors
-/// [`Code::WrongState`] where it is decided (owner and notes can still change),
-/// [`Code::NotFound`], [`Code::BadInput`].
-pub fn update(s: &Session, dispute_id: &str, change: &Change) -> Result<()> {
-    s.require(&[Role::Preparer], "work on disputes")?;
-    s.ledger.write(|conn| {
-        let stamp = s.stamp(conn)?;
-        let d = find(conn, dispute_id)?;
-        if let Some(owner) = &change.owner {
-            assign(conn, &d, owner, &stamp)?;
-        }
-        if let Some(note) = &change.note {
-            let note = note.trim();
-            if note.is_empty() {
-                return Err(Error::new(Code::BadInput, "An empty note says nothing."));
-            }
-            disputes::insert_note(conn, d.dispute_key, note, &stamp)?;
-        }
-        change_row(conn, &d, change, &stamp)
-    })
-}
-
-fn assign(conn: &Conn, d: &Dispute, owner: &str, stamp: &Stamp<'_>) -> Result<()> {
-    let owner = match owner.trim() {
-        "" => None,
-        name => Some(
-            users::all(conn)?
-                .into_iter()
-                .find(|u| u.removed_at.is_none() && u.name.eq_ignore_ascii_case(name))
-                .map(|u| u.name)
-                .ok_or_else(|| Error::new(Code::NotFound, format!("There is no user {name}.")))?,
-        ),
-    };
-    disputes::set_owner(conn, d.dispute_key, owner.as_deref())?;
-    let facts = json!({ "owner": owner });
-    audit::record(conn, stamp, "disputes.assign", &d.row.dispute_id, &facts)?;
-    Ok(())
-}
-
-fn change_row(conn: &Conn, d: &Dispute, change: &Change, stamp: &Stamp<'_>) -> Result<()> {
-    let mut terms = Terms::load(conn)?;
-    let mut row = d.row.clone();
-    if let Some(status) = change.status {
-        only_open(row.kind, status)?;
-        row.status = status;
-    }
-    if let Some(amount) = change.amount {
-        row.amount_minor = amount.amount_minor;
-        row.currency = amount.currency;
-    }
-    if let Some(reason) = &change.reason {
-        reason.trim().clone_into(&mut row.reason);
-    }
-    if let Some(on) = change.evidence_due_on {
-        row.evidence_due_by = Some(instant(&terms, on, stamp));
-    }
-    if row == d.row {
-        return Ok(());
-    }
-    if d.row.status.is_decided() {
-        return Err(decided(d));
-    }
-    if row.amount_minor <= 0 {
-        return Err(Error::new(
-            Code::BadInput,
-            "A dispute is about an amount above zero.",
-        ));
-    }
-    let b = bookings::get(conn, d.booking_key)?;
-    held_against(conn, &terms, &b, &row)?.map_err(refused)?;
-    let what = format!("{}: {}.", stamp.by, describe(d, &row));
-    let how = How {
-        ending: d.ending_while(row.status),
-        ..by_hand(&what)
-    };
-    record(conn, &mut terms, Some(d), &b, &row, &how, stamp)?;
-    audit::record(
-        conn,
-        stamp,
-        "disputes.update",
-        &d.row.dispute_id,
-        &json!({ "what": describe(d, &row) }),
-    )?;
-    Ok(())
-}
-
-fn decided(d: &Dispute) -> Error {
-    Error::new(
-        Code::WrongState,
-        format!(
-            "The {} {} is {}; a decided dispute is not reopened. Close it the other way if the decision was changed.",
-            d.row.kind.noun(),
-            d.row.dispute_id,
-            d.row.status.as_str()
-        ),
-    )
-}
-
 /// Decides a dispute as of a day, or records what the bank decided.
 ///
 /// # Errors
@@ -348,28 +300,49 @@ pub fn close(
     let reason = need_reason(reason)?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let d = find(conn, dispute_id)?;
-        close_in(conn, &d, outcome, on, reason, &stamp)?;
+        let id = close_in(conn, dispute_id, outcome, on, reason, &stamp)?;
         audit::record(
             conn,
             &stamp,
             "disputes.close",
-            &d.row.dispute_id,
+            &id,
             &json!({ "outcome": outcome.as_str(), "reason": reason }),
         )?;
         Ok(())
     })
 }
 
+/// Decides every booking's row of a dispute; its id.
 fn close_in(
     conn: &Conn,
+    dispute_id: &str,
+    outcome: Outcome,
+    on: Option<Date>,
+    reason: &str,
+    stamp: &Stamp<'_>,
+) -> Result<String> {
+    let mut terms = Terms::load(conn)?;
+    let all = find_all(conn, dispute_id)?;
+    for d in &all {
+        close_row(conn, &mut terms, d, outcome, on, reason, stamp)?;
+    }
+    let id = all
+        .into_iter()
+        .next()
+        .map_or_else(|| dispute_id.to_owned(), |d| d.row.dispute_id);
+    settle_fee(conn, &terms, &id, None, stamp)?;
+    Ok(id)
+}
+
+fn close_row(
+    conn: &Conn,
+    terms: &mut Terms,
     d: &Dispute,
     outcome: Outcome,
     on: Option<Date>,
     reason: &str,
     stamp: &Stamp<'_>,
 ) -> Result<()> {
-    let mut terms = Terms::load(conn)?;
     let on = on.unwrap_or(stamp.on);
     let opened = terms.settings.zone.date_of(d.row.opened_at);
     if on < opened {
@@ -395,16 +368,21 @@ fn close_in(
     }
     let row = DisputeRow {
         status,
-        closed_at: Some(instant(&terms, on, stamp)),
+        closed_at: Some(instant(terms, on, stamp)),
         ..d.row.clone()
     };
     let b = bookings::get(conn, d.booking_key)?;
+    if !ending.withdrawn && !ending.let_go {
+        // The booking may have come back unpaid since the dispute was withdrawn.
+        let captured = terms.facts(None, &b.row).was_captured();
+        stays_paid(&b.row.booking_id, captured, &[&d.row.dispute_id]).map_err(refused)?;
+    }
     let what = format!("{} closed it as {}: {reason}", stamp.by, outcome.as_str());
     let how = How {
         ending,
         ..by_hand(&what)
     };
-    record(conn, &mut terms, Some(d), &b, &row, &how, stamp)?;
+    record(conn, terms, Some(d), &b, &row, &how, stamp)?;
     Ok(())
 }
 
@@ -419,5 +397,5 @@ fn under_review(conn: &Conn, d: &Dispute, stamp: &Stamp<'_>) -> Result<()> {
         status: Some(status),
         ..Change::default()
     };
-    change_row(conn, d, &change, stamp)
+    change_rows(conn, &d.row.dispute_id, &change, stamp)
 }

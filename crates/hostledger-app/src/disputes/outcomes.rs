@@ -1,13 +1,15 @@
 //! What a dispute's outcome would do to the money, before it is chosen: the outcome itself, played
 //! and rolled back, so that it can't promise something else.
 
+use std::collections::BTreeSet;
+
 use hostledger_core::dispute::DisputeStatus;
 use hostledger_core::{Code, Error, Money};
 use hostledger_store::disputes::{self, Dispute, Ending};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, commissions, journal};
 
-use super::{close_in, find};
+use super::{close_in, find_all};
 use crate::{Result, Session};
 
 /// How a dispute ends.
@@ -106,10 +108,9 @@ pub struct Outcomes {
 /// # Errors
 /// [`Code::NotFound`].
 pub fn outcomes(s: &Session, dispute_id: &str) -> Result<Outcomes> {
-    let now = s.ledger.read(|conn| {
-        let d = find(conn, dispute_id)?;
-        look(conn, &d)
-    })?;
+    let now = s
+        .ledger
+        .read(|conn| look_at_all(conn, &find_all(conn, dispute_id)?))?;
     let mut effects = Vec::new();
     for outcome in Outcome::ALL {
         let played = s.ledger.rehearse(|conn| {
@@ -129,6 +130,31 @@ pub fn outcomes(s: &Session, dispute_id: &str) -> Result<Outcomes> {
         sent: now.sent,
         effects,
     })
+}
+
+/// Every booking of a dispute, in one sum; a host of several once.
+fn look_at_all(conn: &Conn, all: &[Dispute]) -> Result<Look> {
+    let mut sum: Option<Look> = None;
+    let mut hosts = BTreeSet::new();
+    for d in all {
+        let one = look(conn, d)?;
+        let first_of_host = hosts.insert(d.host_key);
+        sum = Some(match sum {
+            None => one,
+            Some(mut all) => {
+                all.refunded.amount_minor += one.refunded.amount_minor;
+                all.host_amount.amount_minor += one.host_amount.amount_minor;
+                all.reserved.amount_minor += one.reserved.amount_minor;
+                all.clawed_back += one.clawed_back;
+                all.sent |= one.sent;
+                if first_of_host {
+                    all.payable += one.payable;
+                }
+                all
+            }
+        });
+    }
+    sum.ok_or_else(|| Error::new(Code::NotFound, "There is no such dispute."))
 }
 
 struct Look {
@@ -180,10 +206,9 @@ fn play(
     now: &Look,
     stamp: &Stamp<'_>,
 ) -> Result<Effect> {
-    let d = find(conn, dispute_id)?;
-    close_in(conn, &d, outcome, None, "a rehearsal", stamp)?;
-    let then = look(conn, &find(conn, dispute_id)?)?;
-    let money = |minor| Money::new(minor, d.row.currency);
+    close_in(conn, dispute_id, outcome, None, "a rehearsal", stamp)?;
+    let then = look_at_all(conn, &find_all(conn, dispute_id)?)?;
+    let money = |minor| Money::new(minor, then.refunded.currency);
     Ok(Effect {
         outcome,
         refunded: then.refunded,

@@ -11,7 +11,7 @@ use hostledger_store::{Conn, bookings, dispute_files, meta};
 use jiff::Timestamp;
 
 use super::evidence::{self, EvidenceView};
-use super::find;
+use super::lead;
 use super::view::{DisputeView, show};
 use crate::{Result, Session, clock};
 
@@ -54,7 +54,7 @@ fn minute(at: Timestamp) -> String {
 pub fn evidence_pdf(s: &Session, dispute_id: &str) -> Result<Vec<u8>> {
     let v = show(s, dispute_id)?;
     let paper = s.ledger.read(|conn| {
-        let d = find(conn, dispute_id)?;
+        let d = lead(conn, dispute_id)?;
         let texts = evidence::view(conn, &d)?;
         let files = dispute_files::attachments(conn, d.dispute_key)?;
         let earlier = bookings::earlier_payments(conn, d.booking_key, &v.booking.participant_id)?;
@@ -94,7 +94,11 @@ fn paper_of(
             Fact::new("Reason", row.reason.replace('_', " ")),
             Fact::new(
                 "Disputed",
-                money(row.amount_minor, row.currency).to_string(),
+                money(
+                    v.parts.iter().map(|d| d.row.amount_minor).sum(),
+                    row.currency,
+                )
+                .to_string(),
             ),
             Fact::new(
                 "Paid",

@@ -1,10 +1,9 @@
 //! What a newer word on a dispute does to the books: the one path for files, Stripe and people.
 
-use hostledger_core::Currency;
 use hostledger_core::dispute::{
     ChargebackPosition, ChargebackStep, DisputeKind, DisputeRow, chargeback_steps,
 };
-use hostledger_core::journal::{Entry, EntryKind};
+use hostledger_core::journal::Entry;
 use hostledger_store::bookings::StoredBooking;
 use hostledger_store::disputes::{self, Dispute, Ending};
 use hostledger_store::hosts::Source;
@@ -16,10 +15,6 @@ use jiff::civil::Date;
 use super::reserves;
 use crate::restate::{self, Before, Cause, Terms};
 use crate::{Result, clock};
-
-/// What the bank takes for a chargeback, in US cents, whatever the booking's currency
-/// (docs/domain.md §8).
-pub const DISPUTE_FEE_CENTS: i64 = 1500;
 
 /// How a version of a dispute came about.
 pub(crate) struct How<'a> {
@@ -37,8 +32,9 @@ pub(crate) struct How<'a> {
     pub(crate) restores: bool,
 }
 
-/// Lets a version of a dispute stand and does all that follows: blocks, journal, split, clawback,
-/// reserve. The dispute's key.
+/// Lets a version of one booking's row of a dispute stand and does all that follows: blocks, journal,
+/// split, clawback, reserve. Its key. The bank's fee is the whole dispute's: the caller settles it
+/// once all rows stand ([`super::fees::settle_fee`]).
 pub(crate) fn record(
     conn: &Conn,
     terms: &mut Terms,
@@ -62,7 +58,10 @@ pub(crate) fn record(
             )?;
             k.dispute_key
         }
-        None => disputes::insert(conn, row, b.booking_key, how.made_here, how.source)?,
+        None => {
+            let id = clock::new_id();
+            disputes::insert(conn, &id, row, b.booking_key, how.made_here, how.source)?
+        }
     };
     if !how.undone && !how.restores {
         disputes::insert_version(conn, key, row, how.what, how.ending, how.source, stamp)?;
@@ -148,16 +147,6 @@ fn post_chargeback(
             ChargebackStep::OnOpening(entry) => post(entry, d.row.currency, opened)?,
             ChargebackStep::OnClosing(entry) => post(entry, d.row.currency, closed)?,
         }
-    }
-    if new.taken_minor > 0 && !d.fee_posted {
-        let fee = Entry::two(EntryKind::DisputeFee, DISPUTE_FEE_CENTS);
-        post(fee, Currency::USD, opened)?;
-        disputes::set_fee_posted(conn, d.dispute_key, true)?;
-    }
-    if d.undone && d.fee_posted {
-        let kind = EntryKind::DisputeFee;
-        journal::reverse_of_dispute(conn, d.dispute_key, kind, closed, stamp.at)?;
-        disputes::set_fee_posted(conn, d.dispute_key, false)?;
     }
     Ok(())
 }

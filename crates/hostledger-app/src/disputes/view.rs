@@ -8,7 +8,7 @@ use hostledger_store::disputes::{self, HostHistory};
 use hostledger_store::stripe;
 use jiff::Timestamp;
 
-use super::{Listed, find};
+use super::{Listed, find, lead};
 use crate::{Result, Session};
 
 /// One thing that happened.
@@ -39,6 +39,8 @@ pub struct DisputeView {
     pub adjustments: Vec<Adjustment>,
     /// The booking's other disputes.
     pub others: Vec<disputes::Dispute>,
+    /// Its rows, one for each booking that it is about; this one too.
+    pub parts: Vec<disputes::Dispute>,
     /// What is known of the host beside this dispute.
     pub host: HostHistory,
     /// What is known of the participant beside this dispute.
@@ -60,7 +62,8 @@ pub fn show(s: &Session, dispute_id: &str) -> Result<DisputeView> {
             ..commissions::Filter::default()
         };
         let adjustments = adjustments::of_booking(conn, dispute.booking_key)?;
-        let mut story = story(conn, &dispute)?;
+        let kept_with = lead(conn, dispute_id)?;
+        let mut story = story(conn, &dispute, kept_with.dispute_key)?;
         story.extend(adjustments.iter().map(|a| StoryEvent {
             at: a.created_at,
             who: a.created_by.clone(),
@@ -75,6 +78,7 @@ pub fn show(s: &Session, dispute_id: &str) -> Result<DisputeView> {
                 .into_iter()
                 .filter(|d| d.dispute_key != dispute.dispute_key)
                 .collect(),
+            parts: disputes::standing(conn, &dispute.row.dispute_id)?,
             host: disputes::history_of_host(conn, dispute.host_key)?,
             participant: disputes::history_of_participant(conn, &b.row.participant_id)?,
             booking: b.row,
@@ -85,7 +89,11 @@ pub fn show(s: &Session, dispute_id: &str) -> Result<DisputeView> {
     })
 }
 
-fn story(conn: &hostledger_store::Conn, d: &disputes::Dispute) -> Result<Vec<StoryEvent>> {
+fn story(
+    conn: &hostledger_store::Conn,
+    d: &disputes::Dispute,
+    notes_of: i64,
+) -> Result<Vec<StoryEvent>> {
     let versions = disputes::versions(conn, d.dispute_key)?
         .into_iter()
         .map(|v| StoryEvent {
@@ -99,7 +107,7 @@ fn story(conn: &hostledger_store::Conn, d: &disputes::Dispute) -> Result<Vec<Sto
             is_note: false,
             moved_money: false,
         });
-    let notes = disputes::notes(conn, d.dispute_key)?
+    let notes = disputes::notes(conn, notes_of)?
         .into_iter()
         .map(|n| StoryEvent {
             at: n.written_at,

@@ -13,6 +13,7 @@ use hostledger_store::repeats::{self, Saying};
 use hostledger_store::{Conn, adjustments, charges, disputes, payouts};
 use serde_json::json;
 
+use super::writer::contradicts_dispute;
 use crate::Result;
 use crate::jobs::Job;
 use crate::restate::{self, Before, Cause, Terms};
@@ -102,7 +103,10 @@ impl Undo<'_> {
 
     /// The version of another file stands again.
     fn restore(&mut self, known: &StoredBooking, row: &BookingRow, source: Source) -> Result<bool> {
-        if self.is_paid_since(known)? || !self.withdraw_clawbacks(known)? {
+        if self.is_paid_since(known)?
+            || contradicts_dispute(self.conn, &self.terms, known, row)?.is_some()
+            || !self.withdraw_clawbacks(known)?
+        {
             return Ok(false);
         }
         let before = Before::load(self.conn, &self.terms, known)?;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::commission::{CommissionStatus, Decision};
+use hostledger_core::dispute::stays_paid;
 use hostledger_core::ids::fold;
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error, plausible};
@@ -13,7 +14,7 @@ use hostledger_store::commissions::CommissionOf;
 use hostledger_store::hosts::{self, Source};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::repeats::{self, Repeats};
-use hostledger_store::{Conn, charges, imports};
+use hostledger_store::{Conn, charges, disputes, imports};
 use jiff::Timestamp;
 
 use super::ReadRow;
@@ -446,6 +447,9 @@ impl<'c> Writer<'c> {
         if let Some(problem) = elsewhere(known, row) {
             return Ok(Err(problem));
         }
+        if let Some(problem) = contradicts_dispute(self.conn, &self.terms, known, row)? {
+            return Ok(Err(problem));
+        }
         let gains_payment = shared_charges::payment(row) != shared_charges::payment(&known.row);
         if gains_payment && let Some(done) = self.is_known_seat(row, Some(known.booking_key))? {
             return Ok(done);
@@ -579,6 +583,22 @@ fn keeping_payment(known: &StoredBooking, row: &BookingRow) -> Option<BookingRow
         kept.payment_intent_id.clone_from(intent);
     }
     Some(kept)
+}
+
+/// A row that says that nothing was paid for what is disputed (docs/domain.md §8).
+pub(super) fn contradicts_dispute(
+    conn: &Conn,
+    terms: &Terms,
+    known: &StoredBooking,
+    row: &BookingRow,
+) -> Result<Option<RowProblem>> {
+    let captured = terms.facts(None, row).was_captured();
+    if captured {
+        return Ok(None);
+    }
+    let standing = disputes::holding(conn, known.booking_key)?;
+    let ids: Vec<&str> = standing.iter().map(String::as_str).collect();
+    Ok(stays_paid(&row.booking_id, captured, &ids).err())
 }
 
 fn conflict(known: &StoredBooking) -> RowProblem {

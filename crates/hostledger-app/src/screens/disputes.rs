@@ -323,6 +323,7 @@ mod tests {
                 opened_at: at,
                 evidence_due_by: None,
                 closed_at: None,
+                said: None,
             },
             entered_as: None,
             made_here: false,
@@ -332,7 +333,7 @@ mod tests {
             let_go: false,
             undone: false,
             loss_no: None,
-            fee_posted: false,
+            fee: None,
             block_key: None,
             owner: None,
             content_hash: Vec::new(),
@@ -351,6 +352,7 @@ mod tests {
                 host_id: "h-1".into(),
                 host_name: "Ann".into(),
                 reserved_minor: 0,
+                bookings: 1,
             },
         }
     }

@@ -1,15 +1,17 @@
 //! Chargebacks as Stripe lists them.
 
-use std::collections::HashSet;
-
-use hostledger_core::Currency;
 use hostledger_core::dispute::{DisputeKind, DisputeRow, DisputeStatus};
+use hostledger_core::import::ExceptionCode;
+use hostledger_core::{Currency, Money};
+use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, disputes};
 use hostledger_stripe::DisputeShown;
 use jiff::{SignedDuration, Timestamp};
 
 use super::sync::Synced;
-use crate::disputes::intake::{Taken, take};
+use super::waiting;
+use crate::disputes::about;
+use crate::disputes::intake::{Taken, Word, take};
 use crate::restate::Terms;
 use crate::{Result, Session};
 
@@ -28,60 +30,95 @@ pub(super) fn take_disputes(
     all: &[DisputeShown],
     done: &mut Synced,
 ) -> Result<()> {
-    let mut payments = HashSet::new();
-    for d in all {
-        if disputes::find(conn, &d.dispute_id)?.is_none() {
-            payments.insert(d.charge_id.clone());
-            payments.extend(d.payment_intent_id.clone());
-        }
-    }
-    let bookings = disputes::bookings_of_payments(conn, &payments)?;
     let stamp = s.stamp(conn)?;
     let mut terms = Terms::load(conn)?;
     for d in all.iter().rev() {
-        let known = disputes::find(conn, &d.dispute_id)?;
-        let booking = match &known {
-            Some(k) => Some(k.row.booking_id.clone()),
-            None => bookings
-                .get(&d.charge_id)
-                .or_else(|| bookings.get(d.payment_intent_id.as_deref()?))
-                .cloned(),
-        };
-        let Some(booking) = booking else {
-            done.notices.push(format!(
-                "Stripe has a dispute {} about the charge {}, and no booking has that charge. Import the platform's newest bookings, then sync again.",
-                d.dispute_id, d.charge_id
-            ));
-            continue;
-        };
-        let Some(row) = row(d, known.as_ref().map(|k| &k.row), &booking, stamp.at) else {
-            done.notices.push(format!(
-                "Stripe shows the dispute {} as \"{}\" in {}, which this version doesn't know. Look at it in Stripe's dashboard.",
-                d.dispute_id, d.status, d.currency
-            ));
-            continue;
-        };
-        match take(conn, &mut terms, &row, None, &stamp)? {
-            Ok(Taken::Inserted) => {
-                done.disputes += 1;
-                done.notices.push(format!(
-                    "A bank disputes the payment of {booking} ({}).",
-                    d.dispute_id
-                ));
+        take_one(conn, &mut terms, d, done, &stamp)?;
+    }
+    Ok(())
+}
+
+fn take_one(
+    conn: &Conn,
+    terms: &mut Terms,
+    d: &DisputeShown,
+    done: &mut Synced,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let known = disputes::standing(conn, &d.dispute_id)?;
+    let intent = d.payment_intent_id.as_deref().unwrap_or_default();
+    let mut bookings = Vec::new();
+    for k in &known {
+        bookings.push(hostledger_store::bookings::get(conn, k.booking_key)?);
+    }
+    if bookings.is_empty() {
+        bookings = about::paid(conn, terms, &d.charge_id, intent)?;
+    }
+    let names: Vec<&str> = bookings.iter().map(|b| b.row.booking_id.as_str()).collect();
+    let names = names.join(", ");
+    if bookings.is_empty() {
+        done.notices.push(format!(
+            "Stripe has a dispute {} about the charge {}, and no booking has that charge. Import the platform's newest bookings, then sync again.",
+            d.dispute_id, d.charge_id
+        ));
+        return Ok(());
+    }
+    let Some(row) = row(d, known.first().map(|k| &k.row), stamp.at) else {
+        done.notices.push(format!(
+            "Stripe shows the dispute {} as \"{}\" in {}, which this version doesn't know. Look at it in Stripe's dashboard.",
+            d.dispute_id, d.status, d.currency
+        ));
+        return Ok(());
+    };
+    let fee = d.fee.as_ref();
+    let word = Word {
+        row,
+        bookings,
+        only: false,
+        fee: fee.and_then(|(minor, code)| Some(Money::new(*minor, Currency::parse(code)?))),
+    };
+    match take(conn, terms, &word, None, stamp)? {
+        Ok(taken) => {
+            waiting::settled(conn, &d.dispute_id, stamp)?;
+            match taken {
+                Taken::Inserted => {
+                    done.disputes += 1;
+                    done.notices.push(format!(
+                        "A bank disputes the payment of {names} ({}).",
+                        d.dispute_id
+                    ));
+                }
+                Taken::Changed(how) => {
+                    done.disputes += 1;
+                    done.notices
+                        .push(format!("The dispute {} moved on: {how}.", d.dispute_id));
+                }
+                Taken::Unchanged(_) | Taken::Stale => {}
             }
-            Ok(Taken::Changed(how)) => {
-                done.disputes += 1;
-                done.notices
-                    .push(format!("The dispute {} moved on: {how}.", d.dispute_id));
+        }
+        Err(problem) => {
+            let mut where_ = "";
+            if waits_for_a_person(problem.code) {
+                waiting::keep(conn, d, &problem, stamp)?;
+                where_ = ", and waits among the exceptions";
             }
-            Ok(Taken::Unchanged(_) | Taken::Stale) => {}
-            Err(problem) => done.notices.push(format!(
-                "The dispute {} at Stripe can't be taken in: {}",
+            done.notices.push(format!(
+                "The dispute {} at Stripe can't be taken in{where_}: {}",
                 d.dispute_id, problem.message
-            )),
+            ));
         }
     }
     Ok(())
+}
+
+/// Whether a person can say what Stripe's word means; the rest follows from other files.
+fn waits_for_a_person(code: ExceptionCode) -> bool {
+    matches!(
+        code,
+        ExceptionCode::CurrencyChanged
+            | ExceptionCode::AmbiguousBooking
+            | ExceptionCode::DisputeExceedsPrice
+    )
 }
 
 /// One dispute as Stripe's answer to a call shows it.
@@ -91,12 +128,7 @@ pub(crate) fn take_dispute(s: &Session, conn: &Conn, d: &DisputeShown) -> Result
 
 /// What Stripe says, as a row. What it doesn't say stays as it is known; the day of a decision is
 /// the day on which it was first seen.
-fn row(
-    d: &DisputeShown,
-    known: Option<&DisputeRow>,
-    booking: &str,
-    now: Timestamp,
-) -> Option<DisputeRow> {
+fn row(d: &DisputeShown, known: Option<&DisputeRow>, now: Timestamp) -> Option<DisputeRow> {
     let status = DisputeStatus::parse(&d.status)?;
     let at = |seconds| Timestamp::from_second(seconds).ok();
     let closed_at = match known {
@@ -105,7 +137,7 @@ fn row(
     };
     Some(DisputeRow {
         dispute_id: d.dispute_id.clone(),
-        booking_id: booking.to_owned(),
+        booking_id: String::new(),
         kind: DisputeKind::Chargeback,
         reason: d.reason.clone(),
         amount_minor: d.amount_minor,
@@ -120,5 +152,6 @@ fn row(
             .and_then(at)
             .or_else(|| known.and_then(|k| k.evidence_due_by)),
         closed_at,
+        said: None,
     })
 }

@@ -6,6 +6,7 @@ mod connection;
 mod disputes;
 mod recover;
 mod sync;
+mod waiting;
 
 use hostledger_core::{Code, Error};
 use hostledger_stripe::Problem;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{client, refused, runtime};
-use crate::disputes::find;
+use crate::disputes::{find, names};
 use crate::identity::Role;
 use crate::payouts::{post_reversal, take_lease};
 use crate::{Result, Session, clock, kill_point};
@@ -38,6 +38,31 @@ pub struct Recoverable {
 /// moved, or it isn't known; the same call again makes sure.
 pub fn recover(s: &Session, dispute_id: &str) -> Result<Money> {
     s.require(&[Role::Preparer], "take money back from a host's account")?;
+    let all = s.ledger.read(|conn| names(conn, dispute_id))?;
+    let mut sum: Option<Money> = None;
+    let mut nothing = None;
+    for one in &all {
+        match recover_one(s, one) {
+            Ok(back) => match &mut sum {
+                Some(sum) => sum.amount_minor += back.amount_minor,
+                None => sum = Some(back),
+            },
+            // Of several bookings some may not be paid, or not through Stripe.
+            Err(e) if e.code == Code::WrongState && all.len() > 1 => nothing = Some(e),
+            Err(e) => return Err(e),
+        }
+    }
+    match (sum, nothing) {
+        (Some(sum), _) => Ok(sum),
+        (None, Some(e)) => Err(e),
+        (None, None) => Err(Error::new(
+            Code::NotFound,
+            format!("There is no dispute {dispute_id}."),
+        )),
+    }
+}
+
+fn recover_one(s: &Session, dispute_id: &str) -> Result<Money> {
     let _lease = take_lease(s, "take money back")?;
     let (_, client) = client(s)?;
     let runtime = runtime()?;

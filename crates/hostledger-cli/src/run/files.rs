@@ -92,24 +92,28 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 status: if left == 0 { 0 } else { 3 },
             })
         }
-        args::Exceptions::Retry { id, set, r#as, .. } => {
+        args::Exceptions::Retry {
+            id,
+            set,
+            r#as,
+            booking,
+            ..
+        } => {
             let id = id.as_deref().unwrap_or_default();
             let fixed = set
                 .iter()
                 .map(|p| pair(p, "COLUMN=VALUE").map(|(k, v)| (k.to_owned(), v.to_owned())))
                 .collect::<Result<Vec<_>, _>>()?;
             let fixed = (!fixed.is_empty()).then_some(fixed.as_slice());
-            let retried = match r#as {
-                None => exceptions::retry(s, id, fixed)?,
-                Some(what) => {
-                    let answer = match what {
-                        args::RetryAs::SecondSeat => RowAnswer::SecondSeat,
-                        args::RetryAs::New => RowAnswer::New,
-                        args::RetryAs::Known => RowAnswer::Known,
-                    };
-                    exceptions::retry_as(s, id, fixed, answer)?
-                }
+            let says = exceptions::Says {
+                booking: booking.clone(),
+                answer: r#as.map(|what| match what {
+                    args::RetryAs::SecondSeat => RowAnswer::SecondSeat,
+                    args::RetryAs::New => RowAnswer::New,
+                    args::RetryAs::Known => RowAnswer::Known,
+                }),
             };
+            let retried = exceptions::retry_saying(s, id, fixed, &says)?;
             Ok(Done {
                 json: Some(json!({ "outcome": retried.as_str() })),
                 text: match retried {

@@ -1,6 +1,7 @@
 //! Proof that the ledger holds together: the invariants of docs/domain.md §9 and the file's own
 //! integrity.
 
+mod charges;
 mod cutover;
 mod due;
 mod tax;
@@ -51,7 +52,7 @@ type Runner = fn(&Conn) -> Result<Check>;
 /// # Errors
 /// The database's own, other than what a check reports as failed.
 pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Check>> {
-    let all: [Runner; 24] = [
+    let all: [Runner; 25] = [
         file_integrity,
         foreign_keys,
         entries_balance,
@@ -59,6 +60,7 @@ pub fn run_all(conn: &Conn, mut each: impl FnMut(usize, usize)) -> Result<Vec<Ch
         host_liabilities,
         due::due_lines,
         due::waiting_rows,
+        charges::charges_once,
         payouts_in_transit,
         reserves,
         disputed_money,
@@ -306,7 +308,7 @@ fn reserves(conn: &Conn) -> Result<Check> {
     ))
 }
 
-/// What banks hold and what participants are due is what the disputes say, and what is undecided
+/// What banks hold and charge and what participants are due is what the disputes say, and what is undecided
 /// blocks (docs/domain.md §8), in the numbers of `DisputeStatus::ALL`.
 fn disputed_money(conn: &Conn) -> Result<Check> {
     let mut have = of_account(conn, Account::Disputed)?;
@@ -316,6 +318,19 @@ fn disputed_money(conn: &Conn) -> Result<Check> {
         "SELECT 0, currency, sum(amount_minor) FROM disputes WHERE kind = 2 AND undone = 0 AND status IN (4, 5) GROUP BY currency",
     )?;
     let mut problems = differences(conn, &have, &want)?;
+    let mut fees = of_account(conn, Account::DisputeFees)?;
+    fees.values_mut().for_each(|v| *v = -*v);
+    let kept = sums(
+        conn,
+        "SELECT 0, fee_currency, sum(fee_minor) FROM disputes WHERE fee_posted = 1 GROUP BY fee_currency",
+    )?;
+    problems.extend(differences(conn, &fees, &kept)?);
+    problems.extend(rows(
+        conn,
+        "SELECT dispute_id FROM disputes WHERE fee_posted = 1 GROUP BY dispute_id HAVING count(*) > 1 OR sum(undone) > 0 LIMIT 20",
+        [],
+        |r| Ok(format!("{} has its fee more than once, or undone", r.get::<_, String>(0)?)),
+    )?);
     let mut due = Sums::new();
     for (booking_key, losses) in crate::disputes::losses(conn)? {
         let b = crate::bookings::get(conn, booking_key)?;

@@ -94,7 +94,7 @@ function EvidenceForm({ row, evidence }: { row: DisputeRow; evidence: Kept }) {
           label="Evidence as PDF"
           size="xs"
           title="The evidence as a PDF"
-          suggestedName={`evidence-${row.dispute_id}.pdf`}
+          suggestedName={`evidence-${row.dispute_id.replaceAll("/", "-")}.pdf`}
           about="The texts as they are saved, with the facts of the booking and the list of files. Nothing is handed in by it."
           busy={pdf.isPending}
           error={pdf.error}

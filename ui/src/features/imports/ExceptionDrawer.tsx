@@ -16,6 +16,8 @@ type Props = { exception: ExceptionRow; may: boolean; onClose: () => void };
 export function ExceptionDrawer({ exception, may, onClose }: Props) {
   const [row, setRow] = useState(() => faultFirst(exception));
   const [reason, setReason] = useState("");
+  const [booking, setBooking] = useState("");
+  const asksWhich = exception.code === "AMBIGUOUS_BOOKING";
   const fix = useAct("fix_exception");
   const before = (column: string) =>
     exception.row.find((field) => field.column === column)?.value ?? "";
@@ -28,6 +30,7 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       {
         exception_id: exception.exception_id,
         row: exception.row.map((field) => row.find((f) => f.column === field.column) ?? field),
+        booking_id: asksWhich && booking.trim() !== "" ? booking.trim() : null,
         reason: reason.trim(),
       },
       {
@@ -47,6 +50,15 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       footer={
         may ? (
           <>
+            {asksWhich ? (
+              <TextInput
+                size="xs"
+                w="100%"
+                label="Booking that it is about"
+                value={booking}
+                onChange={(event) => setBooking(event.currentTarget.value)}
+              />
+            ) : null}
             <TextInput
               size="xs"
               w="100%"
@@ -58,7 +70,7 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
             <Button
               onClick={save}
               loading={fix.isPending}
-              disabled={!changed || reason.trim() === ""}
+              disabled={(!changed && booking.trim() === "") || reason.trim() === ""}
             >
               Take in as corrected
             </Button>
