@@ -364,7 +364,7 @@ pub fn admit(
         return Err(RowProblem::new(
             ExceptionCode::DisputeExceedsPrice,
             format!(
-                "{} is disputed, and {} was paid. A bank may take somewhat more than the price, but not over {TIMES_PRICE} times as much: the amount is in cents, most likely. Set it right and retry.",
+                "{} is disputed, and {} was paid. Somewhat more than the price can be disputed, but not over {TIMES_PRICE} times as much: most likely the amount is in cents. Correct it and try again.",
                 money(amount_minor),
                 money(b.paid_minor)
             ),
