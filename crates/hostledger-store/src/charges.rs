@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use hostledger_core::booking::BookingStatus;
 use hostledger_core::charge::Carrier;
 use hostledger_core::ids::fold;
+use rusqlite::params_from_iter;
 use sha2::{Digest, Sha256};
 
 use crate::Conn;
@@ -105,6 +106,9 @@ fn names(conn: &Conn, booking_key: i64) -> Result<Option<(String, String)>> {
     )
 }
 
+/// How many rows one statement writes.
+const AT_ONCE: usize = 100;
+
 /// Keeps what bookings name, given by number and booking. The numbers that several bookings name
 /// now, of all that were given, in ascending order.
 ///
@@ -113,13 +117,15 @@ fn names(conn: &Conn, booking_key: i64) -> Result<Option<(String, String)>> {
 pub fn put(conn: &Conn, named: &mut Vec<(i64, i64)>) -> Result<Vec<i64>> {
     named.sort_unstable();
     named.dedup();
-    {
-        let mut insert = conn.prepare_cached(
-            "INSERT OR IGNORE INTO payment_ids (hash, booking_key) VALUES (?, ?)",
-        )?;
-        for (hash, key) in named.iter() {
-            insert.execute([hash, key])?;
-        }
+    let first = !any(conn)?;
+    for some in named.chunks(AT_ONCE) {
+        let sql = format!(
+            "INSERT OR IGNORE INTO payment_ids (hash, booking_key) VALUES (?, ?){}",
+            ", (?, ?)".repeat(some.len() - 1)
+        );
+        let numbers = some.iter().flat_map(|(hash, key)| [hash, key]);
+        conn.prepare_cached(&sql)?
+            .execute(params_from_iter(numbers))?;
     }
     let mut shared = Vec::new();
     let mut others = conn.prepare_cached(
@@ -127,7 +133,8 @@ pub fn put(conn: &Conn, named: &mut Vec<(i64, i64)>) -> Result<Vec<i64>> {
     )?;
     for same in named.chunk_by(|a, b| a.0 == b.0) {
         let (hash, key) = same[0];
-        if same.len() > 1 || others.query_row([hash, key], |r| r.get(0))? {
+        // With the first file nothing is shared but within it.
+        if same.len() > 1 || !first && others.query_row([hash, key], |r| r.get(0))? {
             run(
                 conn,
                 "INSERT OR IGNORE INTO shared_payments (hash) VALUES (?)",
