@@ -5,12 +5,12 @@ use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::adjustments::{self, Adjustment, NewAdjustment};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
-use hostledger_store::{Conn, audit, cutover, final_payouts, imports};
+use hostledger_store::{Conn, audit, cutover, final_payouts};
 use serde_json::json;
 
 use crate::commissions::need_reason;
 use crate::identity::Role;
-use crate::{Result, Session, clock, import_opening};
+use crate::{Result, Session, clock, import_opening, imports};
 
 /// All adjustments, newest first, and among them the last payouts of hosts who leave.
 ///
@@ -165,9 +165,7 @@ pub fn approve_of_import(s: &Session, import_id: &str) -> Result<usize> {
     s.require(&[Role::Approver], "decide on adjustments")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
-        let import = imports::find(conn, import_id)?.ok_or_else(|| {
-            Error::new(Code::NotFound, format!("There is no import {import_id}."))
-        })?;
+        let import = imports::find(conn, import_id)?;
         let mut waiting = cutover::opening_balances_of(conn, import.import_key)?;
         waiting.retain(|o| o.status == "PROPOSED");
         if waiting.is_empty() {

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::csv_file::{row_as_json, row_from_json};
 use crate::identity::Role;
-use crate::imports::{ImportKind, Took};
+use crate::imports::{ImportKind, Took, find};
 use crate::tax::vault::{self, Vault};
 use crate::{
     Result, Session, import_bookings, import_disputes, import_hosts, import_opening,
@@ -28,14 +28,8 @@ use crate::{
 /// [`Code::NotFound`] for an unknown import.
 pub fn list(s: &Session, import_id: Option<&str>) -> Result<Vec<Exception>> {
     s.ledger.read(|conn| {
-        let key = match import_id {
-            None => None,
-            Some(id) => Some(
-                imports::find(conn, id)?
-                    .ok_or_else(|| Error::new(Code::NotFound, format!("There is no import {id}.")))?
-                    .import_key,
-            ),
-        };
+        let import = import_id.map(|id| find(conn, id)).transpose()?;
+        let key = import.map(|i| i.import_key);
         let mut found = imports::open_exceptions(conn, key)?;
         for e in &mut found {
             e.row = vault::masked(&e.row);

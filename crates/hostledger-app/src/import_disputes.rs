@@ -59,37 +59,51 @@ pub(crate) fn take_in(
                 tally.booked_on(terms.settings.zone.date_of(row.opened_at));
                 let id = row.dispute_id.clone();
                 let taken = take_one(conn, &mut terms, row, &beside, None, Some(source), stamp)?;
-                if let Ok(Taken::Changed(change)) = &taken {
-                    *tally.changes.entry(change.clone()).or_default() += 1;
-                }
-                if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
-                    let waiting = &mut tally.waiting;
-                    waiting.taken_in(conn, &id, None, import_key, stamp)?;
-                }
-                taken
+                taken.map(|taken| (id, taken))
             }
         };
         match taken {
-            Ok(Taken::Inserted) => tally.counts.inserted += 1,
-            Ok(Taken::Changed(_)) => tally.counts.updated += 1,
-            Ok(Taken::Unchanged(known)) => {
-                tally.counts.unchanged += 1;
-                for key in known {
-                    repeats.push(key, line);
-                }
+            Ok((id, taken)) => {
+                count(conn, &mut tally, &mut repeats, &id, taken, source, stamp)?;
             }
-            Ok(Taken::Stale) => tally.counts.stale += 1,
             Err(problem) => {
-                let raw = RawRow {
-                    json: &json(),
-                    print: None,
-                };
-                tally.exception(conn, source, problem, &raw, stamp)?;
+                tally.exception(conn, source, problem, &RawRow::of(&json()), stamp)?;
             }
         }
     }
     repeats::keep(conn, import_key, stamp.step, &repeats)?;
     Ok(tally)
+}
+
+/// Counts what became of a row, and lets what waited about its subject end where it went in.
+pub(crate) fn count(
+    conn: &Conn,
+    tally: &mut Tally,
+    repeats: &mut Repeats,
+    subject: &str,
+    taken: Taken,
+    source: Source,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    if matches!(taken, Taken::Inserted | Taken::Changed(_)) {
+        let by = source.import_key;
+        tally.waiting.taken_in(conn, subject, None, by, stamp)?;
+    }
+    match taken {
+        Taken::Inserted => tally.counts.inserted += 1,
+        Taken::Changed(how) => {
+            tally.counts.updated += 1;
+            *tally.changes.entry(how).or_default() += 1;
+        }
+        Taken::Unchanged(known) => {
+            tally.counts.unchanged += 1;
+            for key in known {
+                repeats.push(key, source.line);
+            }
+        }
+        Taken::Stale => tally.counts.stale += 1,
+    }
+    Ok(())
 }
 
 fn parse(

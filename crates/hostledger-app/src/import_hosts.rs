@@ -54,14 +54,20 @@ pub(crate) fn take_in(
             Err(problem) => Err(problem),
         };
         if let Err(problem) = taken {
-            let raw = RawRow {
-                json: &json(),
-                print: None,
-            };
-            w.tally.exception(conn, source, problem, &raw, stamp)?;
+            let row = json();
+            w.tally
+                .exception(conn, source, problem, &RawRow::of(&row), stamp)?;
         }
     }
     w.finish()
+}
+
+/// A row about a host whom no hosts file names.
+pub(crate) fn unknown_host(host_id: &str) -> RowProblem {
+    RowProblem::new(
+        ExceptionCode::UnknownHost,
+        format!("There is no host {host_id} in this ledger. Import the hosts file, then retry."),
+    )
 }
 
 fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<HostRow, RowProblem> {

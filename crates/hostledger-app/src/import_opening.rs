@@ -18,6 +18,7 @@ use hostledger_store::{Conn, cutover, journal};
 use serde_json::json;
 
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
+use crate::import_hosts::unknown_host;
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::waiting::RawRow;
@@ -85,11 +86,7 @@ pub(crate) fn take_in(
                 }
             }
             Err(problem) => {
-                let raw = RawRow {
-                    json: &json(),
-                    print: None,
-                };
-                tally.exception(conn, source, problem, &raw, stamp)?;
+                tally.exception(conn, source, problem, &RawRow::of(&json()), stamp)?;
             }
         }
     }
@@ -131,13 +128,7 @@ fn take(
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Taken, RowProblem>> {
     let Some(host) = hosts::find(conn, &row.host_id)? else {
-        return Ok(Err(RowProblem::new(
-            ExceptionCode::UnknownHost,
-            format!(
-                "There is no host {} in this ledger. Import the hosts file, then retry.",
-                row.host_id
-            ),
-        )));
+        return Ok(Err(unknown_host(&row.host_id)));
     };
     let known = cutover::opening_balance(conn, host.host_key, row.currency, &row.reason)?;
     if let Some(k) = known {

@@ -20,6 +20,7 @@ use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::disputes::about;
 use crate::disputes::intake::{BY_CHARGE, Taken, Word, take};
+use crate::import_disputes::count;
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::Terms;
@@ -56,11 +57,7 @@ pub(crate) fn take_in(
             Ok(Some(p)) => found.push((line, p, kept())),
             Err(problem) => {
                 let source = Source { import_key, line };
-                let raw = RawRow {
-                    json: &kept(),
-                    print: None,
-                };
-                tally.exception(conn, source, problem, &raw, stamp)?;
+                tally.exception(conn, source, problem, &RawRow::of(&kept()), stamp)?;
             }
         }
     }
@@ -70,29 +67,13 @@ pub(crate) fn take_in(
         let source = Source { import_key, line };
         let said = Said::default();
         let taken = take_one(conn, &mut terms, &p, &said, source, stamp)?;
-        if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
-            let id = &p.charge_id;
-            tally.waiting.taken_in(conn, id, None, import_key, stamp)?;
-        }
         match taken {
-            Ok(Taken::Inserted) => tally.counts.inserted += 1,
-            Ok(Taken::Changed(how)) => {
-                *tally.changes.entry(how).or_default() += 1;
-                tally.counts.updated += 1;
+            Ok(taken) => {
+                let id = &p.charge_id;
+                count(conn, &mut tally, &mut repeats, id, taken, source, stamp)?;
             }
-            Ok(Taken::Unchanged(known)) => {
-                tally.counts.unchanged += 1;
-                for key in known {
-                    repeats.push(key, line);
-                }
-            }
-            Ok(Taken::Stale) => tally.counts.stale += 1,
             Err(problem) => {
-                let raw = RawRow {
-                    json: &kept,
-                    print: None,
-                };
-                tally.exception(conn, source, problem, &raw, stamp)?;
+                tally.exception(conn, source, problem, &RawRow::of(&kept), stamp)?;
             }
         }
     }

@@ -14,6 +14,7 @@ use hostledger_store::tax::profiles::{self, NewTaxProfile, TaxProfile};
 
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
+use crate::import_hosts::unknown_host;
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
@@ -125,13 +126,7 @@ fn take(
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Taken, RowProblem>> {
     let Some(host) = hosts::find(conn, &row.host_id)? else {
-        return Ok(Err(RowProblem::new(
-            ExceptionCode::UnknownHost,
-            format!(
-                "There is no host {} in this ledger. Import the hosts file, then retry.",
-                row.host_id
-            ),
-        )));
+        return Ok(Err(unknown_host(&row.host_id)));
     };
     let known = profiles::of_host(conn, host.host_key)?;
     let content = content_print(vault, row);

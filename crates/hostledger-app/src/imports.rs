@@ -564,6 +564,15 @@ fn check_control_totals(
     .with_details(json!({ "problems": problems, "exceptions": counts.exceptions })))
 }
 
+/// An import by id.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(crate) fn find(conn: &Conn, import_id: &str) -> Result<Import> {
+    imports::find(conn, import_id)?
+        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no import {import_id}.")))
+}
+
 /// All imports, newest first.
 ///
 /// # Errors
@@ -592,9 +601,7 @@ pub fn undo_because(s: &Session, import_id: &str, reason: Option<&str>, job: &Jo
     s.ledger.with_large_cache(|| {
         s.ledger.write(|conn| {
             let stamp = s.stamp(conn)?;
-            let import = imports::find(conn, import_id)?.ok_or_else(|| {
-                Error::new(Code::NotFound, format!("There is no import {import_id}."))
-            })?;
+            let import = find(conn, import_id)?;
             if let Some(at) = import.undone_at {
                 return Err(Error::new(
                     Code::WrongState,

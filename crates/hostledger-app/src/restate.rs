@@ -18,6 +18,7 @@ use hostledger_store::commissions::{self, CommissionOf, StoredCommission};
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, bookings, charges, cutover, disputes, hosts, institutions, meta};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::disputes::reserves;
@@ -38,6 +39,8 @@ pub(crate) struct Terms {
 /// What a ledger that began in mid-life knows of the time before it (docs/domain.md §7, cutover).
 struct Opening {
     paid_through: Date,
+    /// The first instant after that date.
+    after: Timestamp,
     /// Money left this ledger: what was paid outside keeps its terms.
     closed: bool,
     /// Bookings that lost a dispute after the paid-through date.
@@ -49,11 +52,14 @@ impl Opening {
         let Some(paid_through) = cutover::paid_through(conn)? else {
             return Ok(None);
         };
-        let from = settings.zone.start_of(days_after(paid_through, 1));
+        let after = settings.zone.start_of(days_after(paid_through, 1));
         Ok(Some(Self {
             paid_through,
+            after,
             closed: cutover::is_closed(conn)?,
-            lost_since: disputes::lost_from(conn, from, None)?.into_iter().collect(),
+            lost_since: disputes::lost_from(conn, after, None)?
+                .into_iter()
+                .collect(),
         }))
     }
 }
@@ -110,10 +116,9 @@ impl Terms {
             self.losses.insert(booking_key, losses);
         }
         if let Some(o) = &mut self.opening {
-            let from = self.settings.zone.start_of(days_after(o.paid_through, 1));
             o.lost_since.remove(&booking_key);
             o.lost_since
-                .extend(disputes::lost_from(conn, from, Some(booking_key))?);
+                .extend(disputes::lost_from(conn, o.after, Some(booking_key))?);
         }
         if disputes::is_open(conn, booking_key)? {
             self.disputed.insert(booking_key);

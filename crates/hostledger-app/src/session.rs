@@ -193,19 +193,11 @@ impl Session {
         self.identity.require(any_of, what)
     }
 
-    /// The practice date, or today by the clock, whatever `--as-of` says.
-    pub(crate) fn today_without_as_of(&self, conn: &Conn) -> Result<Date> {
-        match practice_date(conn)? {
-            Some(day) => Ok(day),
-            None => Ok(meta::settings(conn)?.zone.date_of(clock::now())),
-        }
-    }
-
     /// Now, the business date, and who.
     pub(crate) fn stamp(&self, conn: &Conn) -> Result<Stamp<'_>> {
         let on = match self.as_of {
             Some(day) => day,
-            None => self.today_without_as_of(conn)?,
+            None => self.machine_date(conn)?,
         };
         Ok(Stamp {
             at: clock::now(),

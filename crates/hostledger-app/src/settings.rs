@@ -119,7 +119,7 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
 /// A ledger has one time zone for all its dates: no day can begin by one zone and end by another,
 /// so a change can't wait for a day ahead, nor come before one that was made since.
 fn time_zone_holds_from(s: &Session, conn: &Conn, since: Date) -> Result<()> {
-    let today = s.today_without_as_of(conn)?;
+    let today = s.machine_date(conn)?;
     if since > today {
         return Err(Error::new(
             Code::BadInput,

@@ -43,7 +43,12 @@ pub(crate) struct RawRow<'a> {
     pub(crate) print: Option<[u8; 16]>,
 }
 
-impl RawRow<'_> {
+impl<'a> RawRow<'a> {
+    /// A row without secrets, which is known by its JSON.
+    pub(crate) fn of(json: &'a str) -> Self {
+        Self { json, print: None }
+    }
+
     fn print(&self) -> [u8; 16] {
         self.print.unwrap_or_else(|| row_print(self.json))
     }

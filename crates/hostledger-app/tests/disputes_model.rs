@@ -5,26 +5,25 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the failure")]
 
-use std::cell::RefCell;
+mod played;
+
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use hostledger_app::disputes::{self, NewDispute, Outcome};
 use hostledger_app::explain::explain;
-use hostledger_app::identity::Role;
-use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
+use hostledger_app::imports::ImportKind;
 use hostledger_app::jobs::Job;
 use hostledger_app::payouts::{self, Settlement};
-use hostledger_app::session::{NewLedger, Session};
-use hostledger_app::{books, commissions, hosts, settings};
+use hostledger_app::{commissions, hosts, settings};
 use hostledger_core::dispute::DisputeKind;
 use hostledger_core::{Currency, Money};
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
-const MONDAY: Date = date(2026, 3, 16);
+use played::{EVENTS, MONDAY, World, cents};
+
 /// 70 %, the fee borne by the host.
 const PLATFORM_SHARE: i64 = 3000;
 
@@ -413,87 +412,35 @@ impl ReferenceStateMachine for Model {
     }
 }
 
-struct World {
-    dir: tempfile::TempDir,
-    ana: Session,
-    ben: Session,
-    files: usize,
-    sequences: usize,
-}
-
-thread_local! {
-    /// One ledger at a time for each thread that plays.
-    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
-}
-static PLAYED: AtomicUsize = AtomicUsize::new(0);
-static EVENTS: AtomicUsize = AtomicUsize::new(0);
-/// Every batch lists what it carries of sequences that are over, so a ledger serves this many.
+/// So many sequences share a ledger.
 const PER_LEDGER: usize = 150;
+
+fn ready(w: &mut World) {
+    settings::set(&w.ana, "minimum.USD", "0.00", "every cent in this test").unwrap();
+    for (day, key, value) in [
+        (4, "dispute_fee", "20.00"),
+        (5, "dispute_fee_returned", "on"),
+    ] {
+        w.ana.set_as_of(Some(date(2026, 3, day)));
+        settings::set(&w.ana, key, value, "the bank's letter").unwrap();
+    }
+    w.ana.set_as_of(Some(MONDAY));
+}
 
 /// Does something in this thread's ledger.
 fn within<T>(work: impl FnOnce(&mut World) -> T) -> T {
-    WORLD.with_borrow_mut(|w| work(w.get_or_insert_with(World::new)))
+    played::within(ready, work)
 }
 
-impl World {
-    fn new() -> Self {
-        // What is durable is tested elsewhere: here the disk would only cost time.
-        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
-        let dir = dir.unwrap();
-        let folder = dir.path().join("ledger");
-        let new = NewLedger {
-            user: "ana",
-            passphrase: "correct horse",
-            ..NewLedger::default()
-        };
-        let mut ana = Session::create(&folder, &new).unwrap();
-        ana.add_user("ben", &[Role::Approver], "battery staple")
-            .unwrap();
-        let mut ben = Session::open(&folder, "ben", "battery staple").unwrap();
-        ana.set_as_of(Some(MONDAY));
-        ben.set_as_of(Some(MONDAY));
-        settings::set(&ana, "minimum.USD", "0.00", "every cent in this test").unwrap();
-        for (day, key, value) in [
-            (4, "dispute_fee", "20.00"),
-            (5, "dispute_fee_returned", "on"),
-        ] {
-            ana.set_as_of(Some(date(2026, 3, day)));
-            settings::set(&ana, key, value, "the bank's letter").unwrap();
-        }
-        ana.set_as_of(Some(MONDAY));
-        Self {
-            dir,
-            ana,
-            ben,
-            files: 0,
-            sequences: 0,
-        }
-    }
-
-    fn take_in(&mut self, kind: ImportKind, text: &str) {
-        self.files += 1;
-        let path = self.dir.path().join(format!("file-{}.csv", self.files));
-        std::fs::write(&path, text).unwrap();
-        let (options, job) = (ImportOptions::default(), Job::unwatched());
-        let done = import_file(&self.ana, kind, &path, &options, &job).unwrap();
-        assert_eq!(
-            done.counts.exceptions, 0,
-            "{:?}\n{text}",
-            done.first_exceptions
-        );
-        assert_eq!(done.counts.inserted + done.counts.updated, 1, "{text}");
-        std::fs::remove_file(path).unwrap();
-    }
-
-    fn check(&self) {
-        let failed: Vec<_> = books::check(&self.ana, &Job::unwatched())
-            .unwrap()
-            .into_iter()
-            .filter(|c| !c.ok)
-            .map(|c| format!("{}: {}", c.name, c.detail))
-            .collect();
-        assert!(failed.is_empty(), "{failed:?}");
-    }
+/// Takes in a file of one row, which changes something.
+fn take_in(w: &mut World, kind: ImportKind, text: &str) {
+    let done = w.take_in(kind, text);
+    assert_eq!(
+        done.counts.exceptions, 0,
+        "{:?}\n{text}",
+        done.first_exceptions
+    );
+    assert_eq!(done.counts.inserted + done.counts.updated, 1, "{text}");
 }
 
 /// The program, seen as one host with one booking.
@@ -503,10 +450,6 @@ struct Program {
     /// The claims' ids in the ledger.
     ids: Vec<String>,
     batch: Option<String>,
-}
-
-fn cents(c: i64) -> String {
-    format!("{}.{:02}", c / 100, c % 100)
 }
 
 impl Program {
@@ -536,7 +479,7 @@ impl Program {
             id = self.booking(),
             n = self.n,
         );
-        w.take_in(ImportKind::Bookings, &text);
+        take_in(w, ImportKind::Bookings, &text);
     }
 
     fn dispute_row(&mut self, w: &mut World, i: usize, c: &Claim) {
@@ -556,7 +499,7 @@ impl Program {
             cents(c.amount),
             c.day + 1,
         );
-        w.take_in(ImportKind::Disputes, &text);
+        take_in(w, ImportKind::Disputes, &text);
     }
 
     fn send(&mut self, w: &mut World, m: &Model) {
@@ -658,14 +601,9 @@ impl StateMachineTest for Machine {
 
 impl Program {
     fn begin(w: &mut World, m: &Model) -> Self {
-        if w.sequences == PER_LEDGER {
-            w.check();
-            *w = World::new();
-        }
-        w.sequences += 1;
-        PLAYED.fetch_add(1, Ordering::Relaxed);
-        let n = w.sequences;
-        w.take_in(
+        let n = w.next_sequence(PER_LEDGER, ready);
+        take_in(
+            w,
             ImportKind::Hosts,
             &format!(
                 "host_id,name,email,status,approved_at,teaching_experience_years,stripe_account_id,payouts_enabled\n\
@@ -742,43 +680,7 @@ impl Program {
 }
 
 fn play(sequences: u32) {
-    let at_once = std::thread::available_parallelism().map_or(1, |n| n.get().min(8));
-    let each = sequences.div_ceil(u32::try_from(at_once).unwrap());
-    std::thread::scope(|scope| {
-        let all: Vec<_> = (0..at_once)
-            .map(|_| scope.spawn(|| play_in_turn(each)))
-            .collect();
-        for one in all {
-            if let Err(panic) = one.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
-    println!(
-        "D1: {} sequences, {} events",
-        PLAYED.load(Ordering::Relaxed),
-        EVENTS.load(Ordering::Relaxed)
-    );
-}
-
-fn play_in_turn(sequences: u32) {
-    let config = Config {
-        cases: sequences,
-        max_shrink_iters: 200,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let mut runner = TestRunner::new(config.clone());
-    runner
-        .run(
-            &Model::sequential_strategy(1..16),
-            |(state, events, seen)| {
-                Machine::test_sequential(config.clone(), state, events, seen);
-                Ok(())
-            },
-        )
-        .unwrap_or_else(|e| panic!("{e}"));
-    within(|w| w.check());
+    played::play::<Machine>("D1", sequences, 16, 200, ready);
 }
 
 #[test]

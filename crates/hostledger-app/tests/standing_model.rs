@@ -6,23 +6,21 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the failure")]
 
-use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod played;
+
+use std::sync::atomic::Ordering;
 
 use hostledger_app::disputes::{self, Outcome};
-use hostledger_app::identity::Role;
-use hostledger_app::imports::{self, ImportKind, ImportOptions, import_file};
+use hostledger_app::imports::{self, ImportKind};
 use hostledger_app::jobs::Job;
 use hostledger_app::payouts::{self, Settlement};
-use hostledger_app::session::{NewLedger, Session};
 use hostledger_app::stored::Filter;
-use hostledger_app::{Code, books, commissions, exceptions, hosts, settings};
-use jiff::civil::{Date, date};
+use hostledger_app::{Code, commissions, exceptions, hosts, settings};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
-const MONDAY: Date = date(2026, 3, 16);
+use played::{EVENTS, MONDAY, World, cents};
+
 const BOOKINGS: usize = 3;
 /// The versions that the platform has of a booking, each newer than the one before.
 const RANKS: usize = 4;
@@ -610,77 +608,13 @@ impl Model {
     }
 }
 
-struct World {
-    dir: tempfile::TempDir,
-    ana: Session,
-    ben: Session,
-    files: usize,
-    sequences: usize,
-}
-
-thread_local! {
-    /// One ledger at a time for each thread that plays.
-    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
-}
-static PLAYED: AtomicUsize = AtomicUsize::new(0);
-static EVENTS: AtomicUsize = AtomicUsize::new(0);
-/// Every batch lists what it carries of sequences that are over, so a ledger serves this many.
+/// So many sequences share a ledger.
 const PER_LEDGER: usize = 60;
 
+fn ready(_: &mut World) {}
+
 fn within<T>(work: impl FnOnce(&mut World) -> T) -> T {
-    WORLD.with_borrow_mut(|w| work(w.get_or_insert_with(World::new)))
-}
-
-impl World {
-    fn new() -> Self {
-        // What is durable is tested elsewhere: here the disk would only cost time.
-        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
-        let dir = dir.unwrap();
-        let folder = dir.path().join("ledger");
-        let new = NewLedger {
-            user: "ana",
-            passphrase: "correct horse",
-            ..NewLedger::default()
-        };
-        let mut ana = Session::create(&folder, &new).unwrap();
-        ana.add_user("ben", &[Role::Approver], "battery staple")
-            .unwrap();
-        let mut ben = Session::open(&folder, "ben", "battery staple").unwrap();
-        ana.set_as_of(Some(MONDAY));
-        ben.set_as_of(Some(MONDAY));
-        Self {
-            dir,
-            ana,
-            ben,
-            files: 0,
-            sequences: 0,
-        }
-    }
-
-    fn write(&mut self, text: &str) -> std::path::PathBuf {
-        self.files += 1;
-        let path = self.dir.path().join(format!("file-{}.csv", self.files));
-        std::fs::write(&path, text).unwrap();
-        path
-    }
-
-    fn take_in(&mut self, kind: ImportKind, text: &str) -> imports::ImportOutcome {
-        let path = self.write(text);
-        let (options, job) = (ImportOptions::default(), Job::unwatched());
-        let done = import_file(&self.ana, kind, &path, &options, &job).unwrap();
-        std::fs::remove_file(path).unwrap();
-        done
-    }
-
-    fn check(&self) {
-        let failed: Vec<_> = books::check(&self.ana, &Job::unwatched())
-            .unwrap()
-            .into_iter()
-            .filter(|c| !c.ok)
-            .map(|c| format!("{}: {}", c.name, c.detail))
-            .collect();
-        assert!(failed.is_empty(), "{failed:?}");
-    }
+    played::within(ready, work)
 }
 
 /// The program, seen as one host.
@@ -693,19 +627,9 @@ struct Program {
     claims: usize,
 }
 
-fn cents(c: i64) -> String {
-    format!("{}.{:02}", c / 100, c % 100)
-}
-
 impl Program {
     fn begin(w: &mut World, m: &Model) -> Self {
-        if w.sequences == PER_LEDGER {
-            w.check();
-            *w = World::new();
-        }
-        w.sequences += 1;
-        PLAYED.fetch_add(1, Ordering::Relaxed);
-        let n = w.sequences;
+        let n = w.next_sequence(PER_LEDGER, ready);
         w.take_in(
             ImportKind::Hosts,
             &format!(
@@ -986,43 +910,7 @@ impl StateMachineTest for Machine {
 }
 
 fn play(sequences: u32) {
-    let at_once = std::thread::available_parallelism().map_or(1, |n| n.get().min(8));
-    let each = sequences.div_ceil(u32::try_from(at_once).unwrap());
-    std::thread::scope(|scope| {
-        let all: Vec<_> = (0..at_once)
-            .map(|_| scope.spawn(|| play_in_turn(each)))
-            .collect();
-        for one in all {
-            if let Err(panic) = one.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
-    println!(
-        "F3: {} sequences, {} events",
-        PLAYED.load(Ordering::Relaxed),
-        EVENTS.load(Ordering::Relaxed)
-    );
-}
-
-fn play_in_turn(sequences: u32) {
-    let config = Config {
-        cases: sequences,
-        max_shrink_iters: 300,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let mut runner = TestRunner::new(config.clone());
-    runner
-        .run(
-            &Model::sequential_strategy(1..24),
-            |(state, events, seen)| {
-                Machine::test_sequential(config.clone(), state, events, seen);
-                Ok(())
-            },
-        )
-        .unwrap_or_else(|e| panic!("{e}"));
-    within(|w| w.check());
+    played::play::<Machine>("F3", sequences, 24, 300, ready);
 }
 
 #[test]

@@ -647,6 +647,22 @@ pub fn open_exceptions(conn: &Conn, import_key: Option<i64>) -> Result<Vec<Excep
     )
 }
 
+/// Open exceptions about one booking, dispute, host or charge, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn open_exceptions_about(conn: &Conn, subject: &str) -> Result<Vec<Exception>> {
+    rows(
+        conn,
+        &format!(
+            "SELECT {EXCEPTION_COLUMNS} FROM exceptions e JOIN imports i USING (import_key)
+             WHERE e.status = 'OPEN' AND e.subject <> '' AND e.subject = ? ORDER BY e.exception_key"
+        ),
+        [subject],
+        read_exception,
+    )
+}
+
 /// An exception by id.
 ///
 /// # Errors

@@ -1,7 +1,6 @@
 //! Which bookings a dispute is about: the one that it names, or all that its charge paid
 //! (docs/domain.md §8).
 
-use hostledger_core::booking::BookingRow;
 use hostledger_core::dispute_charge::Seat;
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error};
@@ -35,12 +34,6 @@ pub(crate) fn paid(
         all.retain(counts);
     }
     Ok(all)
-}
-
-/// Whether one charge paid both bookings.
-pub(crate) fn share_a_charge(a: &BookingRow, b: &BookingRow) -> bool {
-    let same = |x: &str, y: &str| !x.is_empty() && x == y;
-    same(&a.charge_id, &b.charge_id) || same(&a.payment_intent_id, &b.payment_intent_id)
 }
 
 /// What a booking has of the charge that paid it.

@@ -10,10 +10,11 @@ use hostledger_store::bookings::{self, StoredBooking};
 use hostledger_store::disputes::{self, Dispute};
 use hostledger_store::hosts::Source;
 
-use super::about::{seat, share_a_charge};
+use super::about::seat;
 use super::intake::{BY_CHARGE, Problem, Word};
 use crate::Result;
 use crate::restate::Terms;
+use crate::shared_charges::payment;
 
 /// What a word makes of one booking's row.
 pub(super) struct Part {
@@ -168,7 +169,7 @@ fn further_or_moved(
         _ => false,
     };
     let known = bookings::get(conn, first.booking_key)?;
-    if same_file && share_a_charge(&known.row, &b.row) {
+    if same_file && payment(&known.row).share(&payment(&b.row)) {
         undone_row(conn, &first.row.dispute_id, b.booking_key)
     } else {
         Ok(Some(first.clone()))

@@ -107,9 +107,8 @@ impl<'c> Writer<'c> {
     /// Lets a row wait among the exceptions.
     pub(super) fn refuse(&mut self, line: i64, problem: RowProblem, json: &str) -> Result<()> {
         let source = self.source(line);
-        let raw = RawRow { json, print: None };
         self.tally
-            .exception(self.conn, source, problem, &raw, self.stamp)
+            .exception(self.conn, source, problem, &RawRow::of(json), self.stamp)
     }
 
     fn source(&self, line: i64) -> Source {

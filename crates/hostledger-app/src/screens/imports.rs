@@ -477,10 +477,7 @@ pub fn commit(
 /// # Errors
 /// [`Code::NotFound`].
 pub fn one(s: &Session, import_id: &str) -> Result<Import> {
-    s.ledger.read(|conn| {
-        imports::find(conn, import_id)?
-            .ok_or_else(|| Error::new(Code::NotFound, format!("There is no import {import_id}.")))
-    })
+    s.ledger.read(|conn| crate::imports::find(conn, import_id))
 }
 
 /// What undoing an import would reverse.

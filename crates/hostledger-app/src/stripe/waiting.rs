@@ -1,10 +1,10 @@
 //! What Stripe says of disputes and can't be taken in: it waits among the exceptions, as a row of a
 //! file would, until a person says what it means.
 
+use hostledger_core::Currency;
 use hostledger_core::dispute::COLUMNS;
 use hostledger_core::import::{RowCounts, RowProblem};
 use hostledger_core::money::format_minor;
-use hostledger_core::{Currency, Error};
 use hostledger_store::hosts::Source;
 use hostledger_store::imports::{self, Exception};
 use hostledger_store::ledger::Stamp;
@@ -52,10 +52,7 @@ pub(super) fn keep(
         import_key,
         line: 1,
     };
-    let raw = RawRow {
-        json: &row,
-        print: None,
-    };
+    let raw = RawRow::of(&row);
     WaitingRows::load(conn, ImportKind::Disputes)?.wait(conn, source, problem, &raw, stamp)?;
     let counts = RowCounts {
         rows: 1,
@@ -81,17 +78,9 @@ pub(super) fn settled(conn: &Conn, dispute_id: &str, stamp: &Stamp<'_>) -> Resul
 }
 
 fn waiting(conn: &Conn, dispute_id: &str) -> Result<Option<Exception>> {
-    let about = |e: &Exception| {
-        let row: Value = serde_json::from_str(&e.row).unwrap_or_default();
-        e.kind == ImportKind::Disputes.as_str()
-            && e.file_name == FROM_STRIPE
-            && row["dispute_id"] == dispute_id
-    };
-    Ok::<_, Error>(
-        imports::open_exceptions(conn, None)?
-            .into_iter()
-            .find(about),
-    )
+    Ok(imports::open_exceptions_about(conn, dispute_id)?
+        .into_iter()
+        .find(|e| e.kind == ImportKind::Disputes.as_str() && e.file_name == FROM_STRIPE))
 }
 
 /// What Stripe says in the columns of the disputes export: the charge in place of the booking.

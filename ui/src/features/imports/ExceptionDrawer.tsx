@@ -128,14 +128,20 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
         )}
       </Section>
       <ErrorNotice error={fix.error} />
-      {refused ? (
-        <div role="alert">
-          <Notice tone="red">
-            <p>{inTheWindow(refused.message)}</p>
-          </Notice>
-        </div>
-      ) : null}
+      <Refused message={refused?.message} />
     </RightDrawer>
+  );
+}
+
+/** Why the row still can't be taken in. */
+function Refused({ message }: { message: string | undefined }) {
+  if (message === undefined) return null;
+  return (
+    <div role="alert">
+      <Notice tone="red">
+        <p>{inTheWindow(message)}</p>
+      </Notice>
+    </div>
   );
 }
 
@@ -181,13 +187,7 @@ function Answers({ exception, onDone }: { exception: ExceptionRow; onDone: () =>
         ))}
       </Group>
       <ErrorNotice error={act.error} />
-      {refused ? (
-        <div role="alert">
-          <Notice tone="red">
-            <p>{inTheWindow(refused.message)}</p>
-          </Notice>
-        </div>
-      ) : null}
+      <Refused message={refused?.message} />
     </Section>
   );
 }
