@@ -56,6 +56,13 @@ pub fn fold(id: &str) -> String {
     id.chars().flat_map(|c| hyphen(c).to_lowercase()).collect()
 }
 
+/// What an id folds to, where that is another than the id itself.
+#[must_use]
+pub fn folded(id: &str) -> Option<String> {
+    let is_plain = id.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    (!is_plain).then(|| fold(id)).filter(|f| f != id)
+}
+
 /// Any kind of hyphen, dash or minus as `-`; other characters as they are.
 #[must_use]
 pub fn hyphen(c: char) -> char {
@@ -214,6 +221,11 @@ mod tests {
             prop_assert_eq!(clean(&once), once.as_str());
             let folded = fold(&text);
             prop_assert_eq!(fold(&folded), folded.as_str());
+        }
+
+        #[test]
+        fn what_an_id_folds_to_is_said_where_it_is_another(text in "[a-cA-CéÉ\u{2010}\u{2212}_-]{0,8}") {
+            prop_assert_eq!(folded(&text), Some(fold(&text)).filter(|f| *f != text));
         }
     }
 }

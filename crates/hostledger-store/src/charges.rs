@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use hostledger_core::booking::BookingStatus;
 use hostledger_core::charge::Carrier;
-use hostledger_core::ids::fold;
+use hostledger_core::ids::folded;
 use rusqlite::params_from_iter;
 use sha2::{Digest, Sha256};
 
@@ -303,9 +303,7 @@ pub(crate) fn fill(conn: &Conn) -> Result<()> {
                 intent: text(2)?,
             };
             named.extend(ids.hashes().map(|h| (h, key)));
-            let id = text(3)?;
-            let folded = fold(id);
-            if folded != id {
+            if let Some(folded) = folded(text(3)?) {
                 crate::bookings::put_odd_id(conn, &folded, key)?;
             }
         }

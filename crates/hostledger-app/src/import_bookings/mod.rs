@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
+use hostledger_core::ids::folded;
 use hostledger_core::import::RowProblem;
 use hostledger_core::{Code, Error};
 use hostledger_store::Conn;
@@ -30,6 +31,8 @@ pub(crate) struct ReadRow {
     content_hash: [u8; 16],
     /// The numbers of the payment that it names.
     payment: [Option<i64>; 2],
+    /// What its id folds to, where that is another.
+    folded: Option<String>,
 }
 
 impl ReadRow {
@@ -37,6 +40,7 @@ impl ReadRow {
         Self {
             content_hash: row.content_hash(),
             payment: payment(&row).numbers(),
+            folded: folded(&row.booking_id),
             row,
         }
     }

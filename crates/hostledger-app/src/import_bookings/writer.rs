@@ -6,7 +6,6 @@ use csv::ByteRecord;
 use hostledger_core::booking::{self, BookingRow, Header};
 use hostledger_core::commission::{CommissionStatus, Decision};
 use hostledger_core::dispute::stays_paid;
-use hostledger_core::ids::fold;
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::{Code, Error, plausible};
 use hostledger_store::bookings::{self, StoredBooking};
@@ -177,7 +176,7 @@ impl<'c> Writer<'c> {
             return Ok(Err(problem));
         }
         let source = self.source(line);
-        let is_odd = fold(&row.booking_id) != row.booking_id;
+        let is_odd = read.folded.is_some();
         if self.any_known || is_odd || self.any_odd || !self.hosts.contains_key(&row.host_id) {
             if let Some(known) = bookings::find(self.conn, &row.booking_id)? {
                 return self.known(&known, read, source);
@@ -297,7 +296,10 @@ impl<'c> Writer<'c> {
                     Some(to) => self.begin_moved(of, row, to)?,
                 }
                 self.name(read.payment, booking_key);
-                self.keep_odd_id(&row.booking_id, booking_key)?;
+                if let Some(folded) = &read.folded {
+                    self.any_odd = true;
+                    bookings::put_odd_id(self.conn, folded, booking_key)?;
+                }
                 self.tally.counts.inserted += 1;
                 self.close_waiting(row)?;
                 return Ok(Ok(()));
@@ -311,15 +313,6 @@ impl<'c> Writer<'c> {
                 "A booking was neither new nor known.",
             )),
         }
-    }
-
-    fn keep_odd_id(&mut self, id: &str, booking_key: i64) -> Result<()> {
-        let folded = fold(id);
-        if folded != id {
-            self.any_odd = true;
-            bookings::put_odd_id(self.conn, &folded, booking_key)?;
-        }
-        Ok(())
     }
 
     fn begin(&self, of: CommissionOf, row: &BookingRow, d: &Decision) -> Result<()> {
