@@ -64,7 +64,14 @@ pub(crate) fn take_in(
                 tally.counts.unchanged += 1;
                 continue;
             }
-            Ok(row) => take(conn, vault, &row, source, stamp)?,
+            Ok(row) => {
+                let taken = take(conn, vault, &row, source, stamp)?;
+                if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
+                    let waiting = &mut tally.waiting;
+                    waiting.taken_in(conn, &row.host_id, None, import_key, stamp)?;
+                }
+                taken
+            }
             Err(problem) => Err(problem),
         };
         match taken {

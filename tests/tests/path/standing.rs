@@ -261,6 +261,23 @@ fn c1_tax_profiles_stay_where_another_file_holds_them() {
 }
 
 #[test]
+fn a_tax_profile_that_waits_ends_with_a_newer_one_and_opens_with_its_undo() {
+    let l = Ledger::new();
+    let file = |form: &str| {
+        format!(
+            "host_id,form,legal_name,tin_type,tin,address_line1,city,state,postal_code,country,signed_on\n\
+             h-1,{form},Ann Host,SSN,123-45-6789,1 Main St,Boston,MA,02134,US,2025-01-05\n"
+        )
+    };
+    l.run("tax-profiles", &file("W-99"));
+    assert_eq!(l.open().len(), 1);
+    let fix = l.take("tax-profiles", &file("W-9"));
+    assert_eq!(l.open().len(), 0, "a newer row about the host went in");
+    l.undo(&fix);
+    assert_eq!(l.open().len(), 1, "what closed it is gone");
+}
+
+#[test]
 fn undo_is_refused_only_where_money_left_and_stayed_away() {
     let l = Ledger::new();
     let many = [("price", "60.00")];
