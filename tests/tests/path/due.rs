@@ -2,7 +2,7 @@
 //! open adjustment counts whatever became of the commission it is about, and a batch holds what is
 //! payable on its own date.
 
-use hostledger_tests::export::{Row, booking, host, to_csv};
+use hostledger_tests::export::{Row, booking, host, to_csv, with};
 use hostledger_tests::reckon::decimal;
 use hostledger_tests::{APPROVER, TestLedger};
 use serde_json::Value;
@@ -203,6 +203,49 @@ fn c4_a_retry_pays_a_correction_that_was_approved_since() {
     l.0.ok_as(APPROVER, &["adjustments", "approve", &id]);
     let again = l.0.ok(&["--as-of", SECOND, "payouts", "retry", &payout]);
     assert_eq!(of_batch(&again).0, ["49.96"]);
+}
+
+#[test]
+fn a_retry_counts_a_booking_that_was_taken_back_and_came_again() {
+    let l = Ledger::new();
+    let file = to_csv(&[seat("b", "60.00", "2026-03-02")]);
+    let import = text(&l.0.import("bookings", &file), "import_id");
+    let (first, payout) = l.send(FIRST);
+    l.settle(&first, Some(&payout));
+    l.0.ok(&["imports", "undo", &import]);
+    l.book(&[
+        seat("b", "60.00", "2026-03-02"),
+        seat("c", "60.00", "2026-03-03"),
+    ]);
+    // No daily job ran since it came again.
+    let again = l.0.ok(&["--as-of", SECOND, "payouts", "retry", &payout]);
+    assert_eq!(of_batch(&again).0, ["39.96"]);
+    l.0.check();
+}
+
+#[test]
+fn a_refresh_counts_what_was_taken_back_and_came_again() {
+    let l = Ledger::new();
+    l.book(&[
+        seat("a", "50.00", "2026-03-02"),
+        seat("b", "60.00", "2026-03-03"),
+    ]);
+    let batch =
+        l.0.ok(&["--as-of", FIRST, "payouts", "prepare", "--date", FIRST]);
+    assert_eq!(of_batch(&batch).0, ["73.21"]);
+    // Cancelled by mistake and put right: neither time did the daily job run.
+    for (status, hour) in [("CANCELLED", "14"), ("COMPLETED", "15")] {
+        let at = format!("2026-03-12T{hour}:00:00Z");
+        let row = with(
+            &seat("b", "60.00", "2026-03-03"),
+            &[("status", status), ("updated_at", &at)],
+        );
+        l.book(&[row]);
+    }
+    let id = text(&batch, "batch_id");
+    let refreshed = l.0.ok(&["--as-of", FIRST, "payouts", "refresh", &id]);
+    assert_eq!(of_batch(&refreshed).0, ["73.21"]);
+    l.0.check();
 }
 
 #[test]

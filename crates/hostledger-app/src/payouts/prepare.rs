@@ -501,6 +501,7 @@ pub fn refresh(s: &Session, batch_id: &str) -> Result<BatchView> {
             &[BatchStatus::Draft, BatchStatus::Submitted],
             "refreshing",
         )?;
+        ready_by(s, conn, batch.date, &stamp)?;
         let c = Circumstances::load(conn, batch.date, batch.off_cycle_reason.is_some())?;
         let stale = stale_payouts(conn, &batch)?;
         for p in payouts::of_batch(conn, batch.batch_key)? {
@@ -519,6 +520,11 @@ pub fn refresh(s: &Session, batch_id: &str) -> Result<BatchView> {
         )?;
         view::load(conn, batch.batch_key)
     })
+}
+
+/// Runs the daily job, so that what came or changed since counts as in a batch that is prepared.
+fn ready_by(s: &Session, conn: &Conn, date: Date, stamp: &Stamp<'_>) -> Result<()> {
+    daily_job(s, conn, date.max(stamp.on), stamp, &Job::unwatched()).map(drop)
 }
 
 fn recompute(
@@ -645,6 +651,7 @@ pub fn retry(s: &Session, payout_id: &str) -> Result<BatchView> {
             .filter_map(|l| l.booking_id.or(l.adjustment_id))
             .collect();
         let date = stamp.on.max(old.date);
+        ready_by(s, conn, date, &stamp)?;
         let only = Some((p.host_key, p.currency));
         let mut lines = payouts::due(conn, date, Ready::Processed, only, None)?;
         // Every adjustment that is open by now is netted too, for the host or against; no other
