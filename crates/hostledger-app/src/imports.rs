@@ -414,12 +414,12 @@ pub(crate) fn take_what_is_gone(
     out.first_exceptions = tally.first_exceptions;
     out.changes = tally.changes.into_iter().collect();
     out.new_unknown_hosts = tally.new_unknown_hosts;
-    if tally.counts.inserted + tally.counts.updated > 0 {
-        let facts = json!({
-            "file": earlier.file_name, "inserted": tally.counts.inserted, "updated": tally.counts.updated,
-        });
-        audit::record(conn, &stamp, "import.again", &earlier.import_id, &facts)?;
-    }
+    // Also where no row went in: what the file repeats is kept under this step, which is the next
+    // event's otherwise.
+    let facts = json!({
+        "file": earlier.file_name, "inserted": tally.counts.inserted, "updated": tally.counts.updated,
+    });
+    audit::record(conn, &stamp, "import.again", &earlier.import_id, &facts)?;
     Ok(out)
 }
 

@@ -169,6 +169,27 @@ fn c1_a_booking_is_what_the_files_that_stand_say_of_it() {
 }
 
 #[test]
+fn c1_a_file_that_came_again_says_nothing_of_what_came_after() {
+    let l = Ledger::new();
+    let first = booking("b1", "h-1", &[("price", "20.00")]);
+    let newer = with(
+        &first,
+        &[("price", "60.00"), ("updated_at", "2026-03-04T00:00:00Z")],
+    );
+    l.take("bookings", &to_csv(&[first.clone()]));
+    // A row waits, so the file is read again when it comes again; nothing of it goes in.
+    let week = to_csv(&[booking("b2", "h-1", &[("price", "x")]), first]);
+    let (_, a) = l.run("bookings", &week);
+    assert_eq!(counts(&a), [0, 0, 1, 0, 1]);
+    let (_, again) = l.run("bookings", &week);
+    assert_eq!(again["import_id"], a["import_id"]);
+    let after = l.take("bookings", &to_csv(&[newer]));
+    assert_eq!(decimal(&l.owed()), decimal("39.96"));
+    l.undo(&after);
+    assert_eq!(decimal(&l.owed()), decimal("13.12"));
+}
+
+#[test]
 fn c1_hosts_stay_where_another_file_names_them() {
     let l = Ledger::new();
     let a = l.take("hosts", &to_csv(&[host("h-2", &[]), host("h-3", &[])]));

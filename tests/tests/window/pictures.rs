@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -64,6 +64,12 @@ impl Window<'_> {
             .picture()
             .unwrap_or_else(|e| panic!("no picture: {}", e.0));
         fs::write(file, picture).expect("a picture is written");
+    }
+
+    /// Keeps a paper beside the pictures: `<test>-<name>`.
+    pub(crate) fn keep(&self, paper: &Path, name: &str) {
+        let kept = folder().join(format!("{}-{name}", self.test));
+        fs::copy(paper, kept).expect("a paper is kept");
     }
 
     /// What was on the screen when the test failed.
