@@ -99,7 +99,10 @@ pub(crate) fn subject(host_id: &str, currency: &str, reason: &str) -> String {
     format!("{host_id} {currency} {reason}")
 }
 
-fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<OpeningBalanceRow, RowProblem> {
+pub(crate) fn parse(
+    header: &Header,
+    raw: &ByteRecord,
+) -> std::result::Result<OpeningBalanceRow, RowProblem> {
     let fields = text_fields(raw)?;
     opening_balance::read_row(&header.fields(&fields)?)
 }

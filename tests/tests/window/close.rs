@@ -115,7 +115,7 @@ fn exceptions(window: &Window) {
     window.click_cell("price is \"n/a\"*");
     window.fill("price", "24.00");
     window.fill(
-        "Reason for the correction",
+        "Reason to correct or dismiss it",
         "The platform's support named the price",
     );
     window.shoot("09-exception");

@@ -72,7 +72,7 @@ fn exceptions(keyboard: &Keyboard) {
     keyboard.key(ENTER);
     keyboard.fill("price", "24.00");
     keyboard.fill(
-        "Reason for the correction",
+        "Reason to correct or dismiss it",
         "The platform's support named the price",
     );
     keyboard.push("Take in as corrected");

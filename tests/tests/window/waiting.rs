@@ -129,5 +129,13 @@ fn questions(window: &Window, findings: &mut Vec<String>) {
     look(window, "05-looks-like-known", findings);
     window.click("It is the known one");
     window.see("4 rows could not be taken in");
-    look(window, "06-answered", findings);
+    window.click_cell("FEE_EXCEEDS_PRICE");
+    window.fill(
+        "Reason to correct or dismiss it",
+        "The fee is in cents; the next export has it right",
+    );
+    look(window, "06-dismiss", findings);
+    window.click("Dismiss");
+    window.see("3 rows could not be taken in");
+    look(window, "07-answered", findings);
 }

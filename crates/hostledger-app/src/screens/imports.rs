@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use csv::ByteRecord;
-use hostledger_core::booking::{self, BookingRow};
+use hostledger_core::booking::{BookingRow, Header};
 use hostledger_core::dispute::DisputeRow;
 use hostledger_core::import::RowCounts;
 use hostledger_core::money::format_minor;
@@ -25,7 +25,7 @@ use crate::imports::{
 };
 use crate::jobs::Job;
 use crate::tax::vault;
-use crate::{Result, Session, clock, cutover, import_bookings};
+use crate::{Result, Session, clock, cutover, import_bookings, import_opening};
 
 pub use stored::{ExceptionFilter, FileSum, ListedException};
 
@@ -60,7 +60,8 @@ pub struct Preview {
     pub already: Option<Import>,
     /// What would become of the rows.
     pub counts: RowCounts,
-    /// Rows, prices and refunds over every row that could be read, by currency.
+    /// Rows, prices (of opening balances: amounts) and refunds over every row that could be read,
+    /// by currency.
     pub sums: Vec<FileSum>,
     /// First and last business date of `booked_at`.
     pub booked: Option<(Date, Date)>,
@@ -176,31 +177,45 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
     });
     s.ledger.on_progress(None)?;
     done?;
-    if kind == ImportKind::Bookings {
-        out.sums = sums_of(path, print.bytes, job)?;
-    }
+    out.sums = match kind {
+        ImportKind::Bookings => sums_of(kind, path, print.bytes, job, |header, raw| {
+            let row = import_bookings::parse(header, raw).ok()?;
+            Some((row.currency, row.price_minor, row.refunded_minor))
+        })?,
+        ImportKind::OpeningBalances => sums_of(kind, path, print.bytes, job, |header, raw| {
+            let row = import_opening::parse(header, raw).ok()?;
+            Some((row.currency, row.amount_minor, 0))
+        })?,
+        _ => Vec::new(),
+    };
     Ok(out)
 }
 
-/// Rows, prices and refunds over every row of a bookings file that can be read, by currency: what
-/// the sender's own report can be held against.
-fn sums_of(path: &Path, bytes: u64, job: &Job) -> Result<Vec<FileSum>> {
-    let mut file = CsvFile::open(path, &booking::COLUMNS, "bookings")?;
+/// Rows, prices and refunds over every row of a file that can be read, by currency: what the
+/// sender's own report can be held against. `read` gives a row's currency, price and refund.
+fn sums_of(
+    kind: ImportKind,
+    path: &Path,
+    bytes: u64,
+    job: &Job,
+    read: impl Fn(&Header, &ByteRecord) -> Option<(Currency, i64, i64)>,
+) -> Result<Vec<FileSum>> {
+    let mut file = CsvFile::open(path, kind.columns(), kind.as_str())?;
     let mut sums = BTreeMap::<Currency, FileSum>::new();
     let mut raw = ByteRecord::new();
     while file.next_in(job, "Adding up", bytes, &mut raw)?.is_some() {
-        let Ok(row) = import_bookings::parse(&file.header, &raw) else {
+        let Some((currency, price, refunded)) = read(&file.header, &raw) else {
             continue;
         };
-        let sum = sums.entry(row.currency).or_insert(FileSum {
-            currency: row.currency,
+        let sum = sums.entry(currency).or_insert(FileSum {
+            currency,
             rows: 0,
             price_minor: 0,
             refunded_minor: 0,
         });
         sum.rows += 1;
-        sum.price_minor = money::add(sum.price_minor, row.price_minor, row.currency)?;
-        sum.refunded_minor = money::add(sum.refunded_minor, row.refunded_minor, row.currency)?;
+        sum.price_minor = money::add(sum.price_minor, price, currency)?;
+        sum.refunded_minor = money::add(sum.refunded_minor, refunded, currency)?;
     }
     Ok(sums.into_values().collect())
 }

@@ -17,8 +17,10 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
   const [row, setRow] = useState(() => faultFirst(exception));
   const [reason, setReason] = useState("");
   const [booking, setBooking] = useState("");
+  const isOpen = exception.state === "OPEN";
   const asksWhich = exception.code === "AMBIGUOUS_BOOKING";
   const fix = useAct("fix_exception");
+  const dismiss = useAct("dismiss_exceptions");
   const before = (column: string) =>
     exception.row.find((field) => field.column === column)?.value ?? "";
   const changed = row.some((field) => field.value !== before(field.column));
@@ -42,6 +44,16 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
         },
       },
     );
+  const drop = () =>
+    dismiss.mutate(
+      { exception_ids: [exception.exception_id], reason: reason.trim() },
+      {
+        onSuccess: (result) => {
+          toast(bulkInWords(result, "dismissed", "not dismissed"));
+          onClose();
+        },
+      },
+    );
   return (
     <RightDrawer
       title={`Line ${formatCount(exception.line)} of ${exception.file_name}`}
@@ -62,7 +74,7 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
             <TextInput
               size="xs"
               w="100%"
-              label="Reason for the correction"
+              label={isOpen ? "Reason to correct or dismiss it" : "Reason for the correction"}
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
               required
@@ -74,6 +86,16 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
             >
               Take in as corrected
             </Button>
+            {isOpen ? (
+              <Button
+                variant="default"
+                onClick={drop}
+                loading={dismiss.isPending}
+                disabled={changed || reason.trim() === ""}
+              >
+                Dismiss
+              </Button>
+            ) : null}
           </>
         ) : null
       }
@@ -81,10 +103,8 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
       <Notice tone="amber">
         <p>{inTheWindow(exception.message)}</p>
       </Notice>
-      {may && exception.state === "OPEN" ? (
-        <Answers exception={exception} onDone={onClose} />
-      ) : null}
-      {exception.state !== "OPEN" ? (
+      {may && isOpen ? <Answers exception={exception} onDone={onClose} /> : null}
+      {!isOpen ? (
         <Section title={exception.state === "RESOLVED" ? "Resolved" : "Dismissed"}>
           <Facts
             facts={[
@@ -127,7 +147,7 @@ export function ExceptionDrawer({ exception, may, onClose }: Props) {
           <Facts facts={exception.row.map((field) => [field.column, field.value || "empty"])} />
         )}
       </Section>
-      <ErrorNotice error={fix.error} />
+      <ErrorNotice error={fix.error ?? dismiss.error} />
       <Refused message={refused?.message} />
     </RightDrawer>
   );

@@ -54,7 +54,7 @@ function Details({ row }: { row: ImportRow }) {
       />
       {row.totals.length > 0 ? (
         <Section title="Totals of the file">
-          <ImportTotals totals={row.totals} />
+          <ImportTotals kind={row.kind} totals={row.totals} />
         </Section>
       ) : null}
       <Section title="Rows">

@@ -1,10 +1,11 @@
 import { Money } from "../../components/Money";
 import small from "../../components/small.module.css";
-import type { ImportTotal } from "../../ipc";
+import type { ImportKind, ImportTotal } from "../../ipc";
 import { EN_DASH, formatCount } from "../../lib/money";
 
 /** The sums of a file per currency, to hold against the platform's own report. */
-export function ImportTotals({ totals }: { totals: ImportTotal[] }) {
+export function ImportTotals({ kind, totals }: { kind: ImportKind; totals: ImportTotal[] }) {
+  const isBookings = kind === "BOOKINGS";
   return (
     <table className={small.plain}>
       <thead>
@@ -14,11 +15,13 @@ export function ImportTotals({ totals }: { totals: ImportTotal[] }) {
             Rows
           </th>
           <th scope="col" className={small.right}>
-            Price
+            {isBookings ? "Price" : "Amount"}
           </th>
-          <th scope="col" className={small.right}>
-            Refunded
-          </th>
+          {isBookings ? (
+            <th scope="col" className={small.right}>
+              Refunded
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
@@ -31,9 +34,11 @@ export function ImportTotals({ totals }: { totals: ImportTotal[] }) {
             <td className={small.right}>
               <Money amount={total.price} currency={total.currency} showCurrency={false} />
             </td>
-            <td className={small.right}>
-              <Money amount={total.refunded} currency={total.currency} showCurrency={false} />
-            </td>
+            {isBookings ? (
+              <td className={small.right}>
+                <Money amount={total.refunded} currency={total.currency} showCurrency={false} />
+              </td>
+            ) : null}
           </tr>
         ))}
       </tbody>

@@ -140,7 +140,7 @@ function Found({ found, expected, onExpect }: FoundProps) {
       </dl>
       {found.totals.length > 0 ? (
         <Section title="Totals of the file">
-          <ImportTotals totals={found.totals} />
+          <ImportTotals kind={found.kind} totals={found.totals} />
         </Section>
       ) : null}
       <ControlTotals found={found} expected={expected} onExpect={onExpect} />
