@@ -274,7 +274,7 @@ function ControlTotals({ found, expected, onExpect }: FoundProps) {
         {found.totals.map(({ currency }) => (
           <TextInput
             key={currency}
-            label={`Price, ${currency}`}
+            label={`${found.kind === "BOOKINGS" ? "Price" : "Amount"}, ${currency}`}
             w={140}
             size="xs"
             value={totals[currency] ?? ""}
