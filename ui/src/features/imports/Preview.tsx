@@ -294,7 +294,7 @@ function ControlTotals({ found, expected, onExpect }: FoundProps) {
           key={`${control.what}-${control.currency}`}
           className={control.ok ? "tone-green" : "tone-red"}
         >
-          {control.what === "ROWS" ? "Rows" : `Price, ${control.currency}`}: expected{" "}
+          {control.what === "ROWS" ? "Rows" : `Total, ${control.currency}`}: expected{" "}
           {formatAmount(control.expected)}, found {formatAmount(control.found)}.{" "}
           {control.ok ? "They agree." : "They differ: the file can't be taken in."}
         </p>
