@@ -16,6 +16,13 @@ use crate::csv_rows::{Broken, RowReader};
 use crate::jobs::Job;
 use crate::session::file_problem;
 
+/// The name by which people know a file.
+pub(crate) fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
 /// A file's size and SHA-256.
 pub(crate) struct Fingerprint {
     pub(crate) bytes: u64,
@@ -70,10 +77,7 @@ impl CsvFile {
             .and_then(|mut f| f.read(&mut start))
             .map_err(problem)?;
         start.truncate(n);
-        let name = path
-            .file_name()
-            .map(|n| n.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = name_of(path);
         let refuse = |why: &str| {
             Error::new(
                 Code::WrongFile,

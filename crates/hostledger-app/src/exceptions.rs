@@ -433,7 +433,7 @@ fn take_in(
     let chosen = says.booking.as_deref();
     match kind {
         ImportKind::Hosts => match host::read_row(&fields) {
-            Ok(row) => import_hosts::retry(conn, &row, source, stamp),
+            Ok(row) => import_hosts::retry(conn, &row, &header, source, stamp),
             Err(p) => still(p),
         },
         ImportKind::Disputes => match read_dispute(&fields) {
@@ -464,7 +464,7 @@ fn take_in(
             Err(p) => still(p),
         },
         ImportKind::Bookings => match booking::read_row(&fields) {
-            Ok(row) => import_bookings::retry(conn, &row, source, stamp),
+            Ok(row) => import_bookings::retry(conn, row, header.absent(), source, stamp),
             Err(p) => still(p),
         },
     }

@@ -146,8 +146,12 @@ fn take_one(
         Ok(found) => found,
         Err(problem) => return Ok(Err(problem)),
     };
+    let known = disputes::standing(conn, &row.dispute_id)?;
     let word = Word {
-        row,
+        row: match known.first() {
+            Some(known) => row.keeping(&known.row, beside.absent),
+            None => row,
+        },
         bookings,
         only: chosen.is_some(),
         fee: beside.fee,

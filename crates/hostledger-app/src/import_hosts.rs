@@ -40,6 +40,7 @@ pub(crate) fn take_in(
     let mut file = CsvFile::open(path, &host::COLUMNS, "hosts")?;
     let mut w = Writer::new(conn, stamp)?;
     w.import_key = Some(import_key);
+    w.header = Some(file.header.clone());
     let mut raw = ByteRecord::new();
     while let Some(line) = file.next_in(job, "Writing hosts", bytes, &mut raw)? {
         w.tally.counts.rows += 1;
@@ -75,17 +76,20 @@ fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<HostRow, RowP
     host::read_row(&header.fields(&fields)?)
 }
 
-/// Takes one row in again after a person looked at its exception.
+/// Takes one row in again after a person looked at its exception. `header`: the columns that it
+/// has.
 ///
 /// # Errors
 /// The database's own; in the inner result the problem that it still has.
 pub(crate) fn retry(
     conn: &Conn,
     row: &HostRow,
+    header: &Header,
     source: Source,
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Took, RowProblem>> {
     let mut w = Writer::new(conn, stamp)?;
+    w.header = Some(header.clone());
     let taken = w.take(row, source)?;
     let tally = w.finish()?;
     Ok(taken.map(|()| Took::of(&tally.counts)))
@@ -102,6 +106,8 @@ struct Writer<'c> {
     ids: HostIds,
     /// The file that is taken in; `None`: one row, or an undo.
     import_key: Option<i64>,
+    /// The columns of its file.
+    header: Option<Header>,
     /// Rows that said again what is known.
     repeats: Repeats,
     tally: Tally,
@@ -117,6 +123,7 @@ impl<'c> Writer<'c> {
             rates_changed: BTreeSet::new(),
             ids: HostIds::of(hosts::all(conn)?.iter().map(|h| h.host_id.as_str())),
             import_key: None,
+            header: None,
             repeats: Repeats::default(),
             tally: Tally::begin(conn, ImportKind::Hosts)?,
         })
@@ -127,19 +134,6 @@ impl<'c> Writer<'c> {
         row: &HostRow,
         source: Source,
     ) -> Result<std::result::Result<(), RowProblem>> {
-        let Some(institution) = self
-            .institutions
-            .iter()
-            .find(|i| i.institution_id == row.institution_id)
-        else {
-            return Ok(Err(RowProblem::new(
-                ExceptionCode::UnknownInstitution,
-                format!(
-                    "The institution \"{}\" is not in this ledger. Add it under Settings or with `hostledger institutions set`, then retry.",
-                    row.institution_id
-                ),
-            )));
-        };
         let known = hosts::find(self.conn, &row.host_id)?;
         if known.is_none() {
             match self.ids.looks(self.conn, &row.host_id)? {
@@ -156,8 +150,29 @@ impl<'c> Writer<'c> {
                 }
             }
         }
+        let stands = known
+            .as_ref()
+            .and_then(|k| serde_json::from_str::<HostRow>(k.content.as_deref()?).ok());
+        let kept = match (&stands, &self.header) {
+            (Some(stands), Some(header)) => row.keeping(stands, header),
+            _ => row.clone(),
+        };
+        let row = &kept;
+        let Some(institution) = self
+            .institutions
+            .iter()
+            .find(|i| i.institution_id == row.institution_id)
+        else {
+            return Ok(Err(RowProblem::new(
+                ExceptionCode::UnknownInstitution,
+                format!(
+                    "The institution \"{}\" is not in this ledger. Add it under Settings or with `hostledger institutions set`, then retry.",
+                    row.institution_id
+                ),
+            )));
+        };
         if let Some(k) = known.as_ref().filter(|k| k.content.is_some()) {
-            let hash = row.content_hash();
+            let hash = self.hash_of(row, stands.as_ref());
             let order = supersedes(
                 VersionStamp {
                     content_hash: &k.content_hash,
@@ -217,6 +232,22 @@ impl<'c> Writer<'c> {
             self.stamp,
         )?;
         Ok(Ok(()))
+    }
+
+    /// The hash of what a row says. Of a file without `updated_at`, a row that says nothing else
+    /// than what stands is the same content.
+    fn hash_of(&self, row: &HostRow, stands: Option<&HostRow>) -> [u8; 16] {
+        let lacks_time = |h: &Header| h.place(host::UPDATED_AT).is_none();
+        let (Some(stands), true) = (stands, self.header.as_ref().is_some_and(lacks_time)) else {
+            return row.content_hash();
+        };
+        let mut dated = row.clone();
+        dated.updated_at = stands.updated_at;
+        if dated == *stands {
+            stands.content_hash()
+        } else {
+            row.content_hash()
+        }
     }
 
     fn write(

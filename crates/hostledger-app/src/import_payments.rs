@@ -4,20 +4,21 @@
 use std::path::Path;
 
 use csv::ByteRecord;
-use hostledger_core::Money;
 use hostledger_core::dispute::{DisputeKind, DisputeRow};
 use hostledger_core::dispute_match::{Marks, Nameless, is_same};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::payments_file::{self, DisputedPayment};
+use hostledger_core::{Code, Error, Money};
 use hostledger_store::Conn;
 use hostledger_store::bookings::StoredBooking;
 use hostledger_store::disputes::{self, Dispute};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
 use hostledger_store::repeats::{self, Repeats};
+use hostledger_store::{meta, stripe};
 
 use crate::Result;
-use crate::csv_file::{CsvFile, row_as_json, text_fields};
+use crate::csv_file::{CsvFile, name_of, row_as_json, text_fields};
 use crate::disputes::about;
 use crate::disputes::intake::{BY_CHARGE, Taken, Word, take};
 use crate::import_disputes::count;
@@ -44,8 +45,10 @@ pub(crate) fn take_in(
     let mut repeats = Repeats::default();
     let mut found = Vec::new();
     let mut raw = ByteRecord::new();
+    let wanted = mode_of_ledger(conn)?;
     while let Some(line) = file.next_in(job, "Reading payments", bytes, &mut raw)? {
         tally.counts.rows += 1;
+        refuse_other_mode(&file, &raw, wanted, path, line)?;
         let kept = || row_as_json(&file.names, raw.iter());
         let read = text_fields(&raw)
             .and_then(|fields| payments_file::read_row(&file.header.fields(&fields)?));
@@ -79,6 +82,43 @@ pub(crate) fn take_in(
     }
     repeats::keep(conn, import_key, stamp.step, &repeats)?;
     Ok(tally)
+}
+
+/// Whether the ledger's money is Stripe's live mode; `None`: a practice ledger that isn't connected
+/// takes either.
+fn mode_of_ledger(conn: &Conn) -> Result<Option<bool>> {
+    if let Some(c) = stripe::connection(conn)? {
+        return Ok(Some(c.livemode));
+    }
+    Ok(meta::get(conn, "practice_date")?.is_none().then_some(true))
+}
+
+/// Test and live mode never mix in one ledger.
+fn refuse_other_mode(
+    file: &CsvFile,
+    raw: &ByteRecord,
+    wanted: Option<bool>,
+    path: &Path,
+    line: i64,
+) -> Result<()> {
+    let said = text_fields(raw).ok().and_then(|fields| {
+        let fields = file.header.fields(&fields).ok()?;
+        payments_file::is_live(&fields)
+    });
+    let mode = |live| if live { "live" } else { "test" };
+    match (said, wanted) {
+        (Some(said), Some(wanted)) if said != wanted => Err(Error::new(
+            Code::WrongFile,
+            format!(
+                "{} holds payments of Stripe's {} mode, such as on line {line}, and this ledger is of {} mode. Switch the dashboard to {} mode and export the payments again. Nothing was imported.",
+                name_of(path),
+                mode(said),
+                mode(wanted),
+                mode(wanted)
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What a person said of a row that waited.

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::csv_file::{Fingerprint, fingerprint};
+use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
@@ -122,6 +123,8 @@ pub struct ImportOutcome {
     pub warnings: Vec<Warning>,
     /// All history becomes payable, because the ledger has no paid-through date.
     pub history: Option<cutover::HistoryWarning>,
+    /// What is to be said of the file's columns.
+    pub columns: FileColumns,
 }
 
 /// Something of a file's rows that was put aside and holds no money.
@@ -329,6 +332,9 @@ fn run(
         },
         &stamp,
     )?;
+    let names = file_columns::names(kind, path)?;
+    let columns = file_columns::compare(conn, kind, &names)?;
+    file_columns::keep(conn, import_key, &names)?;
     let tally = take_in(s, kind, conn, path, print.bytes, import_key, &stamp, job)?;
     job.check()?;
     check_control_totals(tally.counts, &tally.totals, options)?;
@@ -379,6 +385,7 @@ fn run(
             ImportKind::Bookings => cutover::history_warning(conn, stamp.on)?,
             _ => None,
         },
+        columns,
     })
 }
 
@@ -513,6 +520,7 @@ fn already(earlier: &Import) -> ImportOutcome {
         clawbacks: Vec::new(),
         warnings: Vec::new(),
         history: None,
+        columns: FileColumns::default(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod cutover;
 pub mod disputes;
 pub mod exceptions;
 pub mod explain;
+pub mod file_columns;
 pub mod files;
 pub mod final_payouts;
 pub mod fx;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use hostledger_app::file_columns::FileColumns;
 use serde_json::Value;
 
 /// A table of an array of objects: column title and key; numbers and amounts to the right.
@@ -197,7 +198,7 @@ pub(crate) fn explanation(json: &Value) -> String {
 }
 
 /// What an import did.
-pub(crate) fn import(json: &Value, dry_run: bool) -> String {
+pub(crate) fn import(json: &Value, columns: &FileColumns, dry_run: bool) -> String {
     let n = |key: &str| cell(&json[key]);
     let mut out = String::new();
     if json["already"] == Value::Bool(true) {
@@ -233,6 +234,9 @@ pub(crate) fn import(json: &Value, dry_run: bool) -> String {
     }
     for w in json["warnings"].as_array().into_iter().flatten() {
         let _ = writeln!(out, "{}", cell(&w["message"]));
+    }
+    for sentence in columns.sentences() {
+        let _ = writeln!(out, "{sentence}");
     }
     if !dry_run {
         let _ = writeln!(out, "Import {}", n("import_id"));

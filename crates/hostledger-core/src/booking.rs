@@ -53,6 +53,10 @@ pub mod column {
     pub const PAYMENT_INTENT_ID: usize = 17;
     /// `charge_id`.
     pub const CHARGE_ID: usize = 18;
+    /// `refunded_amount`.
+    pub const REFUNDED_AMOUNT: usize = 15;
+    /// `updated_at`.
+    pub const UPDATED_AT: usize = 21;
 }
 
 /// The status of a booking in the export.
@@ -175,6 +179,86 @@ impl BookingRow {
         self
     }
 
+    /// The row with what is known of the booking in columns that its file doesn't have. Only a
+    /// person takes a booking's payment away, so its ids stay also where a cell is empty. When the
+    /// row was made stays unsaid where it is.
+    #[must_use]
+    pub fn keeping(&self, known: &Self, absent: Absent) -> Cow<'_, Self> {
+        let lost = |now: &str, was: &str| now.is_empty() && !was.is_empty();
+        let payment = lost(&self.charge_id, &known.charge_id)
+            || lost(&self.payment_intent_id, &known.payment_intent_id);
+        if !payment && absent.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut kept = self.clone();
+        let texts = [
+            (2, &mut kept.conversation_title, &known.conversation_title),
+            (3, &mut kept.conversation_type, &known.conversation_type),
+            (4, &mut kept.language, &known.language),
+            (6, &mut kept.participant_id, &known.participant_id),
+            (7, &mut kept.participant_email, &known.participant_email),
+        ];
+        for (column, now, was) in texts {
+            if absent.has(column) {
+                now.clone_from(was);
+            }
+        }
+        let ids = [
+            (&mut kept.payment_intent_id, &known.payment_intent_id),
+            (&mut kept.charge_id, &known.charge_id),
+        ];
+        for (now, was) in ids {
+            if now.is_empty() {
+                now.clone_from(was);
+            }
+        }
+        if absent.has(14) {
+            kept.processing_fee_minor = known.processing_fee_minor;
+        }
+        if absent.has(column::REFUNDED_AMOUNT) {
+            kept.refunded_minor = known.refunded_minor;
+        }
+        if absent.has(16) {
+            kept.refunded_at = known.refunded_at;
+        }
+        if absent.has(19) {
+            kept.rating = known.rating;
+        }
+        if absent.has(20) {
+            kept.cancelled_at = known.cancelled_at;
+        }
+        Cow::Owned(kept)
+    }
+
+    /// Tests the refund against price and status.
+    ///
+    /// # Errors
+    /// `REFUND_EXCEEDS_PRICE`, `REFUND_INCOMPLETE`.
+    pub fn check_refund(&self) -> Result<(), RowProblem> {
+        let money = |minor| Money::new(minor, self.currency);
+        if self.refunded_minor > self.price_minor {
+            return Err(RowProblem::new(
+                ExceptionCode::RefundExceedsPrice,
+                format!(
+                    "{} was refunded of a price of {}; a refund can't exceed the price.",
+                    money(self.refunded_minor),
+                    money(self.price_minor)
+                ),
+            ));
+        }
+        if self.status == BookingStatus::Refunded && self.refunded_minor < self.price_minor {
+            return Err(RowProblem::new(
+                ExceptionCode::RefundIncomplete,
+                format!(
+                    "status is REFUNDED, but only {} of {} was refunded. A partial refund keeps the status COMPLETED.",
+                    money(self.refunded_minor),
+                    money(self.price_minor)
+                ),
+            ));
+        }
+        Ok(())
+    }
+
     /// A hash over the content of the format's columns, the same for the same values however they
     /// were written. Unknown columns don't count: otherwise a column that the platform adds would
     /// make every known booking a conflict.
@@ -244,8 +328,40 @@ pub fn effective_status(
 #[derive(Debug, Clone)]
 pub struct Header {
     places: Vec<Option<usize>>,
+    optional: Vec<bool>,
     extra: Vec<(usize, String)>,
     width: usize,
+}
+
+/// Columns of a format that a file doesn't have: what they say stays known, where an empty cell of
+/// a column that is there says that there is nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Absent(u64);
+
+impl Absent {
+    /// Whether the file lacks a column.
+    #[must_use]
+    pub fn has(self, column: usize) -> bool {
+        self.0 >> column & 1 == 1
+    }
+
+    /// Whether the file has every column.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn add(&mut self, column: usize) {
+        self.0 |= 1 << column;
+    }
+}
+
+/// What databases and spreadsheets write where there is nothing.
+fn is_null_word(text: &str) -> bool {
+    matches!(text, "-" | "--" | "\\N")
+        || ["NULL", "N/A", "NONE"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 impl Header {
@@ -299,15 +415,38 @@ impl Header {
             .collect();
         Ok(Self {
             places,
+            optional: columns.iter().map(|(_, required)| !required).collect(),
             extra,
             width: names.len(),
         })
+    }
+
+    /// The columns of the format that the file doesn't have.
+    #[must_use]
+    pub fn absent(&self) -> Absent {
+        let mut absent = Absent::default();
+        for (column, place) in self.places.iter().enumerate() {
+            if place.is_none() {
+                absent.add(column);
+            }
+        }
+        absent
     }
 
     /// Where a column of the format stands in the file's rows; `None`: it has no such column.
     #[must_use]
     pub fn place(&self, column: usize) -> Option<usize> {
         self.places.get(column).copied().flatten()
+    }
+
+    /// Whether the file has a column of this name, of the format or another.
+    #[must_use]
+    pub fn has_named(&self, columns: &[(&str, bool)], name: &str) -> bool {
+        let known = columns.iter().position(|(c, _)| *c == name);
+        known.map_or_else(
+            || self.extra.iter().any(|(_, n)| n == name),
+            |column| self.places[column].is_some(),
+        )
     }
 
     /// How many columns the file has.
@@ -358,10 +497,66 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// A column's text, trimmed; empty where the file has no such column.
+    /// A column's text, trimmed; empty where the file has no such column, or says in a column that
+    /// may be empty that there is nothing, such as `NULL`.
     #[must_use]
     pub fn text(&self, column: usize) -> &'a str {
-        self.header.places[column].map_or("", |i| self.row[i].trim())
+        let text = self.header.places[column].map_or("", |i| self.row[i].trim());
+        if self.header.optional[column] && is_null_word(text) {
+            return "";
+        }
+        text
+    }
+
+    /// The columns of the format that the file doesn't have.
+    #[must_use]
+    pub fn absent(&self) -> Absent {
+        self.header.absent()
+    }
+
+    /// Whether the file has a column.
+    #[must_use]
+    pub fn is_there(&self, column: usize) -> bool {
+        self.header.places[column].is_some()
+    }
+
+    /// Yes or no, however it is written; empty: no.
+    ///
+    /// # Errors
+    /// `BAD_BOOLEAN`.
+    pub fn boolean(&self, columns: &[(&str, bool)], column: usize) -> Result<bool, RowProblem> {
+        let text = self.text(column);
+        let is = |words: &[&str]| words.iter().any(|w| text.eq_ignore_ascii_case(w));
+        if is(&["true", "yes", "y", "t", "1", "on"]) {
+            return Ok(true);
+        }
+        if text.is_empty() || is(&["false", "no", "n", "f", "0", "off"]) {
+            return Ok(false);
+        }
+        Err(RowProblem::new(
+            ExceptionCode::BadBoolean,
+            format!(
+                "{} is \"{text}\", which is neither true nor false. Correct it, or ask the platform what it means.",
+                columns[column].0
+            ),
+        ))
+    }
+
+    /// The id of a payment without marks; empty where there is none, also written `0`.
+    ///
+    /// # Errors
+    /// As [`Self::id`].
+    pub fn payment_id(
+        &self,
+        columns: &[(&str, bool)],
+        column: usize,
+    ) -> Result<String, RowProblem> {
+        let id = self.id(columns, column)?;
+        Ok(if id == "0" || is_null_word(&id) {
+            String::new()
+        } else {
+            id
+        })
     }
 
     /// A column's id without marks ([`ids::clean`]); empty where there is none.
@@ -524,28 +719,8 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
     if rating.is_none() && !f.text(19).is_empty() {
         extra.push((RATING.to_owned(), f.text(19).to_owned()));
     }
-    if refunded_minor > price_minor {
-        return Err(RowProblem::new(
-            ExceptionCode::RefundExceedsPrice,
-            format!(
-                "{} was refunded of a price of {}; a refund can't exceed the price.",
-                Money::new(refunded_minor, currency),
-                Money::new(price_minor, currency)
-            ),
-        ));
-    }
-    if status == BookingStatus::Refunded && refunded_minor < price_minor {
-        return Err(RowProblem::new(
-            ExceptionCode::RefundIncomplete,
-            format!(
-                "status is REFUNDED, but only {} of {} was refunded. A partial refund keeps the status COMPLETED.",
-                Money::new(refunded_minor, currency),
-                Money::new(price_minor, currency)
-            ),
-        ));
-    }
     let own = |column: usize| f.text(column).to_owned();
-    Ok(BookingRow {
+    let row = BookingRow {
         booking_id,
         conversation_id,
         conversation_title: own(2),
@@ -563,13 +738,18 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
         processing_fee_minor,
         refunded_minor,
         refunded_at: optional_time("refunded_at", f.text(16))?,
-        payment_intent_id: id(17)?,
-        charge_id: id(18)?,
+        payment_intent_id: f.payment_id(&COLUMNS, column::PAYMENT_INTENT_ID)?,
+        charge_id: f.payment_id(&COLUMNS, column::CHARGE_ID)?,
         rating,
         cancelled_at: optional_time("cancelled_at", f.text(20))?,
-        updated_at: optional_time("updated_at", f.text(21))?,
+        updated_at: optional_time("updated_at", f.text(column::UPDATED_AT))?,
         extra,
-    })
+    };
+    // Without the column it is what is known of the booking, which is tested once it is found.
+    if f.is_there(column::REFUNDED_AMOUNT) {
+        row.check_refund()?;
+    }
+    Ok(row)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::booking::{Fields, optional_time, parse_amount, parse_time};
+use crate::booking::{Absent, Fields, optional_time, parse_amount, parse_time};
 use crate::calendar::to_days;
 use crate::import::{ExceptionCode, RowProblem, named};
 use crate::journal::{Entry, EntryKind};
@@ -196,9 +196,26 @@ pub struct Beside {
     pub payment_intent_id: String,
     /// The bank's fee, where the outside says it.
     pub fee: Option<Money>,
+    /// Columns that its file doesn't have.
+    pub absent: Absent,
 }
 
 impl DisputeRow {
+    /// The row with what is known of the dispute in columns that its file doesn't have.
+    #[must_use]
+    pub fn keeping(mut self, known: &Self, absent: Absent) -> Self {
+        if absent.has(3) {
+            self.reason.clone_from(&known.reason);
+        }
+        if absent.has(8) {
+            self.evidence_due_by = known.evidence_due_by;
+        }
+        if absent.has(9) {
+            self.closed_at = known.closed_at;
+        }
+        self
+    }
+
     /// The same row with ids as they are read now: rows kept by earlier versions may have marks.
     #[must_use]
     pub fn with_clean_ids(mut self) -> Self {
@@ -250,9 +267,10 @@ pub fn read_beside(f: &Fields<'_>) -> Result<Beside, RowProblem> {
         }
     };
     Ok(Beside {
-        charge_id: f.id(&COLUMNS, 10)?,
-        payment_intent_id: f.id(&COLUMNS, 11)?,
+        charge_id: f.payment_id(&COLUMNS, 10)?,
+        payment_intent_id: f.payment_id(&COLUMNS, 11)?,
         fee,
+        absent: f.absent(),
     })
 }
 

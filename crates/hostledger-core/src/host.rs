@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::booking::{Fields, parse_time};
+use crate::booking::{Fields, Header, parse_time};
 use crate::ids;
 use crate::import::{ExceptionCode, RowProblem, named};
 
@@ -38,6 +38,9 @@ pub const COLUMNS: [(&str, bool); 21] = [
     ("payouts_enabled", false),
     ("updated_at", false),
 ];
+
+/// Where `updated_at` stands in [`COLUMNS`].
+pub const UPDATED_AT: usize = 20;
 
 /// Where a host stands with the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +123,41 @@ impl HostRow {
         self
     }
 
+    /// The row with what is known of the host in columns that its file, of this header, doesn't
+    /// have. When the row was made stays unsaid where it is.
+    #[must_use]
+    pub fn keeping(&self, known: &Self, header: &Header) -> Self {
+        let mut kept = self.clone();
+        let lacks = |column: usize| header.place(column).is_none();
+        let texts = [
+            (2, &mut kept.email, &known.email),
+            (4, &mut kept.country, &known.country),
+            (5, &mut kept.institution_id, &known.institution_id),
+            (18, &mut kept.stripe_account_id, &known.stripe_account_id),
+        ];
+        for (column, now, was) in texts {
+            if lacks(column) {
+                now.clone_from(was);
+            }
+        }
+        if lacks(8) {
+            kept.approved_at = known.approved_at;
+        }
+        if lacks(9) {
+            kept.teaching_experience_years = known.teaching_experience_years;
+        }
+        if lacks(19) {
+            kept.payouts_enabled = known.payouts_enabled;
+        }
+        let unsaid = known.profile.iter();
+        let unsaid = unsaid.filter(|(name, _)| !header.has_named(&COLUMNS, name));
+        kept.profile.extend(unsaid.cloned());
+        let place = |name: &str| COLUMNS.iter().position(|(c, _)| *c == name);
+        kept.profile
+            .sort_by_key(|(name, _)| place(name).unwrap_or(COLUMNS.len()));
+        kept
+    }
+
     /// A hash over the whole content.
     #[must_use]
     pub fn content_hash(&self) -> [u8; 16] {
@@ -181,7 +219,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
         approved_at: time(8)?,
         teaching_experience_years: years,
         stripe_account_id: read_account(f.text(18))?,
-        payouts_enabled: f.text(19).eq_ignore_ascii_case("true"),
+        payouts_enabled: f.boolean(&COLUMNS, 19)?,
         updated_at: time(20)?,
         profile,
     })
@@ -259,10 +297,9 @@ mod tests {
             (h.institution_id.as_str(), h.teaching_experience_years),
             (PLATFORM_CREATORS, 1)
         );
-        assert!(
-            !h.payouts_enabled,
-            "payouts are enabled by the word true alone"
-        );
+        assert!(h.payouts_enabled);
+        let maybe = read("h1,Ana,a@x,,ACTIVE,,2,,maybe,").unwrap_err();
+        assert_eq!(maybe.code, ExceptionCode::BadBoolean);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::money::Currency;
 use crate::times;
 
 /// The columns that are read, in lower case; those with `true` must be there.
-pub const COLUMNS: [(&str, bool); 9] = [
+pub const COLUMNS: [(&str, bool); 10] = [
     ("id", true),
     ("currency", true),
     ("disputed amount", true),
@@ -20,7 +20,18 @@ pub const COLUMNS: [(&str, bool); 9] = [
     ("dispute evidence due (utc)", false),
     ("paymentintent id", false),
     ("bookingid (metadata)", false),
+    ("mode", false),
 ];
+
+/// Whether a row is of Stripe's live mode; `None`: the file doesn't say.
+#[must_use]
+pub fn is_live(f: &Fields<'_>) -> Option<bool> {
+    match f.text(9) {
+        text if text.eq_ignore_ascii_case("live") => Some(true),
+        text if text.eq_ignore_ascii_case("test") => Some(false),
+        _ => None,
+    }
+}
 
 /// What a payment's row says of its chargeback.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +94,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
     })?;
     Ok(Some(DisputedPayment {
         charge_id,
-        payment_intent_id: f.id(&COLUMNS, 7)?,
+        payment_intent_id: f.payment_id(&COLUMNS, 7)?,
         booking_id: f.key(&COLUMNS, 8)?,
         reason: f.text(4).to_owned(),
         amount_minor,

@@ -156,6 +156,33 @@ pub fn begin(conn: &Conn, n: &NewImport<'_>, stamp: &Stamp<'_>) -> Result<i64> {
     Ok(conn.last_insert_rowid())
 }
 
+/// Keeps the columns that an import's file had, as a JSON array.
+///
+/// # Errors
+/// The database's own.
+pub fn put_columns(conn: &Conn, import_key: i64, columns: &str) -> Result<()> {
+    run(
+        conn,
+        "UPDATE imports SET columns = ? WHERE import_key = ?",
+        params![columns, import_key],
+    )?;
+    Ok(())
+}
+
+/// The columns of the last file of a kind that stands, as a JSON array; `None`: none is known.
+///
+/// # Errors
+/// The database's own.
+pub fn last_columns(conn: &Conn, kind: &str) -> Result<Option<String>> {
+    one(
+        conn,
+        "SELECT columns FROM imports WHERE kind = ? AND undone_at IS NULL AND columns IS NOT NULL
+         ORDER BY import_key DESC LIMIT 1",
+        [kind],
+        |r| r.get(0),
+    )
+}
+
 /// Records what became of the rows.
 ///
 /// # Errors

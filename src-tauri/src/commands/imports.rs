@@ -159,8 +159,7 @@ fn preview(path: &Path, p: screens::Preview, control: Vec<ControlTotal>) -> Impo
         control,
         booked_from: p.booked.map(|b| b.0.to_string()),
         booked_to: p.booked.map(|b| b.1.to_string()),
-        unknown_columns: p.unknown_columns,
-        missing_optional_columns: p.missing_columns.into_iter().map(str::to_owned).collect(),
+        columns: p.columns.sentences(),
         first_exceptions: p
             .problems
             .into_iter()

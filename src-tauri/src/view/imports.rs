@@ -79,8 +79,8 @@ pub(crate) struct ImportPreview {
     pub(crate) control: Vec<ControlTotal>,
     pub(crate) booked_from: Option<String>,
     pub(crate) booked_to: Option<String>,
-    pub(crate) unknown_columns: Vec<String>,
-    pub(crate) missing_optional_columns: Vec<String>,
+    /// What is to be said of the file's columns, a sentence each.
+    pub(crate) columns: Vec<String>,
     pub(crate) first_exceptions: Vec<RowProblem>,
     pub(crate) changes: Vec<RowChange>,
     pub(crate) changes_total: u32,

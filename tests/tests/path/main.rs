@@ -10,6 +10,7 @@
 
 mod charges;
 mod close;
+mod columns;
 mod contract;
 mod crash;
 mod currencies;

@@ -176,7 +176,7 @@ fn c1_a_file_that_came_again_says_nothing_of_what_came_after() {
         &first,
         &[("price", "60.00"), ("updated_at", "2026-03-04T00:00:00Z")],
     );
-    l.take("bookings", &to_csv(&[first.clone()]));
+    l.take("bookings", &to_csv(std::slice::from_ref(&first)));
     // A row waits, so the file is read again when it comes again; nothing of it goes in.
     let week = to_csv(&[booking("b2", "h-1", &[("price", "x")]), first]);
     let (_, a) = l.run("bookings", &week);

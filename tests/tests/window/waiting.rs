@@ -6,7 +6,6 @@ use std::process::Command;
 
 use hostledger_app::sample_ledger::Sample;
 use hostledger_tests::export::{Row, rows, to_csv, with};
-use serde_json::Value;
 
 use crate::axe::bring;
 use crate::close::sign_in;

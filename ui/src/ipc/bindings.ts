@@ -1170,8 +1170,8 @@ export type ImportPreview = {
 	control: ControlTotal[],
 	booked_from: string | null,
 	booked_to: string | null,
-	unknown_columns: string[],
-	missing_optional_columns: string[],
+	/**  What is to be said of the file's columns, a sentence each. */
+	columns: string[],
 	first_exceptions: RowProblem[],
 	changes: RowChange[],
 	changes_total: number,

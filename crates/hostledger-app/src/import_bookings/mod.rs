@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
-use hostledger_core::booking::{self, BookingRow, Header};
+use hostledger_core::booking::{self, Absent, BookingRow, Header};
 use hostledger_core::ids::folded;
 use hostledger_core::import::RowProblem;
 use hostledger_core::{Code, Error};
@@ -33,16 +33,24 @@ pub(crate) struct ReadRow {
     payment: [Option<i64>; 2],
     /// What its id folds to, where that is another.
     folded: Option<String>,
+    /// Columns that its file doesn't have.
+    absent: Absent,
 }
 
 impl ReadRow {
-    fn of(row: BookingRow) -> Self {
+    fn of(row: BookingRow, absent: Absent) -> Self {
         Self {
             content_hash: row.content_hash(),
             payment: payment(&row).numbers(),
             folded: folded(&row.booking_id),
             row,
+            absent,
         }
+    }
+
+    /// The same row with other words.
+    fn with(&self, row: BookingRow) -> Self {
+        Self::of(row, self.absent)
     }
 }
 
@@ -92,6 +100,7 @@ pub(crate) fn take_in(
 fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
     let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
     let mut same = SameIds::default();
+    let absent = file.header.absent();
     loop {
         let mut raw = ByteRecord::new();
         if !file.next(&mut raw)? {
@@ -101,7 +110,7 @@ fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> 
         batch.push(Parsed {
             line: line_of(&raw),
             bytes_read: file.bytes_read(),
-            row: parse(&file.header, &raw).map(ReadRow::of),
+            row: parse(&file.header, &raw).map(|row| ReadRow::of(row, absent)),
             raw,
         });
         if batch.len() == ROWS_AT_ONCE {
@@ -145,18 +154,20 @@ fn write_rows(
     Ok(())
 }
 
-/// Takes one row in again after a person looked at its exception.
+/// Takes one row in again after a person looked at its exception. `absent`: the columns that it
+/// doesn't have.
 ///
 /// # Errors
 /// The database's own; in the inner result the problem that it still has.
 pub(crate) fn retry(
     conn: &Conn,
-    row: &BookingRow,
+    row: BookingRow,
+    absent: Absent,
     source: Source,
     stamp: &Stamp<'_>,
 ) -> Result<std::result::Result<Took, RowProblem>> {
     let mut w = Writer::new(conn, source.import_key, stamp)?;
-    let taken = w.take(&ReadRow::of(row.clone()), source.line)?;
+    let taken = w.take(&ReadRow::of(row, absent), source.line)?;
     let tally = w.finish(&[])?;
     Ok(taken.map(|()| Took::of(&tally.counts)))
 }

@@ -1,9 +1,10 @@
 //! Writing rows of bookings: new ones, newer versions, repeats, and those that must wait.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use csv::ByteRecord;
-use hostledger_core::booking::{self, BookingRow, Header};
+use hostledger_core::booking::{self, BookingRow, Header, column};
 use hostledger_core::commission::{CommissionStatus, Decision};
 use hostledger_core::dispute::stays_paid;
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
@@ -183,7 +184,7 @@ impl<'c> Writer<'c> {
             }
             match self.as_known_ids(row)? {
                 Meant::AsWritten => {}
-                Meant::Other(row) => return self.taken_as(*row, source),
+                Meant::Other(row) => return self.taken_as(&read.with(*row), source),
                 Meant::Settled(done) => return Ok(done),
             }
             if let Some(done) = self.is_known_seat(row, None)? {
@@ -194,13 +195,12 @@ impl<'c> Writer<'c> {
     }
 
     /// A row whose ids a person said to be known ones.
-    fn taken_as(&mut self, row: BookingRow, source: Source) -> Result<Outcome> {
-        let read = ReadRow::of(row);
+    fn taken_as(&mut self, read: &ReadRow, source: Source) -> Result<Outcome> {
         match bookings::find(self.conn, &read.row.booking_id)? {
-            Some(known) => self.known(&known, &read, source),
+            Some(known) => self.known(&known, read, source),
             None => match self.is_known_seat(&read.row, None)? {
                 Some(done) => Ok(done),
-                None => self.insert(&read, source),
+                None => self.insert(read, source),
             },
         }
     }
@@ -265,6 +265,9 @@ impl<'c> Writer<'c> {
     /// A row of a booking that wasn't known when the file came.
     fn insert(&mut self, read: &ReadRow, source: Source) -> Result<Outcome> {
         let row = &read.row;
+        if let Err(problem) = row.check_refund() {
+            return Ok(Err(problem));
+        }
         let host_key = match self.hosts.get(&row.host_id) {
             Some(key) => *key,
             None => match restate::decide(self.conn, &self.terms, 0, row, None)? {
@@ -372,7 +375,7 @@ impl<'c> Writer<'c> {
         )
     }
 
-    /// A row for a known booking. What it doesn't say of the payment stays known.
+    /// A row for a known booking. What its file can't say, and its payment, stays known.
     fn known(&mut self, known: &StoredBooking, read: &ReadRow, source: Source) -> Result<Outcome> {
         let row = &read.row;
         let conversation = look_alikes::conversation_of(self.conn, row, known)?;
@@ -381,13 +384,19 @@ impl<'c> Writer<'c> {
             Ok(Some(id)) => {
                 let mut meant = row.clone();
                 meant.conversation_id = id;
-                return self.known(known, &ReadRow::of(meant), source);
+                return self.known(known, &read.with(meant), source);
             }
             Err(done) => return Ok(done),
         }
-        match keeping_payment(known, row) {
-            Some(kept) => self.restate(known, &ReadRow::of(kept), source),
-            None => self.restate(known, read, source),
+        if known.withdrawn {
+            return self.restate(known, read, source);
+        }
+        match row.keeping(&known.row, read.absent) {
+            Cow::Borrowed(_) => self.restate(known, read, source),
+            Cow::Owned(kept) => match kept.check_refund() {
+                Ok(()) => self.restate(known, &says_as_much(known, read.with(kept)), source),
+                Err(problem) => Ok(Err(problem)),
+            },
         }
     }
 
@@ -549,7 +558,10 @@ impl<'c> Writer<'c> {
                 continue;
             };
             let (currency, price) = (row.currency, row.price_minor);
-            if self.take(&ReadRow::of(row), e.line)?.is_ok() {
+            if self
+                .take(&ReadRow::of(row, header.absent()), e.line)?
+                .is_ok()
+            {
                 self.tally.add(currency, -price)?; // it was counted when it came
                 imports::delete_exception(self.conn, e.exception_key)?;
                 self.tally.no_exception(e.line);
@@ -559,22 +571,18 @@ impl<'c> Writer<'c> {
     }
 }
 
-/// The row with the payment that is known, where it names none itself: only a person takes a
-/// booking's payment away.
-fn keeping_payment(known: &StoredBooking, row: &BookingRow) -> Option<BookingRow> {
-    let lost = |now: &str, was: &str| now.is_empty() && !was.is_empty();
-    let (charge, intent) = (&known.row.charge_id, &known.row.payment_intent_id);
-    if known.withdrawn || !(lost(&row.charge_id, charge) || lost(&row.payment_intent_id, intent)) {
-        return None;
+/// A row of a file without `updated_at`. Where it says nothing else than what is known, it is the
+/// known content.
+fn says_as_much(known: &StoredBooking, mut read: ReadRow) -> ReadRow {
+    if read.absent.has(column::UPDATED_AT) {
+        let mut dated = read.row.clone();
+        dated.updated_at = known.row.updated_at;
+        let hash = dated.content_hash();
+        if hash[..] == known.content_hash {
+            read.content_hash = hash;
+        }
     }
-    let mut kept = row.clone();
-    if kept.charge_id.is_empty() {
-        kept.charge_id.clone_from(charge);
-    }
-    if kept.payment_intent_id.is_empty() {
-        kept.payment_intent_id.clone_from(intent);
-    }
-    Some(kept)
+    read
 }
 
 /// A row that says that nothing was paid for what is disputed (docs/domain.md §8).

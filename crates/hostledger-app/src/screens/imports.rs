@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::commissions::FieldChange;
 use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
+use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::imports::{
     ImportKind, ImportOptions, ImportOutcome, Warning, import_file, may_lack_rows, take_back,
@@ -65,10 +66,8 @@ pub struct Preview {
     pub sums: Vec<FileSum>,
     /// First and last business date of `booked_at`.
     pub booked: Option<(Date, Date)>,
-    /// Columns that the format doesn't know.
-    pub unknown_columns: Vec<String>,
-    /// Columns of the format that the file lacks, none of them required.
-    pub missing_columns: Vec<&'static str>,
+    /// What is to be said of its columns.
+    pub columns: FileColumns,
     /// The first problems.
     pub problems: Vec<ListedException>,
     /// The first changes of known bookings or hosts.
@@ -119,11 +118,10 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
     let what = format!("preview {name}");
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     let print = fingerprint(path, job)?;
-    let columns = kind.columns();
-    let names = CsvFile::open(path, columns, kind.as_str())?.names;
-    let missing = columns
-        .iter()
-        .filter(|(c, required)| !required && !names.iter().any(|n| n == c));
+    let names = file_columns::names(kind, path)?;
+    let columns = s
+        .ledger
+        .read(|conn| file_columns::compare(conn, kind, &names))?;
     let mut out = Preview {
         kind,
         bytes: print.bytes,
@@ -134,11 +132,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         counts: RowCounts::default(),
         sums: Vec::new(),
         booked: None,
-        missing_columns: missing.map(|(c, _)| *c).collect(),
-        unknown_columns: names
-            .into_iter()
-            .filter(|n| !n.is_empty() && !columns.iter().any(|(c, _)| c == n))
-            .collect(),
+        columns,
         problems: Vec::new(),
         changes: Vec::new(),
         new_unknown_hosts: 0,

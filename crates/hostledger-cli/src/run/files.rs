@@ -36,7 +36,7 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
     }
     let json = json::import(&outcome);
     Ok(Done {
-        text: text::import(&json, f.dry_run),
+        text: text::import(&json, &outcome.columns, f.dry_run),
         json: Some(json),
         status: if outcome.counts.exceptions > 0 { 3 } else { 0 },
     })

@@ -181,9 +181,13 @@ function Found({ found, expected, onExpect }: FoundProps) {
           </PlainTable>
         </Section>
       ) : null}
-      {found.unknown_columns.length > 0 ? (
-        <Section title="Columns kept but not used">
-          <p className="quiet">{found.unknown_columns.join(", ")}</p>
+      {found.columns.length > 0 ? (
+        <Section title="Columns">
+          {found.columns.map((sentence) => (
+            <p key={sentence} className="quiet">
+              {sentence}
+            </p>
+          ))}
         </Section>
       ) : null}
     </div>
