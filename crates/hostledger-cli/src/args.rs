@@ -668,7 +668,7 @@ pub(crate) enum Exceptions {
         /// All rows of an import that wait
         #[arg(long, value_name = "ID", conflicts_with_all = ["id", "set", "as"])]
         import: Option<String>,
-        /// What the row is, where it looks like something known
+        /// What the row is, compared with what is known
         #[arg(long, value_name = "WHAT")]
         r#as: Option<RetryAs>,
         /// A field put right, COLUMN=VALUE
@@ -688,14 +688,14 @@ pub(crate) enum Exceptions {
     },
 }
 
-/// What a row is that looks like something known.
+/// What a row is, compared with what is known.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(crate) enum RetryAs {
     /// Another seat that the same card payment paid
     SecondSeat,
-    /// Another booking or host than the one it looks like
+    /// Another booking or host than the one it looks like; or the row's TIN as it stands
     New,
-    /// The very booking or host that it looks like
+    /// The very booking or host that it looks like; or the TIN that is known
     Known,
 }
 

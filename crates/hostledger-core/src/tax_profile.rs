@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 
 use crate::booking::Fields;
 use crate::import::{ExceptionCode, RowProblem};
-use crate::tin::{Tin, TinProblem, TinType};
+use crate::tin::{GivenTin, Tin, TinProblem, TinType};
 
 /// The columns of the native tax profiles export; those with `true` must be there.
 pub const COLUMNS: [(&str, bool); 13] = [
@@ -91,6 +91,8 @@ pub struct TaxProfileRow {
     pub tin: Option<Tin>,
     /// Why what was given is no TIN, or is unusual.
     pub tin_problem: Option<TinProblem>,
+    /// What was given.
+    pub given_tin: GivenTin,
     pub address_line1: String,
     pub address_line2: String,
     pub city: String,
@@ -98,9 +100,17 @@ pub struct TaxProfileRow {
     pub postal_code: String,
     pub country: String,
     pub signed_on: Option<Date>,
+    /// Columns that the file doesn't have: what is known of them stays.
+    pub lacks: Vec<&'static str>,
 }
 
 impl TaxProfileRow {
+    /// Whether the file doesn't have a column.
+    #[must_use]
+    pub fn lacks(&self, column: &str) -> bool {
+        self.lacks.contains(&column)
+    }
+
     /// Whether the payee's TIN can be put on a form.
     #[must_use]
     pub fn has_usable_tin(&self) -> bool {
@@ -164,6 +174,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         tin_type: tin.as_ref().and_then(|t| t.kind).or(tin_type),
         tin,
         tin_problem,
+        given_tin: GivenTin::new(f.text(5)),
         address_line1: own(6),
         address_line2: own(7),
         city: own(8),
@@ -171,6 +182,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         postal_code: own(10),
         country,
         signed_on,
+        lacks: f.lacking(&COLUMNS),
     })
 }
 

@@ -106,7 +106,7 @@ pub struct Blocked {
     pub host_id: String,
     /// Their name.
     pub host_name: String,
-    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE` or `NO_FX_RATE`.
+    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE`, `BAD_ADDRESS` or `NO_FX_RATE`.
     pub reason: String,
     /// What a person is told.
     pub sentence: String,
@@ -440,6 +440,13 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
                 let sentence = "The state of the address is missing or unknown, so its rule isn't known. Correct the profile.";
                 block("NO_STATE", sentence.to_owned(), because);
             }
+            (Standing::UsPerson, Some(p)) if !p.lacks_of_address().is_empty() => {
+                let sentence = format!(
+                    "The address has no {}. Correct the profile.",
+                    p.lacks_of_address().join(", no ")
+                );
+                block("BAD_ADDRESS", sentence, because);
+            }
             (Standing::UsPerson, Some(p)) => out.due.push(Due {
                 host_key: *host_key,
                 snapshot: f.snapshot(host, p, y, because),
@@ -536,10 +543,6 @@ fn warn(
             .is_some_and(|c| !hostledger_core::tin::is_match(c))
     });
     let unusual = of_due(&|p| p.tin_problem.is_some() && !p.tin_impossible);
-    let no_address = of_due(&|p| {
-        !p.form.is_w8()
-            && (p.address_line1.is_empty() || p.city.is_empty() || p.postal_code.is_empty())
-    });
     for (code, ids, words) in [
         (
             "TIN_NOT_MATCHED",
@@ -550,11 +553,6 @@ fn warn(
             "TIN_UNUSUAL",
             unusual,
             "with an EIN whose prefix the IRS hadn't assigned",
-        ),
-        (
-            "NO_ADDRESS",
-            no_address,
-            "without a full address, so the copy can't be mailed",
         ),
     ] {
         if !ids.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hostledger_core::form_1099k::due_because;
 use hostledger_core::tax_profile::{Standing, TaxForm as W, TaxProfileRow, is_us};
 use hostledger_core::tax_rules::{FEDERAL, rule_for};
-use hostledger_core::tin::{Tin, TinType};
+use hostledger_core::tin::{GivenTin, Tin, TinType};
 use hostledger_core::{Code, Error, us_states};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::tax::notices::{self, TaxNotice};
@@ -249,6 +249,7 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
             tin_type: tin.as_ref().and_then(|t| t.kind).or(tin_type),
             tin,
             tin_problem,
+            given_tin: GivenTin::default(),
             address_line1: own(&n.address_line1),
             address_line2: own(&n.address_line2),
             city: own(&n.city),
@@ -259,7 +260,10 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
                 given => given,
             },
             signed_on: n.signed_on,
+            lacks: Vec::new(),
         };
+        import_tax_profiles::plausible(&row, import_tax_profiles::latest_signature(conn, &stamp)?)
+            .map_err(|p| bad(p.message))?;
         let print = import_tax_profiles::content_print(vault, &row);
         if known.is_some_and(|k| k.content_print == print) {
             return Ok(());

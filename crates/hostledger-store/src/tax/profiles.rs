@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use hostledger_core::tax_profile::{Standing, TaxForm};
+use hostledger_core::tax_profile::{Standing, TaxForm, is_us};
 use hostledger_core::tin::TinType;
+use hostledger_core::{postal_code, us_states};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, params};
@@ -58,6 +59,26 @@ impl TaxProfile {
             self.signed_on.zip(self.expires_on),
             on,
         )
+    }
+
+    /// What a form's address needs and the profile doesn't have. Abroad, a state and a postal code
+    /// may be missing.
+    #[must_use]
+    pub fn lacks_of_address(&self) -> Vec<&'static str> {
+        let us = is_us(&self.country);
+        [
+            ("street", self.address_line1.is_empty()),
+            ("city", self.city.is_empty()),
+            ("state", us && !us_states::is_code(&self.state)),
+            (
+                "postal code of 5 or 9 digits",
+                us && !postal_code::is_whole(&self.postal_code),
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(what, _)| what)
+        .collect()
     }
 }
 
