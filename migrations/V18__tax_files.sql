@@ -13,9 +13,9 @@ CREATE TABLE tax_answers (
 -- Which column of the portal's template holds a value whose column has another name there.
 CREATE TABLE iris_columns (
     tax_year INTEGER NOT NULL,
-    theirs   TEXT NOT NULL,
-    ours     TEXT NOT NULL,
+    ours     TEXT NOT NULL,              -- as the built-in header names it
+    theirs   TEXT NOT NULL,              -- empty: the value is left out knowingly
     set_at   INTEGER NOT NULL,
     set_by   TEXT NOT NULL,
-    PRIMARY KEY (tax_year, theirs)
+    PRIMARY KEY (tax_year, ours)
 ) STRICT, WITHOUT ROWID;

@@ -298,12 +298,23 @@ pub(crate) struct WriteTaxFormRequest {
     pub(crate) path: String,
 }
 
+/// Which column of the portal's template holds a value.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct PortalColumn {
+    /// The template's name; empty: the value is left out.
+    pub(crate) theirs: String,
+    /// The built-in header's name.
+    pub(crate) ours: String,
+}
+
 #[derive(Deserialize, Type)]
 pub(crate) struct FileTaxFormsRequest {
     pub(crate) year: u16,
     pub(crate) folder: String,
     /// The portal's own header row.
     pub(crate) template: Option<String>,
+    /// Columns of it that a person named; kept for the year.
+    pub(crate) columns: Vec<PortalColumn>,
     /// All files in an encrypted archive too, and its passphrase.
     pub(crate) archive: Option<String>,
     pub(crate) passphrase: Option<String>,

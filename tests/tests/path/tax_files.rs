@@ -330,3 +330,194 @@ fn a10_a_signature_of_the_future_waits() {
     ];
     assert_eq!(ledger.refused(&by_hand).code, "BAD_INPUT");
 }
+
+/// A portal's header row that names its columns otherwise than the built-in one.
+const NEWER: &str = "Form Type*,Tax Year*,Payer TIN Type*,Payer Taxpayer ID Number*,Payer Name Type*,Payer Business or Entity Name Line 1,Payer Country,Payer Address Line 1,Payer City,Payer State,Payer ZIP Code,Payer Phone Type,Payer Phone Number,Recipient TIN Type*,Recipient Taxpayer ID Number*,Recipient Name Type*,Recipient First Name,Recipient Last Name,Recipient Country,Recipient Address Line 1,Recipient City,Recipient State,Recipient ZIP Code,Form Account Number,2nd TIN Notice,Payer is an entity,Box 1a - Gross Amount,Box 3 - Number of Payment Transactions,Box 4 - Federal Income Tax Withheld,Box 5a - January,Box 5b - February,Box 5c - March,Combined Federal/State Filing,State 1 - State Code,State 1 - State/Payer's State No.,Corrected\n";
+
+#[test]
+fn d_files_for_a_portal_are_as_they_are_and_files_for_people_are_guarded() {
+    let ledger = new_england();
+    let name = [("legal_name", "-Amara Roe"), ("address_line1", "=1 Main")];
+    ledger.import(
+        "tax-profiles",
+        to_csv(&[w9("h-1", "012-34-5678", "MA", &name)]),
+    );
+    let id = [
+        "settings",
+        "set",
+        "--reason",
+        "As on our letter",
+        "--",
+        "state_id.MA",
+        "-WHT-1234",
+    ];
+    ledger.ok(&id);
+    let csv = filed(&ledger, &[]);
+    let state = std::fs::read_to_string(ledger.file("forms/1099-K-2026-state-MA.csv")).unwrap();
+    for text in [&csv, &state] {
+        assert!(
+            text.contains(",-Amara,") && text.contains(",=1 Main,") && text.contains(",-WHT-1234,"),
+            "{text}"
+        );
+        assert!(!text.contains('\''), "{text}");
+    }
+    let people = std::fs::read_to_string(ledger.file("forms/1099-K-2026-summary.csv")).unwrap();
+    assert!(people.contains("'-Amara Roe"), "{people}");
+}
+
+#[test]
+fn d_a_payment_file_names_payees_as_they_are() {
+    let ledger = TestLedger::new();
+    ledger.import("hosts", to_csv(&[host("h-1", &[("name", "-Amara Roe")])]));
+    let at = "2026-03-02T12:00:00Z".parse().unwrap();
+    let rows = to_csv(&[paid_at("b-1", "h-1", at, "700.00")]);
+    ledger.import_as_of("2026-03-09", "bookings", rows);
+    ledger.process("2026-03-16");
+    let batch = text(&ledger.prepare("2026-03-16"), "batch_id");
+    ledger.approve(&batch);
+    ledger.send(&batch);
+    let file = std::fs::read_to_string(ledger.file(&format!("pay-{batch}.csv"))).unwrap();
+    assert!(file.contains(",-Amara Roe,"), "{file}");
+}
+
+#[test]
+fn d_characters_that_the_portal_is_said_to_refuse_are_warned_of_and_can_be_left_out() {
+    let ledger = new_england();
+    let name = [
+        ("legal_name", "Amara O. Roe"),
+        ("address_line1", "7848 Main St., #4"),
+    ];
+    ledger.import(
+        "tax-profiles",
+        to_csv(&[w9("h-1", "012-34-5678", "MA", &name)]),
+    );
+    let warned = || {
+        let season = form(&ledger);
+        let all = season["warnings"].as_array().unwrap();
+        all.iter()
+            .find(|w| w["code"] == "PORTAL_CHARACTERS")
+            .cloned()
+    };
+    assert_eq!(warned().expect("a warning")["hosts"], json!(["h-1"]));
+    let plain = [
+        "settings",
+        "set",
+        "tax_portal_plain",
+        "on",
+        "--reason",
+        "The portal refused it",
+    ];
+    ledger.ok(&plain);
+    assert_eq!(warned(), None);
+    let csv = filed(&ledger, &[]);
+    assert!(
+        csv.contains(",7848 Main St 4,") && csv.contains(",O,Roe,"),
+        "{csv}"
+    );
+    assert!(csv.contains(",Marketplace Inc,"), "{csv}");
+}
+
+#[test]
+fn d_a_template_with_other_names_is_understood_and_the_rest_is_said_once_a_year() {
+    let ledger = new_england();
+    let first = filed(&ledger, &[]);
+    assert!(first.contains("Payer City/Town"));
+    let template = ledger.write("newer.csv", NEWER);
+    let out = ledger.arg("forms");
+    let file = [
+        "tax",
+        "file",
+        "--year",
+        "2026",
+        "--out",
+        &out,
+        "--template",
+        &template,
+    ];
+    let refused = ledger.refused(&file);
+    assert_eq!(refused.code, "WRONG_FILE");
+    assert!(
+        refused.message.contains(
+            "has no column for Filer Type, Transaction Type. Nothing was written. Take the header"
+        ),
+        "{}",
+        refused.message
+    );
+    let unknown = [&file[..], &["--column", "Payer is nobody=Filer Type"]].concat();
+    assert!(ledger.refused(&unknown).message.contains("Payer is nobody"));
+    let said = [
+        &file[..],
+        &[
+            "--column",
+            "Payer is an entity=Filer Type",
+            "--column",
+            "=Transaction Type",
+        ],
+    ]
+    .concat();
+    ledger.ok(&said);
+    let written =
+        || std::fs::read_to_string(ledger.file("forms/1099-K-2026-iris-001.csv")).unwrap();
+    let (head, row) = written()
+        .split_once("\r\n")
+        .map(|(h, r)| (h.to_owned(), r.to_owned()))
+        .unwrap();
+    assert_eq!(head, NEWER.trim());
+    for value in [
+        ",Albany,NY,12207,",
+        ",Amara,Okafor,",
+        ",MA,05001,h-1,N,PSE,700.00,1,",
+    ] {
+        assert!(row.contains(value), "{value}: {row}");
+    }
+    // It is kept for the year.
+    ledger.ok(&file);
+    assert!(written().contains(",PSE,700.00,"));
+    ledger.check();
+}
+
+#[test]
+fn d_combined_filing_is_a_choice_and_not_for_states_that_want_their_own() {
+    let cell = |csv: &str, column: &str| {
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let at = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .position(|h| h == column)
+            .unwrap();
+        reader.records().next().unwrap().unwrap()[at].to_owned()
+    };
+    for (state, on, want) in [("MA", true, "N"), ("NJ", true, "Y"), ("NJ", false, "N")] {
+        let ledger = new_england();
+        ledger.import(
+            "tax-profiles",
+            to_csv(&[w9("h-1", "012-34-5678", state, &[])]),
+        );
+        let nj = [
+            "tax",
+            "rules",
+            "NJ",
+            "--amount",
+            "600.00",
+            "--on",
+            "true",
+            "--reason",
+            "As a test",
+        ];
+        ledger.ok(&nj);
+        if on {
+            ledger.ok(&[
+                "settings",
+                "set",
+                "tax_combined_filing",
+                "on",
+                "--reason",
+                "Enrolled",
+            ]);
+        }
+        let csv = filed(&ledger, &[]);
+        assert_eq!(cell(&csv, "Combined Federal/State Filing"), want, "{state}");
+        assert_eq!(cell(&csv, "State 1"), state);
+    }
+}

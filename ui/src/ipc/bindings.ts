@@ -915,6 +915,8 @@ export type FileTaxFormsRequest = {
 	folder: string,
 	/**  The portal's own header row. */
 	template: string | null,
+	/**  Columns of it that a person named; kept for the year. */
+	columns: PortalColumn[],
 	/**  All files in an encrypted archive too, and its passphrase. */
 	archive: string | null,
 	passphrase: string | null,
@@ -1560,6 +1562,14 @@ export type PayoutStatus = "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "
 export type Permission = "IMPORT" | "REVIEW" | "PREPARE" | "APPROVE" | "SEND" | "ADJUST" | "APPROVE_ADJUSTMENT" | "ONBOARD" | "ADMIN";
 
 export type Phase = "CLOSED" | "LOCKED" | "SIGNED_IN";
+
+/**  Which column of the portal's template holds a value. */
+export type PortalColumn = {
+	/**  The template's name; empty: the value is left out. */
+	theirs: string,
+	/**  The built-in header's name. */
+	ours: string,
+};
 
 export type Posting = {
 	account: string,

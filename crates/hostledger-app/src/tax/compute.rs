@@ -9,6 +9,7 @@ use hostledger_core::settings::{Settings, WhoFiles};
 use hostledger_core::tax_profile::{Standing, is_us};
 use hostledger_core::tax_rules::{FEDERAL, TaxRule, rule_for};
 use hostledger_core::{Code, Currency, Error, us_states};
+use hostledger_documents::iris_csv::has_refused;
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::tax::gross::{self, Span};
 use hostledger_store::tax::notices::{self, TaxNotice};
@@ -563,7 +564,44 @@ fn warn(
             });
         }
     }
+    if !f.settings.portal_plain() {
+        warn_of_portal(&f.filer, out);
+    }
     Ok(())
+}
+
+/// Names and addresses with characters that the IRS's portal is said to refuse.
+fn warn_of_portal(filer: &Filer, out: &mut Assessment) {
+    let payees = out.due.iter().filter(|d| {
+        let p = &d.snapshot.payee;
+        [
+            &p.legal_name,
+            &p.business_name,
+            &p.address_line1,
+            &p.address_line2,
+            &p.city,
+        ]
+        .into_iter()
+        .any(|text| has_refused(text))
+    });
+    let hosts: Vec<String> = payees.map(|d| d.snapshot.account_number.clone()).collect();
+    // The last line's comma ends the city, and isn't written.
+    let street = filer.address.split_last().map_or(&[][..], |(_, s)| s);
+    let own = has_refused(&filer.name) || street.iter().any(|line| has_refused(line));
+    let whose = match (own && !out.due.is_empty(), hosts.len()) {
+        (false, 0) => return,
+        (true, 0) => "The filer has".to_owned(),
+        (true, n) => format!("The filer and {} have", counted(n)),
+        (false, 1) => "1 host has".to_owned(),
+        (false, n) => format!("{} have", counted(n)),
+    };
+    out.warnings.push(Warning {
+        code: "PORTAL_CHARACTERS",
+        message: format!(
+            "{whose} one of the characters # . , in a name or address, which the IRS's portal is said to refuse. With the setting tax_portal_plain its files are written without them."
+        ),
+        hosts,
+    });
 }
 
 fn out_due(

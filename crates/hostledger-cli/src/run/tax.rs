@@ -13,6 +13,7 @@ use hostledger_core::tax_rules::{TaxRule, WithholdingStart};
 use hostledger_core::{Code, Error, tin};
 use serde_json::{Value, json};
 
+use super::files::pair;
 use super::{Answer, done, silent, watched};
 use crate::people::secret;
 use crate::{args, text};
@@ -250,6 +251,7 @@ fn file(s: &Session, c: &args::Tax) -> Answer {
         year,
         out,
         template,
+        columns,
         archive,
         receipt,
     } = c
@@ -269,6 +271,10 @@ fn file(s: &Session, c: &args::Tax) -> Answer {
     };
     let options = FilingOptions {
         template: template.clone(),
+        columns: columns
+            .iter()
+            .map(|p| pair(p, "THEIRS=OURS").map(|(k, v)| (k.to_owned(), v.to_owned())))
+            .collect::<Result<_, _>>()?,
         archive,
     };
     let out = out.clone().unwrap_or_default();

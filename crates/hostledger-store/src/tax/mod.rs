@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod forms;
 pub mod gross;
+pub mod iris_columns;
 pub mod notices;
 pub mod profiles;
 pub mod rules;
