@@ -1,5 +1,6 @@
 //! Taking in hosts' W-9 and W-8. TINs are sealed before anything is written.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use csv::ByteRecord;
@@ -71,7 +72,11 @@ pub(crate) fn take_in(
                 continue;
             }
             Ok(row) => {
+                let asked = desk.name_orders.get();
                 let taken = desk.take(row.clone(), source, None)?;
+                if taken.is_err() {
+                    desk.name_orders.set(asked);
+                }
                 if let Ok(Taken::Inserted | Taken::Changed(_)) = &taken {
                     let waiting = &mut tally.waiting;
                     waiting.taken_in(conn, &row.host_id, None, import_key, stamp)?;
@@ -103,6 +108,7 @@ pub(crate) fn take_in(
         }
     }
     repeats::keep(conn, import_key, stamp.step, &repeats)?;
+    tally.name_orders = desk.name_orders.get();
     Ok(tally)
 }
 
@@ -148,6 +154,8 @@ struct Desk<'a> {
     vault: Vault<'a>,
     stamp: &'a Stamp<'a>,
     latest_signature: Date,
+    /// Rows whose name has a comma that nobody answered for.
+    name_orders: Cell<i64>,
 }
 
 impl<'a> Desk<'a> {
@@ -157,6 +165,7 @@ impl<'a> Desk<'a> {
             vault,
             stamp,
             latest_signature: latest_signature(conn, stamp)?,
+            name_orders: Cell::new(0),
         })
     }
 
@@ -176,6 +185,7 @@ impl<'a> Desk<'a> {
         if let Some(k) = &known {
             keep_known(vault, &mut row, k)?;
         }
+        self.settle_name(host.host_key, &mut row)?;
         if let Err(problem) = plausible(&row, self.latest_signature) {
             return Ok(Err(problem));
         }
@@ -221,6 +231,20 @@ impl<'a> Desk<'a> {
             None => Taken::Inserted,
             Some(k) => Taken::Changed(what_changed(vault, k, &row)),
         }))
+    }
+
+    /// Writes a name the other way round where a person said so of the same name before.
+    fn settle_name(&self, host_key: i64, row: &mut TaxProfileRow) -> Result<()> {
+        if let Some(swapped) = tax_profile::swapped_name(&row.legal_name, row.tin_type) {
+            let name = row.legal_name.as_bytes();
+            let said = answers::of(self.conn, host_key, Question::NameOrder, name)?;
+            if said == Some(TaxAnswer::Swap) {
+                row.legal_name = swapped;
+            } else if said.is_none() && !row.form.is_w8() {
+                self.name_orders.set(self.name_orders.get() + 1);
+            }
+        }
+        Ok(())
     }
 
     /// What becomes of a TIN that is worse than the known one, by what a person says now or said of
@@ -343,6 +367,33 @@ fn keep_known(vault: Vault<'_>, row: &mut TaxProfileRow, known: &TaxProfile) -> 
         row.tin_problem = t.check().err();
     }
     Ok(())
+}
+
+/// A known profile as a row that says the same.
+///
+/// # Errors
+/// [`hostledger_core::Code::DamagedLedger`].
+pub(crate) fn row_of(vault: Vault<'_>, known: &TaxProfile) -> Result<TaxProfileRow> {
+    let mut row = TaxProfileRow {
+        host_id: known.host_id.clone(),
+        form: known.form,
+        legal_name: known.legal_name.clone(),
+        business_name: known.business_name.clone(),
+        tin_type: None,
+        tin: None,
+        tin_problem: None,
+        given_tin: tin::GivenTin::default(),
+        address_line1: known.address_line1.clone(),
+        address_line2: known.address_line2.clone(),
+        city: known.city.clone(),
+        state: known.state.clone(),
+        postal_code: known.postal_code.clone(),
+        country: known.country.clone(),
+        signed_on: known.signed_on,
+        lacks: Vec::new(),
+    };
+    take_tin_of(vault, &mut row, known)?;
+    Ok(row)
 }
 
 /// Gives a row the known TIN in place of its own.

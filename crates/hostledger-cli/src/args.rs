@@ -379,6 +379,17 @@ pub(crate) enum Tax {
     },
     /// Enter a W-9 or W-8 by hand; the TIN comes from HOSTLEDGER_TIN
     Enter(EnterProfile),
+    /// Answer what a host's tax profile asks before a form can be made
+    Answer {
+        /// The platform's host id
+        host: String,
+        /// Of which tax year it is asked
+        #[arg(long)]
+        year: i16,
+        /// What the name or the changed TIN is
+        #[arg(long = "as", value_name = "WHAT")]
+        says: TaxSays,
+    },
     /// Write the file for the IRS's bulk TIN matching, or take its answers in
     TinMatch {
         /// The file to write; it carries whole TINs
@@ -690,6 +701,17 @@ pub(crate) enum Exceptions {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// What a tax profile's name or changed TIN is.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum TaxSays {
+    /// The last name stands first in the legal name: the parts change places
+    SwapName,
+    /// The legal name is right as it is
+    KeepName,
+    /// It is one payee, whose TIN was put right
+    OnePayee,
 }
 
 /// What a row is, compared with what is known.

@@ -186,6 +186,59 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
     })
 }
 
+/// What may stand after a comma in a name whose first word is the first name.
+const AFTER_COMMA: [&str; 22] = [
+    "JR",
+    "SR",
+    "II",
+    "III",
+    "IV",
+    "ESQ",
+    "ESQUIRE",
+    "MD",
+    "PHD",
+    "CPA",
+    "DDS",
+    "INC",
+    "LLC",
+    "LLP",
+    "LP",
+    "LTD",
+    "CORP",
+    "CO",
+    "PC",
+    "PLLC",
+    "PA",
+    "INCORPORATED",
+];
+
+/// Where a person's legal name has a comma that isn't before a suffix or a company's form, the last
+/// name may stand first: the name with its parts the other way round ("Roe, Ana, Jr." → "Ana Roe,
+/// Jr."). `None`: nothing to ask.
+#[must_use]
+pub fn swapped_name(name: &str, tin_type: Option<TinType>) -> Option<String> {
+    if tin_type == Some(TinType::Ein) {
+        return None;
+    }
+    let is_suffix = |part: &&str| {
+        let letters: String = part.chars().filter(|c| c.is_alphanumeric()).collect();
+        AFTER_COMMA.contains(&letters.to_uppercase().as_str())
+    };
+    let parts: Vec<&str> = name
+        .split(',')
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
+    let (last, rest) = parts.split_first()?;
+    let first: Vec<&str> = rest.iter().copied().filter(|p| !is_suffix(p)).collect();
+    if first.is_empty() {
+        return None;
+    }
+    let suffixes = rest.iter().filter(|p| is_suffix(p));
+    let whole = format!("{} {last}", first.join(" "));
+    Some(suffixes.fold(whole, |name, suffix| format!("{name}, {suffix}")))
+}
+
 /// Whether a country's name or code means the United States; empty: nobody said otherwise.
 #[must_use]
 pub fn is_us(country: &str) -> bool {
@@ -310,6 +363,35 @@ mod tests {
         let foreign_number =
             read("h1,W-8BEN,Ana Roe,,,AB-123,1 Rue,,Ville,,00000,FR,2023-05-04").unwrap();
         assert_eq!(foreign_number.tin_problem, None);
+    }
+
+    #[test]
+    fn a_comma_in_a_persons_name_is_asked_about() {
+        let of = |name: &str| swapped_name(name, Some(TinType::Ssn));
+        for (name, swapped) in [
+            ("Łukasik, Amara", "Amara Łukasik"),
+            ("Roe, Ana, Jr.", "Ana Roe, Jr."),
+            ("Roe Doe , Ana Bea", "Ana Bea Roe Doe"),
+            ("Roe,Ana,M.D.", "Ana Roe, M.D."),
+        ] {
+            assert_eq!(of(name).as_deref(), Some(swapped), "{name}");
+        }
+        for plain in [
+            "Ana Roe",
+            "Ana Roe, Jr.",
+            "Ana Roe, III",
+            "Ana Roe, M.D., Ph.D.",
+            "Ana Roe, Esq.",
+            "Roe Lessons, LLC",
+            "Roe Lessons, L.L.C.",
+            "Roe, Inc.",
+            "Ana Roe,",
+            ",",
+        ] {
+            assert_eq!(of(plain), None, "{plain}");
+        }
+        assert_eq!(swapped_name("Roe, Doe & Sons", Some(TinType::Ein)), None);
+        assert!(swapped_name("Roe, Ana", None).is_some());
     }
 
     #[test]

@@ -521,3 +521,89 @@ fn d_combined_filing_is_a_choice_and_not_for_states_that_want_their_own() {
         assert_eq!(cell(&csv, "State 1"), state);
     }
 }
+
+const SEASON: [&str; 4] = ["tax", "season", "--year", "2026"];
+
+#[test]
+fn d_a_name_with_a_comma_is_warned_of_and_asked_about() {
+    let named = |name: &str| to_csv(&[w9("h-1", "012-34-5678", "MA", &[("legal_name", name)])]);
+    for (says, stands) in [("swap-name", "Amara Roe"), ("keep-name", "Roe, Amara")] {
+        let ledger = new_england();
+        let out = ledger.import("tax-profiles", named("Roe, Amara"));
+        assert_eq!(
+            (&out["updated"], &out["exceptions"]),
+            (&json!(1), &json!(0))
+        );
+        assert_eq!(out["warnings"][0]["code"], "NAME_ORDER", "{out}");
+        let season = ledger.ok(&SEASON);
+        assert_eq!(season["blocked"][0]["reason"], "NAME_ORDER");
+        assert_eq!(profile(&ledger)["questions"][0]["code"], "NAME_ORDER");
+        let answer = ["tax", "answer", "h-1", "--year", "2026", "--as", says];
+        ledger.ok(&answer);
+        assert_eq!(ledger.refused(&answer).code, "WRONG_STATE");
+        form(&ledger);
+        // The same name of the next export isn't asked about again.
+        let changed = [("legal_name", "Roe, Amara"), ("city", "Salem")];
+        let next = ledger.import(
+            "tax-profiles",
+            to_csv(&[w9("h-1", "012-34-5678", "MA", &changed)]),
+        );
+        assert_eq!(
+            (&next["updated"], &next["warnings"]),
+            (&json!(1), &json!([]))
+        );
+        assert_eq!(profile(&ledger)["legal_name"], stands);
+        form(&ledger);
+        ledger.check();
+    }
+    let ledger = new_england();
+    for plain in ["Amara Roe, Jr.", "Amara Roe, M.D.", "Roe Lessons, LLC"] {
+        assert_eq!(
+            ledger.import("tax-profiles", named(plain))["warnings"],
+            json!([]),
+            "{plain}"
+        );
+        form(&ledger);
+    }
+}
+
+#[test]
+fn b13_another_kind_of_tin_in_mid_year_is_asked_about() {
+    let ledger = new_england();
+    let business = |signed_on| {
+        let ein = [
+            ("tin_type", "EIN"),
+            ("legal_name", "Roe LLC"),
+            ("signed_on", signed_on),
+        ];
+        to_csv(&[w9("h-1", "12-3456789", "MA", &ein)])
+    };
+    ledger.import("tax-profiles", business("2026-07-01"));
+    let season = ledger.ok(&SEASON);
+    let blocked = &season["blocked"][0];
+    assert_eq!(
+        (&season["due"], &blocked["reason"]),
+        (&json!(0), &json!("PAYEE_CHANGED"))
+    );
+    let said = text(blocked, "message");
+    for part in ["XXX-XX-5678", "XX-XXX6789", "2026-07-01"] {
+        assert!(said.contains(part), "{said}");
+    }
+    let one = [
+        "tax",
+        "answer",
+        "h-1",
+        "--year",
+        "2026",
+        "--as",
+        "one-payee",
+    ];
+    ledger.ok(&one);
+    assert_eq!(ledger.refused(&one).code, "WRONG_STATE");
+    form(&ledger);
+    ledger.check();
+    // A change before the year is none of it.
+    let earlier = new_england();
+    earlier.import("tax-profiles", business("2025-07-01"));
+    form(&earlier);
+}

@@ -18,6 +18,7 @@ use hostledger_store::tax::{rules, withheld};
 use hostledger_store::{Conn, meta};
 use jiff::civil::{Date, date};
 
+use super::questions::Questions;
 use super::snapshot::{Filer, PayeeSnapshot, Snapshot};
 use crate::Result;
 use crate::fx::Rates;
@@ -107,7 +108,8 @@ pub struct Blocked {
     pub host_id: String,
     /// Their name.
     pub host_name: String,
-    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE`, `BAD_ADDRESS` or `NO_FX_RATE`.
+    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE`, `BAD_ADDRESS`, `NAME_ORDER`,
+    /// `PAYEE_CHANGED` or `NO_FX_RATE`.
     pub reason: String,
     /// What a person is told.
     pub sentence: String,
@@ -372,6 +374,7 @@ fn second_notice(all: &[TaxNotice], host_key: i64, year: i16) -> bool {
 /// Assesses a tax year.
 pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
     let f = Facts::load(conn, year, job)?;
+    let questions = Questions::load(conn)?;
     let hosts: BTreeMap<i64, Host> = hosts::all(conn)?
         .into_iter()
         .map(|h| (h.host_key, h))
@@ -448,10 +451,13 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
                 );
                 block("BAD_ADDRESS", sentence, because);
             }
-            (Standing::UsPerson, Some(p)) => out.due.push(Due {
-                host_key: *host_key,
-                snapshot: f.snapshot(host, p, y, because),
-            }),
+            (Standing::UsPerson, Some(p)) => match questions.of(p, year)?.first() {
+                Some(asked) => block(asked.as_str(), asked.sentence(), because),
+                None => out.due.push(Due {
+                    host_key: *host_key,
+                    snapshot: f.snapshot(host, p, y, because),
+                }),
+            },
             (_, p) => {
                 let mut sentence = standing.sentence().to_owned();
                 if let Some(problem) = p.and_then(|p| p.tin_problem.as_ref()) {

@@ -187,6 +187,61 @@ pub fn versions(conn: &Conn, host_key: i64) -> Result<Vec<TaxProfile>> {
     )
 }
 
+/// The TIN of a host's W-9 became one of another kind: a person's an EIN, or the other way round.
+#[derive(Debug, Clone)]
+pub struct KindChange {
+    /// The host.
+    pub host_key: i64,
+    /// The W-9 before.
+    pub was: TaxProfile,
+    /// The first W-9 with the other number.
+    pub now: TaxProfile,
+}
+
+impl KindChange {
+    /// What an answer to it is known by.
+    #[must_use]
+    pub fn about(&self) -> Vec<u8> {
+        let print = |p: &TaxProfile| p.tin_print.clone().unwrap_or_default();
+        [print(&self.was), print(&self.now)].concat()
+    }
+}
+
+/// Every such change among the W-9 that stand and have a good TIN, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn kind_changes(conn: &Conn) -> Result<Vec<KindChange>> {
+    let good =
+        "p.undone = 0 AND p.form = 'W-9' AND p.tin_sealed IS NOT NULL AND p.tin_impossible = 0";
+    // Most hosts have one kind only.
+    let versions = rows(
+        conn,
+        &format!(
+            "{SELECT} WHERE {good} AND p.host_key IN (
+               SELECT p.host_key FROM tax_profiles p WHERE {good} GROUP BY p.host_key
+               HAVING count(DISTINCT p.tin_type = 'EIN') > 1)
+             ORDER BY p.host_key, p.profile_key"
+        ),
+        [],
+        read,
+    )?;
+    let is_ein = |p: &TaxProfile| p.tin_type == Some(TinType::Ein);
+    Ok(versions
+        .windows(2)
+        .filter(|w| {
+            w[0].host_key == w[1].host_key
+                && is_ein(&w[0]) != is_ein(&w[1])
+                && w[0].tin_print != w[1].tin_print
+        })
+        .map(|w| KindChange {
+            host_key: w[1].host_key,
+            was: w[0].clone(),
+            now: w[1].clone(),
+        })
+        .collect())
+}
+
 /// What an import brought: profile and line.
 ///
 /// # Errors
