@@ -47,6 +47,10 @@ fn settle(
     fields: &mut [String],
     stamp: &Stamp<'_>,
 ) -> Result<()> {
+    if e.code == ExceptionCode::WorseTin.as_str() && answer != Answer::SecondSeat {
+        // Kept with the host's other answers, once the row is taken in.
+        return Ok(());
+    }
     let (how, asked) = match answer {
         Answer::SecondSeat => (How::SecondSeat, ExceptionCode::SameCharge),
         Answer::New => (How::New, ExceptionCode::LooksLikeKnown),
@@ -160,14 +164,15 @@ pub fn retry(
     take_again(s, exception_id, fixed, &Says::default(), None)
 }
 
-/// What a person says of a row that looks like something known: it is never asked again.
+/// What a person says of a row and the known thing that it is compared with: it is never asked
+/// again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// The row is a second seat that the same card payment paid.
     SecondSeat,
-    /// The id is another than the known one that it looks like.
+    /// The id is another than the known one that it looks like; the row's TIN stands as it is.
     New,
-    /// The id is the known one.
+    /// The id is the known one; the known TIN stays.
     Known,
 }
 
@@ -456,7 +461,7 @@ fn take_in(
             Err(p) => still(p),
         },
         ImportKind::TaxProfiles => match tax_profile::read_row(&fields) {
-            Ok(row) => import_tax_profiles::retry(conn, vault, &row, source, stamp),
+            Ok(row) => import_tax_profiles::retry(conn, vault, row, source, says.answer, stamp),
             Err(p) => still(p),
         },
         ImportKind::OpeningBalances => match opening_balance::read_row(&fields) {

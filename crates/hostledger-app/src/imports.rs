@@ -179,6 +179,8 @@ pub(crate) struct Tally {
     /// Exceptions that didn't wait before.
     anew: i64,
     pub(crate) ratings_aside: i64,
+    /// Tax profiles whose name may have its last name first.
+    pub(crate) name_orders: i64,
 }
 
 impl Tally {
@@ -193,6 +195,7 @@ impl Tally {
             new_unknown_hosts: 0,
             anew: 0,
             ratings_aside: 0,
+            name_orders: 0,
         })
     }
 
@@ -217,7 +220,16 @@ impl Tally {
                 if n == 1 { "row has" } else { "rows have" }
             ),
         });
-        aside.into_iter().collect()
+        let n = self.name_orders;
+        let order = (n > 0).then(|| Warning {
+            code: "NAME_ORDER",
+            rows: n,
+            message: format!(
+                "{n} {} a comma in the legal name, so the last name may stand first. No form is made until somebody says which it is, among the tax profiles.",
+                if n == 1 { "row has" } else { "rows have" }
+            ),
+        });
+        aside.into_iter().chain(order).collect()
     }
 
     /// Counts a row that goes to the exceptions, and keeps it. One that is settled, byte for byte, is

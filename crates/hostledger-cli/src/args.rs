@@ -182,7 +182,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured, tax_combined_filing, tax_portal_plain (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -327,7 +327,7 @@ pub(crate) enum Tax {
     },
     /// Write furnished forms for the IRS and the states; or record that the portal took them
     #[command(
-        after_help = "An archive's passphrase comes from HOSTLEDGER_ARCHIVE_PASSPHRASE.\n\nExample:\n  hostledger tax file --year 2026 --out filing --archive filing.zip\n  hostledger tax file --year 2026 --receipt 2027-ABC-123"
+        after_help = "An archive's passphrase comes from HOSTLEDGER_ARCHIVE_PASSPHRASE.\n\nExample:\n  hostledger tax file --year 2026 --out filing --archive filing.zip\n  hostledger tax file --year 2026 --out filing --template iris.csv --column \"Payer is PSE=Filer Type\"\n  hostledger tax file --year 2026 --receipt 2027-ABC-123"
     )]
     File {
         /// The tax year
@@ -339,6 +339,10 @@ pub(crate) enum Tax {
         /// The portal's own header row
         #[arg(long, value_name = "CSV")]
         template: Option<PathBuf>,
+        /// Which of the template's columns holds a value, "Theirs=Ours"; kept for the year. Nothing
+        /// before the =: the value is left out
+        #[arg(long = "column", value_name = "THEIRS=OURS", requires = "template")]
+        columns: Vec<String>,
         /// All files in an encrypted archive too
         #[arg(long, value_name = "ZIP")]
         archive: Option<PathBuf>,
@@ -375,6 +379,17 @@ pub(crate) enum Tax {
     },
     /// Enter a W-9 or W-8 by hand; the TIN comes from HOSTLEDGER_TIN
     Enter(EnterProfile),
+    /// Answer what a host's tax profile asks before a form can be made
+    Answer {
+        /// The platform's host id
+        host: String,
+        /// Of which tax year it is asked
+        #[arg(long)]
+        year: i16,
+        /// What the name or the changed TIN is
+        #[arg(long = "as", value_name = "WHAT")]
+        says: TaxSays,
+    },
     /// Write the file for the IRS's bulk TIN matching, or take its answers in
     TinMatch {
         /// The file to write; it carries whole TINs
@@ -668,7 +683,7 @@ pub(crate) enum Exceptions {
         /// All rows of an import that wait
         #[arg(long, value_name = "ID", conflicts_with_all = ["id", "set", "as"])]
         import: Option<String>,
-        /// What the row is, where it looks like something known
+        /// What the row is, compared with what is known
         #[arg(long, value_name = "WHAT")]
         r#as: Option<RetryAs>,
         /// A field put right, COLUMN=VALUE
@@ -688,14 +703,25 @@ pub(crate) enum Exceptions {
     },
 }
 
-/// What a row is that looks like something known.
+/// What a tax profile's name or changed TIN is.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum TaxSays {
+    /// The last name stands first in the legal name: the parts change places
+    SwapName,
+    /// The legal name is right as it is
+    KeepName,
+    /// It is one payee, whose TIN was put right
+    OnePayee,
+}
+
+/// What a row is, compared with what is known.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(crate) enum RetryAs {
     /// Another seat that the same card payment paid
     SecondSeat,
-    /// Another booking or host than the one it looks like
+    /// Another booking or host than the one it looks like; or the row's TIN as it stands
     New,
-    /// The very booking or host that it looks like
+    /// The very booking or host that it looks like; or the TIN that is known
     Known,
 }
 

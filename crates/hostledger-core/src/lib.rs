@@ -26,6 +26,7 @@ pub mod payments_file;
 pub mod payout_batch;
 pub mod payout_marks;
 pub mod plausible;
+pub mod postal_code;
 pub mod refunds;
 pub mod review;
 pub mod settings;

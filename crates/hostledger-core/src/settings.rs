@@ -94,8 +94,10 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("paper", "A4"),
     ("refund_policy", ""),
     ("tax_cancelled_captured", "off"),
+    ("tax_combined_filing", "off"),
     ("tax_date_basis", "BOOKED"),
     ("tax_details_required", "off"),
+    ("tax_portal_plain", "off"),
     ("tax_who_files", "LEDGER"),
     ("time_zone", "UTC"),
 ];
@@ -213,13 +215,16 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
         "tax_who_files" => one_of(&["LEDGER", "STRIPE", "NOBODY"]),
         "tax_date_basis" => one_of(&["BOOKED", "PAYOUT"]),
         "time_zone" => BusinessZone::named(value).map(|_| value.to_owned()),
-        "carts" | "tax_details_required" | "tax_cancelled_captured" | "dispute_fee_returned" => {
-            match value.to_ascii_lowercase().as_str() {
-                "on" | "true" | "yes" => Ok("on".to_owned()),
-                "off" | "false" | "no" => Ok("off".to_owned()),
-                _ => Err(bad("it is on or off.")),
-            }
-        }
+        "carts"
+        | "tax_details_required"
+        | "tax_cancelled_captured"
+        | "tax_combined_filing"
+        | "tax_portal_plain"
+        | "dispute_fee_returned" => match value.to_ascii_lowercase().as_str() {
+            "on" | "true" | "yes" => Ok("on".to_owned()),
+            "off" | "false" | "no" => Ok("off".to_owned()),
+            _ => Err(bad("it is on or off.")),
+        },
         "onboarding_return_url" => {
             let value = value.trim();
             let rest = value.strip_prefix("https://").unwrap_or_default();
@@ -246,7 +251,7 @@ fn unknown(key: &str) -> Error {
              onboarding_return_url, paper, exposure_days, file_lead_days, dispute_fee, dispute_fee_currency, dispute_fee_returned, refund_policy, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
-             tax_cancelled_captured."
+             tax_cancelled_captured, tax_combined_filing, tax_portal_plain."
         ),
     )
 }
@@ -541,6 +546,18 @@ impl Settings {
     #[must_use]
     pub fn taxes_cancelled(&self, year: i16) -> bool {
         self.value_on("tax_cancelled_captured", last_day(year)) == Some("on")
+    }
+
+    /// Whether the IRS is asked to pass forms on to the payees' states.
+    #[must_use]
+    pub fn files_combined(&self) -> bool {
+        self.value_on("tax_combined_filing", Date::MAX) == Some("on")
+    }
+
+    /// Whether names and addresses go to the portal without the characters that it is said to refuse.
+    #[must_use]
+    pub fn portal_plain(&self) -> bool {
+        self.value_on("tax_portal_plain", Date::MAX) == Some("on")
     }
 
     /// Whether participants may pay several bookings with one card payment, so that a payment that

@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 
 use crate::booking::Fields;
 use crate::import::{ExceptionCode, RowProblem};
-use crate::tin::{Tin, TinProblem, TinType};
+use crate::tin::{GivenTin, Tin, TinProblem, TinType};
 
 /// The columns of the native tax profiles export; those with `true` must be there.
 pub const COLUMNS: [(&str, bool); 13] = [
@@ -91,6 +91,8 @@ pub struct TaxProfileRow {
     pub tin: Option<Tin>,
     /// Why what was given is no TIN, or is unusual.
     pub tin_problem: Option<TinProblem>,
+    /// What was given.
+    pub given_tin: GivenTin,
     pub address_line1: String,
     pub address_line2: String,
     pub city: String,
@@ -98,9 +100,17 @@ pub struct TaxProfileRow {
     pub postal_code: String,
     pub country: String,
     pub signed_on: Option<Date>,
+    /// Columns that the file doesn't have: what is known of them stays.
+    pub lacks: Vec<&'static str>,
 }
 
 impl TaxProfileRow {
+    /// Whether the file doesn't have a column.
+    #[must_use]
+    pub fn lacks(&self, column: &str) -> bool {
+        self.lacks.contains(&column)
+    }
+
     /// Whether the payee's TIN can be put on a form.
     #[must_use]
     pub fn has_usable_tin(&self) -> bool {
@@ -164,6 +174,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         tin_type: tin.as_ref().and_then(|t| t.kind).or(tin_type),
         tin,
         tin_problem,
+        given_tin: GivenTin::new(f.text(5)),
         address_line1: own(6),
         address_line2: own(7),
         city: own(8),
@@ -171,7 +182,61 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         postal_code: own(10),
         country,
         signed_on,
+        lacks: f.lacking(&COLUMNS),
     })
+}
+
+/// What may stand after a comma in a name whose first word is the first name.
+const AFTER_COMMA: [&str; 22] = [
+    "JR",
+    "SR",
+    "II",
+    "III",
+    "IV",
+    "ESQ",
+    "ESQUIRE",
+    "MD",
+    "PHD",
+    "CPA",
+    "DDS",
+    "INC",
+    "LLC",
+    "LLP",
+    "LP",
+    "LTD",
+    "CORP",
+    "CO",
+    "PC",
+    "PLLC",
+    "PA",
+    "INCORPORATED",
+];
+
+/// Where a person's legal name has a comma that isn't before a suffix or a company's form, the last
+/// name may stand first: the name with its parts the other way round ("Roe, Ana, Jr." → "Ana Roe,
+/// Jr."). `None`: nothing to ask.
+#[must_use]
+pub fn swapped_name(name: &str, tin_type: Option<TinType>) -> Option<String> {
+    if tin_type == Some(TinType::Ein) {
+        return None;
+    }
+    let is_suffix = |part: &&str| {
+        let letters: String = part.chars().filter(|c| c.is_alphanumeric()).collect();
+        AFTER_COMMA.contains(&letters.to_uppercase().as_str())
+    };
+    let parts: Vec<&str> = name
+        .split(',')
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
+    let (last, rest) = parts.split_first()?;
+    let first: Vec<&str> = rest.iter().copied().filter(|p| !is_suffix(p)).collect();
+    if first.is_empty() {
+        return None;
+    }
+    let suffixes = rest.iter().filter(|p| is_suffix(p));
+    let whole = format!("{} {last}", first.join(" "));
+    Some(suffixes.fold(whole, |name, suffix| format!("{name}, {suffix}")))
 }
 
 /// Whether a country's name or code means the United States; empty: nobody said otherwise.
@@ -298,6 +363,35 @@ mod tests {
         let foreign_number =
             read("h1,W-8BEN,Ana Roe,,,AB-123,1 Rue,,Ville,,00000,FR,2023-05-04").unwrap();
         assert_eq!(foreign_number.tin_problem, None);
+    }
+
+    #[test]
+    fn a_comma_in_a_persons_name_is_asked_about() {
+        let of = |name: &str| swapped_name(name, Some(TinType::Ssn));
+        for (name, swapped) in [
+            ("Łukasik, Amara", "Amara Łukasik"),
+            ("Roe, Ana, Jr.", "Ana Roe, Jr."),
+            ("Roe Doe , Ana Bea", "Ana Bea Roe Doe"),
+            ("Roe,Ana,M.D.", "Ana Roe, M.D."),
+        ] {
+            assert_eq!(of(name).as_deref(), Some(swapped), "{name}");
+        }
+        for plain in [
+            "Ana Roe",
+            "Ana Roe, Jr.",
+            "Ana Roe, III",
+            "Ana Roe, M.D., Ph.D.",
+            "Ana Roe, Esq.",
+            "Roe Lessons, LLC",
+            "Roe Lessons, L.L.C.",
+            "Roe, Inc.",
+            "Ana Roe,",
+            ",",
+        ] {
+            assert_eq!(of(plain), None, "{plain}");
+        }
+        assert_eq!(swapped_name("Roe, Doe & Sons", Some(TinType::Ein)), None);
+        assert!(swapped_name("Roe, Ana", None).is_some());
     }
 
     #[test]

@@ -80,17 +80,21 @@ impl Tin {
         let others = text
             .chars()
             .find(|c| !c.is_ascii_digit() && !matches!(c, '-' | ' ' | '\u{2011}' | '\u{2013}'));
-        if let Some(other) = others {
-            return Err(impossible(format!(
+        match (others, digits.len()) {
+            (Some(mask), 0..9) if is_mask(mask) => Err(impossible(
+                "The TIN is masked: most of its digits are hidden. Ask for the whole one, or for an export with whole TINs.",
+            )),
+            (Some(other), _) => Err(impossible(format!(
                 "The TIN has \"{other}\" in it; it is nine digits."
-            )));
-        }
-        if digits.len() != 9 {
-            return Err(impossible(format!(
-                "The TIN has {} digits; it is nine digits.",
-                digits.len()
-            )));
-        }
+            ))),
+            (None, 9) => Ok(()),
+            (None, 8) => Err(impossible(
+                "The TIN has 8 digits; it is nine digits. A spreadsheet may have dropped a zero at its front.",
+            )),
+            (None, n) => Err(impossible(format!(
+                "The TIN has {n} digits; it is nine digits."
+            ))),
+        }?;
         let kind = kind.or_else(|| guess(text, &digits));
         Ok(Self { kind, digits })
     }
@@ -157,6 +161,43 @@ impl Tin {
             }),
             Some(_) => Ok(()),
         }
+    }
+}
+
+/// What hides a digit of a number that isn't shown whole.
+fn is_mask(c: char) -> bool {
+    matches!(c, '*' | 'x' | 'X' | '#' | '\u{2022}' | '\u{25cf}')
+}
+
+/// What stands where a TIN belongs, as it was given. It never shows itself.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct GivenTin(String);
+
+impl std::fmt::Debug for GivenTin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "none" } else { "given" })
+    }
+}
+
+impl GivenTin {
+    /// As a file or a person gave it.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// The text itself, to be sealed or printed with a key.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+
+    /// The last digits of one that is masked; `None` where it isn't, or none are shown.
+    #[must_use]
+    pub fn shown_end(&self) -> Option<&str> {
+        let mask = self.0.rfind(is_mask)?;
+        let end = self.0[mask..].trim_start_matches(|c: char| !c.is_ascii_digit());
+        (!end.is_empty() && end.bytes().all(|b| b.is_ascii_digit())).then_some(end)
     }
 }
 
@@ -278,6 +319,33 @@ mod tests {
         ] {
             assert_eq!(check("EIN", &format!("{prefix}-3456789")), Err(false));
         }
+    }
+
+    #[test]
+    fn a5_what_is_wrong_is_said_in_words() {
+        let why = |text: &str| Tin::read(Some(TinType::Ssn), text).unwrap_err().message;
+        for masked in [
+            "*****5678",
+            "XXX-XX-1234",
+            "xxx-xx-1234",
+            "#####1234",
+            "\u{2022}\u{2022}5678",
+        ] {
+            assert!(why(masked).contains("masked"), "{masked}");
+        }
+        assert!(why("12345678").contains("dropped a zero"));
+        assert!(why("12-345-678").contains("dropped a zero"));
+        assert!(!why("1234567").contains("zero"));
+        assert!(why("12345678.0").contains("has \".\""));
+        assert!(
+            why("123-45-6789X").contains("has \"X\""),
+            "nothing is hidden"
+        );
+        let end = |text: &str| GivenTin::new(text).shown_end().map(str::to_owned);
+        assert_eq!(end("XXX-XX-1234").as_deref(), Some("1234"));
+        assert_eq!(end("*****5678").as_deref(), Some("5678"));
+        assert_eq!((end("123-45-6789"), end("***")), (None, None));
+        assert_eq!(format!("{:?}", GivenTin::new("123-45-6789")), "given");
     }
 
     #[test]

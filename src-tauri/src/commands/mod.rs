@@ -171,6 +171,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             tax_profiles::get_tax_profile,
             tax_profiles::reveal_tin,
             tax_profiles::enter_tax_profile,
+            tax_profiles::answer_tax_question,
             tax_profiles::write_tin_matching,
             tax_profiles::read_tin_answers,
             tax_profiles::record_tax_notice,

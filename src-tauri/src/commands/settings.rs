@@ -224,6 +224,18 @@ fn words(key: &str) -> Words {
             "Bookings paid and then cancelled count".into(),
             "Unsure: shipped off. Yes: their price stands in box 1a although the session never took place.",
         ),
+        "tax_combined_filing" => (
+            SettingGroup::Tax,
+            SettingKind::YesNo,
+            "Combined federal and state filing".into(),
+            "Yes: the IRS is asked to pass forms on to the payees' states, except FL, IL, MA, NC, VA and VT. The filer must be enrolled.",
+        ),
+        "tax_portal_plain" => (
+            SettingGroup::Tax,
+            SettingKind::YesNo,
+            "Names and addresses for the IRS without # . ,".into(),
+            "Its portal is said to refuse these characters. Payees' copies keep them.",
+        ),
         other => (
             SettingGroup::Ledger,
             SettingKind::Text,

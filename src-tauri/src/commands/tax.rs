@@ -487,6 +487,11 @@ pub(crate) async fn file_tax_forms(
         let filled = |text: Option<String>| text.filter(|t| !t.trim().is_empty());
         let options = FilingOptions {
             template: filled(request.template).map(PathBuf::from),
+            columns: request
+                .columns
+                .into_iter()
+                .map(|c| (c.theirs, c.ours))
+                .collect(),
             archive: filled(request.archive).map(|path| {
                 let passphrase = Zeroizing::new(request.passphrase.unwrap_or_default());
                 (PathBuf::from(path), passphrase)

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use hostledger_app::tax::{self, HostTax, NewNotice, NewProfile, ProfileView, Standing};
+use hostledger_app::tax::{
+    self, HostTax, NewNotice, NewProfile, ProfileView, Question, Standing, TaxSays,
+};
 use hostledger_app::{Error, Session, fx};
 use hostledger_core::money::{format_percent, parse_minor};
 use hostledger_core::tax_rules::{TaxRule as Rule, WithholdingStart};
@@ -17,10 +19,10 @@ use crate::view::shared::{
     Answer, Page, count, date, date_or_none, digits, instant, large, length,
 };
 use crate::view::tax::{
-    EndTaxNoticeRequest, EnterTaxProfileRequest, FxImported, FxRate, ListTaxProfilesRequest,
-    RecordTaxNoticeRequest, RevealedTin, SetTaxRuleRequest, TaxFileRequest, TaxHostRequest,
-    TaxNotice, TaxNoticeKind, TaxProfileDetail, TaxProfileRow, TaxProfileVersion, TaxRule,
-    TaxStanding, TinAnswers, TinMismatch,
+    AnswerTaxQuestionRequest, EndTaxNoticeRequest, EnterTaxProfileRequest, FxImported, FxRate,
+    ListTaxProfilesRequest, RecordTaxNoticeRequest, RevealedTin, SetTaxRuleRequest, TaxFileRequest,
+    TaxHostRequest, TaxNotice, TaxNoticeKind, TaxProfileDetail, TaxProfileRow, TaxProfileVersion,
+    TaxQuestion, TaxQuestionKind, TaxRule, TaxSaying, TaxStanding, TinAnswers, TinMismatch,
 };
 
 fn standing(s: Standing) -> TaxStanding {
@@ -162,8 +164,43 @@ pub(crate) async fn get_tax_profile(
                 .filter(|n| n.host_id == request.host_id)
                 .map(notice)
                 .collect(),
+            questions: found
+                .iter()
+                .filter(|h| h.host_id == request.host_id)
+                .flat_map(|h| &h.questions)
+                .map(question)
+                .collect(),
             may_reveal: s.identity().has(hostledger_app::identity::Role::Admin),
         })
+    })
+    .await
+}
+
+fn question(q: &Question) -> TaxQuestion {
+    let (kind, swapped) = match q {
+        Question::NameOrder { swapped, .. } => (TaxQuestionKind::NameOrder, Some(swapped.clone())),
+        Question::PayeeChanged { .. } => (TaxQuestionKind::PayeeChanged, None),
+    };
+    TaxQuestion {
+        kind,
+        sentence: q.sentence(),
+        swapped,
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_tax_question(
+    state: State<'_, AppState>,
+    request: AnswerTaxQuestionRequest,
+) -> Answer<()> {
+    run(&state, move |s| {
+        let says = match request.says {
+            TaxSaying::SwapName => TaxSays::SwapName,
+            TaxSaying::KeepName => TaxSays::KeepName,
+            TaxSaying::OnePayee => TaxSays::OnePayee,
+        };
+        tax::answer(s, &request.host_id, year_of(request.year)?, says)
     })
     .await
 }

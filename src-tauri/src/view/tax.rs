@@ -298,12 +298,23 @@ pub(crate) struct WriteTaxFormRequest {
     pub(crate) path: String,
 }
 
+/// Which column of the portal's template holds a value.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct PortalColumn {
+    /// The template's name; empty: the value is left out.
+    pub(crate) theirs: String,
+    /// The built-in header's name.
+    pub(crate) ours: String,
+}
+
 #[derive(Deserialize, Type)]
 pub(crate) struct FileTaxFormsRequest {
     pub(crate) year: u16,
     pub(crate) folder: String,
     /// The portal's own header row.
     pub(crate) template: Option<String>,
+    /// Columns of it that a person named; kept for the year.
+    pub(crate) columns: Vec<PortalColumn>,
     /// All files in an encrypted archive too, and its passphrase.
     pub(crate) archive: Option<String>,
     pub(crate) passphrase: Option<String>,
@@ -376,12 +387,44 @@ pub(crate) struct TaxProfileVersion {
     pub(crate) from_file: bool,
 }
 
+/// Something that only a person can say of a tax profile.
+#[derive(Debug, Clone, Serialize, Type)]
+pub(crate) struct TaxQuestion {
+    pub(crate) kind: TaxQuestionKind,
+    pub(crate) sentence: String,
+    /// The name with its parts the other way round, where that is asked.
+    pub(crate) swapped: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum TaxQuestionKind {
+    NameOrder,
+    PayeeChanged,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum TaxSaying {
+    SwapName,
+    KeepName,
+    OnePayee,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct AnswerTaxQuestionRequest {
+    pub(crate) host_id: String,
+    pub(crate) year: u16,
+    pub(crate) says: TaxSaying,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct TaxProfileDetail {
     pub(crate) row: Option<TaxProfileRow>,
     /// The present one first.
     pub(crate) versions: Vec<TaxProfileVersion>,
     pub(crate) notices: Vec<TaxNotice>,
+    pub(crate) questions: Vec<TaxQuestion>,
     pub(crate) may_reveal: bool,
 }
 

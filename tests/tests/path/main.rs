@@ -43,6 +43,7 @@ mod stripe_send;
 mod stripe_unknown;
 mod stripe_walls;
 mod tax;
+mod tax_files;
 mod tax_season;
 mod tax_withholding;
 mod too_early;

@@ -387,7 +387,8 @@ fn what_a_profile_says_decides_by_the_years_last_day() {
         ("country", "FR"),
         ("signed_on", "2027-02-05"),
     ];
-    ledger.import(
+    ledger.import_as_of(
+        AFTER,
         "tax-profiles",
         to_csv(&[
             w9("h-1", "", "", &w8),

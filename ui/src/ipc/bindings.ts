@@ -136,6 +136,7 @@ export const commands = {
 	getTaxProfile: (request: TaxHostRequest) => __TAURI_INVOKE<TaxProfileDetail>("get_tax_profile", { request }),
 	revealTin: (request: TaxHostRequest) => __TAURI_INVOKE<RevealedTin>("reveal_tin", { request }),
 	enterTaxProfile: (request: EnterTaxProfileRequest) => __TAURI_INVOKE<null>("enter_tax_profile", { request }),
+	answerTaxQuestion: (request: AnswerTaxQuestionRequest) => __TAURI_INVOKE<null>("answer_tax_question", { request }),
 	writeTinMatching: (request: TaxFileRequest) => __TAURI_INVOKE<WrittenFile>("write_tin_matching", { request }),
 	readTinAnswers: (request: TaxFileRequest) => __TAURI_INVOKE<TinAnswers>("read_tin_answers", { request }),
 	recordTaxNotice: (request: RecordTaxNoticeRequest) => __TAURI_INVOKE<null>("record_tax_notice", { request }),
@@ -227,6 +228,12 @@ export type Allowed<Action> = {
 export type AnswerExceptionRequest = {
 	exception_id: string,
 	answer: RowAnswer,
+};
+
+export type AnswerTaxQuestionRequest = {
+	host_id: string,
+	year: number,
+	says: TaxSaying,
 };
 
 /**  Somebody's signature under a batch as it is. */
@@ -915,6 +922,8 @@ export type FileTaxFormsRequest = {
 	folder: string,
 	/**  The portal's own header row. */
 	template: string | null,
+	/**  Columns of it that a person named; kept for the year. */
+	columns: PortalColumn[],
 	/**  All files in an encrypted archive too, and its passphrase. */
 	archive: string | null,
 	passphrase: string | null,
@@ -1561,6 +1570,14 @@ export type Permission = "IMPORT" | "REVIEW" | "PREPARE" | "APPROVE" | "SEND" | 
 
 export type Phase = "CLOSED" | "LOCKED" | "SIGNED_IN";
 
+/**  Which column of the portal's template holds a value. */
+export type PortalColumn = {
+	/**  The template's name; empty: the value is left out. */
+	theirs: string,
+	/**  The built-in header's name. */
+	ours: string,
+};
+
 export type Posting = {
 	account: string,
 	currency: string,
@@ -2148,6 +2165,7 @@ export type TaxProfileDetail = {
 	/**  The present one first. */
 	versions: TaxProfileVersion[],
 	notices: TaxNotice[],
+	questions: TaxQuestion[],
 	may_reveal: boolean,
 };
 
@@ -2199,6 +2217,16 @@ export type TaxProfileVersion = {
 	from_file: boolean,
 };
 
+/**  Something that only a person can say of a tax profile. */
+export type TaxQuestion = {
+	kind: TaxQuestionKind,
+	sentence: string,
+	/**  The name with its parts the other way round, where that is asked. */
+	swapped: string | null,
+};
+
+export type TaxQuestionKind = "NAME_ORDER" | "PAYEE_CHANGED";
+
 export type TaxRule = {
 	/**  `US`, or a state's two letters. */
 	jurisdiction: string,
@@ -2218,6 +2246,8 @@ export type TaxRule = {
 	set_at: string | null,
 	reason: string,
 };
+
+export type TaxSaying = "SWAP_NAME" | "KEEP_NAME" | "ONE_PAYEE";
 
 /**  Where a season stands. */
 export type TaxSeason = {

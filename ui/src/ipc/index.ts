@@ -180,6 +180,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   get_tax_profile: short("get_tax_profile"),
   reveal_tin: short("reveal_tin"),
   enter_tax_profile: short("enter_tax_profile"),
+  answer_tax_question: short("answer_tax_question"),
   write_tin_matching: short("write_tin_matching"),
   read_tin_answers: short("read_tin_answers"),
   record_tax_notice: short("record_tax_notice"),

@@ -35,6 +35,10 @@ const INSTEAD: [command: string | RegExp, here: string][] = [
     /An admin changes the setting with `hostledger --as-of \d{4}-12-31 settings set tax_who_files LEDGER`/g,
     "An administrator changes it under Settings, Tax forms, before the tax year ends",
   ],
+  [
+    'say which one is meant with --column "Theirs=Ours", and with nothing before the = that the value is left out',
+    "name it below",
+  ],
 ];
 
 /** A message with the window's own ways in place of the command line's. */

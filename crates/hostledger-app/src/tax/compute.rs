@@ -9,6 +9,7 @@ use hostledger_core::settings::{Settings, WhoFiles};
 use hostledger_core::tax_profile::{Standing, is_us};
 use hostledger_core::tax_rules::{FEDERAL, TaxRule, rule_for};
 use hostledger_core::{Code, Currency, Error, us_states};
+use hostledger_documents::iris_csv::has_refused;
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::tax::gross::{self, Span};
 use hostledger_store::tax::notices::{self, TaxNotice};
@@ -17,6 +18,7 @@ use hostledger_store::tax::{rules, withheld};
 use hostledger_store::{Conn, meta};
 use jiff::civil::{Date, date};
 
+use super::questions::Questions;
 use super::snapshot::{Filer, PayeeSnapshot, Snapshot};
 use crate::Result;
 use crate::fx::Rates;
@@ -106,7 +108,8 @@ pub struct Blocked {
     pub host_id: String,
     /// Their name.
     pub host_name: String,
-    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE` or `NO_FX_RATE`.
+    /// `NO_PROFILE`, `NO_TIN`, `IMPOSSIBLE_TIN`, `W8_EXPIRED`, `NO_STATE`, `BAD_ADDRESS`, `NAME_ORDER`,
+    /// `PAYEE_CHANGED` or `NO_FX_RATE`.
     pub reason: String,
     /// What a person is told.
     pub sentence: String,
@@ -371,6 +374,7 @@ fn second_notice(all: &[TaxNotice], host_key: i64, year: i16) -> bool {
 /// Assesses a tax year.
 pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
     let f = Facts::load(conn, year, job)?;
+    let questions = Questions::load(conn)?;
     let hosts: BTreeMap<i64, Host> = hosts::all(conn)?
         .into_iter()
         .map(|h| (h.host_key, h))
@@ -440,10 +444,20 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
                 let sentence = "The state of the address is missing or unknown, so its rule isn't known. Correct the profile.";
                 block("NO_STATE", sentence.to_owned(), because);
             }
-            (Standing::UsPerson, Some(p)) => out.due.push(Due {
-                host_key: *host_key,
-                snapshot: f.snapshot(host, p, y, because),
-            }),
+            (Standing::UsPerson, Some(p)) if !p.lacks_of_address().is_empty() => {
+                let sentence = format!(
+                    "The address has no {}. Correct the profile.",
+                    p.lacks_of_address().join(", no ")
+                );
+                block("BAD_ADDRESS", sentence, because);
+            }
+            (Standing::UsPerson, Some(p)) => match questions.of(p, year)?.first() {
+                Some(asked) => block(asked.as_str(), asked.sentence(), because),
+                None => out.due.push(Due {
+                    host_key: *host_key,
+                    snapshot: f.snapshot(host, p, y, because),
+                }),
+            },
             (_, p) => {
                 let mut sentence = standing.sentence().to_owned();
                 if let Some(problem) = p.and_then(|p| p.tin_problem.as_ref()) {
@@ -536,10 +550,6 @@ fn warn(
             .is_some_and(|c| !hostledger_core::tin::is_match(c))
     });
     let unusual = of_due(&|p| p.tin_problem.is_some() && !p.tin_impossible);
-    let no_address = of_due(&|p| {
-        !p.form.is_w8()
-            && (p.address_line1.is_empty() || p.city.is_empty() || p.postal_code.is_empty())
-    });
     for (code, ids, words) in [
         (
             "TIN_NOT_MATCHED",
@@ -551,11 +561,6 @@ fn warn(
             unusual,
             "with an EIN whose prefix the IRS hadn't assigned",
         ),
-        (
-            "NO_ADDRESS",
-            no_address,
-            "without a full address, so the copy can't be mailed",
-        ),
     ] {
         if !ids.is_empty() {
             out.warnings.push(Warning {
@@ -565,7 +570,44 @@ fn warn(
             });
         }
     }
+    if !f.settings.portal_plain() {
+        warn_of_portal(&f.filer, out);
+    }
     Ok(())
+}
+
+/// Names and addresses with characters that the IRS's portal is said to refuse.
+fn warn_of_portal(filer: &Filer, out: &mut Assessment) {
+    let payees = out.due.iter().filter(|d| {
+        let p = &d.snapshot.payee;
+        [
+            &p.legal_name,
+            &p.business_name,
+            &p.address_line1,
+            &p.address_line2,
+            &p.city,
+        ]
+        .into_iter()
+        .any(|text| has_refused(text))
+    });
+    let hosts: Vec<String> = payees.map(|d| d.snapshot.account_number.clone()).collect();
+    // The last line's comma ends the city, and isn't written.
+    let street = filer.address.split_last().map_or(&[][..], |(_, s)| s);
+    let own = has_refused(&filer.name) || street.iter().any(|line| has_refused(line));
+    let whose = match (own && !out.due.is_empty(), hosts.len()) {
+        (false, 0) => return,
+        (true, 0) => "The filer has".to_owned(),
+        (true, n) => format!("The filer and {} have", counted(n)),
+        (false, 1) => "1 host has".to_owned(),
+        (false, n) => format!("{} have", counted(n)),
+    };
+    out.warnings.push(Warning {
+        code: "PORTAL_CHARACTERS",
+        message: format!(
+            "{whose} one of the characters # . , in a name or address, which the IRS's portal is said to refuse. With the setting tax_portal_plain its files are written without them."
+        ),
+        hosts,
+    });
 }
 
 fn out_due(

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use hostledger_core::tin::TinType;
 use hostledger_core::{Code, Error};
 use hostledger_documents::iris_csv::{
-    self, IrisName, IrisParty, IrisReturn, IrisState, IrisTinType, RETURNS_PER_FILE,
+    self, Column, IrisName, IrisParty, IrisReturn, IrisState, IrisTinType, Layout, RETURNS_PER_FILE,
 };
 use hostledger_documents::sealed_archive;
 use hostledger_documents::tax_workbook::{self, BlockedRow, TaxSummary};
 use hostledger_store::tax::forms::{self, Filing};
+use hostledger_store::tax::iris_columns;
 use hostledger_store::{audit, meta};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -31,6 +32,9 @@ const DIRECT: [&str; 6] = ["FL", "IL", "MA", "NC", "VA", "VT"];
 pub struct FilingOptions {
     /// The portal's own header row, as its template has it.
     pub template: Option<PathBuf>,
+    /// Which of the template's columns hold which values, as a person says: the template's name
+    /// (empty: the value is left out) and ours. Kept for the tax year.
+    pub columns: Vec<(String, String)>,
     /// An archive of all files, and its passphrase.
     pub archive: Option<(PathBuf, Zeroizing<String>)>,
 }
@@ -78,6 +82,14 @@ pub fn file(
         ));
     }
     let template = options.template.as_deref().map(read_template).transpose()?;
+    let columns = columns_of(s, year, template.as_deref(), &options.columns)?;
+    let settings = s.ledger.read(meta::settings)?;
+    let layout = Layout {
+        template_header: template.as_deref(),
+        columns: &columns,
+        without_refused: settings.portal_plain(),
+    };
+    let combined = settings.files_combined();
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     // Corrections go in files of their own, as the portal wants them.
     let is_correction = |f: &&FormRow| matches!(f.form.kind.as_str(), "CORRECTED" | "ZEROED");
@@ -86,19 +98,21 @@ pub fn file(
     for (name, of) in [("iris", plain), ("iris-corrected", corrected)] {
         for (i, part) in of.chunks(RETURNS_PER_FILE).enumerate() {
             job.check()?;
-            let returns: Vec<IrisReturn> =
-                part.iter().map(|f| iris(s, f)).collect::<Result<_>>()?;
-            let text = iris_csv::write(&returns, template.as_deref()).map_err(wrong_template)?;
+            let returns: Vec<IrisReturn> = part
+                .iter()
+                .map(|f| iris(s, f, combined))
+                .collect::<Result<_>>()?;
+            let text = iris_csv::write(&returns, &layout).map_err(wrong_template)?;
             let name = format!("1099-K-{year}-{name}-{:03}.csv", i + 1);
             files.push((name, text.into_bytes()));
         }
     }
-    files.extend(state_lists(year, &waiting, s)?);
+    files.extend(state_lists(year, &waiting, s, layout.without_refused)?);
     let made_at = clock::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     files.extend(summary_files(s, &season, &made_at)?);
     let unused_columns = template
         .as_deref()
-        .map(|t| iris_csv::unused_columns(t).map_err(wrong_template))
+        .map(|t| iris_csv::unused_columns(t, &columns).map_err(wrong_template))
         .transpose()?
         .unwrap_or_default();
     let archive = match &options.archive {
@@ -137,7 +151,10 @@ pub fn file(
             &keys,
             &stamp,
         )?;
-        let facts = json!({ "forms": keys.len(), "files": listed });
+        for (theirs, ours) in &options.columns {
+            iris_columns::put(conn, year, theirs.trim(), ours.trim(), &stamp)?;
+        }
+        let facts = json!({ "forms": keys.len(), "files": listed, "columns": options.columns });
         audit::record(conn, &stamp, "tax.file", &year.to_string(), &facts)?;
         Ok::<_, Error>(())
     })?;
@@ -189,6 +206,45 @@ pub fn filings(s: &Session, year: i16) -> Result<Vec<Filing>> {
     s.ledger.read(|conn| Ok(forms::filings(conn, year)?))
 }
 
+/// The template's columns that a person named: those of earlier filings of the year, and now's.
+fn columns_of(
+    s: &Session,
+    year: i16,
+    template: Option<&str>,
+    now: &[(String, String)],
+) -> Result<Vec<Column>> {
+    let column = |(theirs, ours): &(String, String)| Column {
+        theirs: theirs.trim().to_owned(),
+        ours: ours.trim().to_owned(),
+    };
+    let named: Vec<Column> = now.iter().map(column).collect();
+    match template {
+        Some(template) => iris_csv::check_columns(template, &named).map_err(wrong_template)?,
+        None if named.is_empty() => {}
+        None => {
+            return Err(Error::new(
+                Code::BadInput,
+                "Columns are named of a template. Give the template too.",
+            ));
+        }
+    }
+    let mut all: Vec<Column> = s
+        .ledger
+        .read(|conn| iris_columns::of_year(conn, year))?
+        .iter()
+        .map(column)
+        .collect();
+    // What is said now takes the place of what was said of the same value, or of the same column.
+    let same = |a: &str, b: &str| !a.is_empty() && a.eq_ignore_ascii_case(b);
+    all.retain(|kept| {
+        !named
+            .iter()
+            .any(|n| same(&n.ours, &kept.ours) || same(&n.theirs, &kept.theirs))
+    });
+    all.extend(named);
+    Ok(all)
+}
+
 fn read_template(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|e| {
         Error::new(
@@ -200,18 +256,27 @@ fn read_template(path: &Path) -> Result<String> {
 
 #[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
 fn wrong_template(e: hostledger_documents::Error) -> Error {
-    Error::new(
-        Code::WrongFile,
-        format!(
-            "{e} Nothing was written. Take the header row of this year's template from the portal."
+    use hostledger_documents::Error as E;
+    let message = match &e {
+        E::NoColumn { missing } => format!(
+            "The template has no column for {}. Nothing was written. Take the header row of this year's template from the portal; where a column has another name there, say which one is meant with --column \"Theirs=Ours\", and with nothing before the = that the value is left out.",
+            missing.join(", ")
         ),
-    )
+        E::BadHeader(why) => {
+            format!("The template's header row can't be used: {why}. Nothing was written.")
+        }
+        other => format!("Nothing was written: {other}."),
+    };
+    Error::new(Code::WrongFile, message)
 }
 
-fn iris(s: &Session, f: &FormRow) -> Result<IrisReturn> {
+/// `combined`: the IRS is asked to pass it on to the payee's state, where that is in the programme.
+fn iris(s: &Session, f: &FormRow, combined: bool) -> Result<IrisReturn> {
     let snap = &f.snapshot;
     let p = &snap.payee;
     let individual = p.tin_type != Some(TinType::Ein);
+    let us = hostledger_core::tax_profile::is_us(&p.country);
+    let combined = combined && us && !p.state.is_empty() && !DIRECT.contains(&p.state.as_str());
     Ok(IrisReturn {
         tax_year: snap.year,
         corrected: matches!(f.form.kind.as_str(), "CORRECTED" | "ZEROED"),
@@ -242,7 +307,7 @@ fn iris(s: &Session, f: &FormRow) -> Result<IrisReturn> {
                     line_2: p.business_name.clone(),
                 },
             },
-            country: match hostledger_core::tax_profile::is_us(&p.country) {
+            country: match us {
                 true => "US".to_owned(),
                 false => p.country.clone(),
             },
@@ -266,8 +331,8 @@ fn iris(s: &Session, f: &FormRow) -> Result<IrisReturn> {
         transactions: u32::try_from(snap.boxes.gross.transactions).unwrap_or(u32::MAX),
         withheld_cents: snap.boxes.withheld_minor,
         months_cents: snap.boxes.gross.months_minor,
-        combined_filing: false,
-        states: match snap.because.contains(&p.state) && !p.state.is_empty() {
+        combined_filing: combined,
+        states: match combined || (snap.because.contains(&p.state) && !p.state.is_empty()) {
             true => vec![IrisState {
                 state: p.state.clone(),
                 state_id: snap.state_id.clone(),
@@ -328,7 +393,16 @@ fn person(name: &str) -> IrisName {
 }
 
 /// A list per state that wants its forms directly, with whole TINs.
-fn state_lists(year: i16, forms: &[&FormRow], s: &Session) -> Result<Vec<(String, Vec<u8>)>> {
+fn state_lists(
+    year: i16,
+    forms: &[&FormRow],
+    s: &Session,
+    without_refused: bool,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let layout = Layout {
+        without_refused,
+        ..Layout::default()
+    };
     let mut by_state: BTreeMap<&str, Vec<&FormRow>> = BTreeMap::new();
     for f in forms {
         let state = f.snapshot.payee.state.as_str();
@@ -340,10 +414,13 @@ fn state_lists(year: i16, forms: &[&FormRow], s: &Session) -> Result<Vec<(String
         .into_iter()
         .filter(|(state, _)| !state.is_empty())
         .map(|(state, of)| {
-            let returns: Vec<IrisReturn> = of.iter().map(|f| iris(s, f)).collect::<Result<_>>()?;
+            let returns: Vec<IrisReturn> = of
+                .iter()
+                .map(|f| iris(s, f, false))
+                .collect::<Result<_>>()?;
             let mut text = String::new();
             for (i, part) in returns.chunks(RETURNS_PER_FILE).enumerate() {
-                let written = iris_csv::write(part, None)
+                let written = iris_csv::write(part, &layout)
                     .map_err(|e| Error::new(Code::Internal, e.to_string()))?;
                 // One list: the header stands once.
                 let rows = match i {

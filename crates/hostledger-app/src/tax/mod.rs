@@ -9,6 +9,7 @@ mod matching;
 mod notices;
 mod papers;
 mod profiles;
+pub(crate) mod questions;
 mod rules;
 mod season;
 mod snapshot;
@@ -25,6 +26,7 @@ pub use papers::{FormPaper, form_paper, write_forms};
 pub use profiles::{
     HostTax, NewProfile, ProfileView, enter_profile, profile, profiles, reveal_tin,
 };
+pub use questions::{Question, TaxSays, answer};
 pub use rules::{rule_in_words, rules, set_rule};
 pub use season::{
     FormRow, Furnished, Season, SeasonForms, bridge_of, drafts, filer, form, furnish, make,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hostledger_core::form_1099k::due_because;
 use hostledger_core::tax_profile::{Standing, TaxForm as W, TaxProfileRow, is_us};
 use hostledger_core::tax_rules::{FEDERAL, rule_for};
-use hostledger_core::tin::{Tin, TinType};
+use hostledger_core::tin::{GivenTin, Tin, TinType};
 use hostledger_core::{Code, Error, us_states};
 use hostledger_store::hosts::{self, Host};
 use hostledger_store::tax::notices::{self, TaxNotice};
@@ -16,6 +16,7 @@ use jiff::civil::{Date, date};
 use serde_json::json;
 
 use super::compute;
+use super::questions::{Question, Questions};
 use super::vault::Vault;
 use crate::identity::Role;
 use crate::import_tax_profiles;
@@ -42,6 +43,8 @@ pub struct HostTax {
     pub sentence: String,
     /// The profile.
     pub profile: Option<TaxProfile>,
+    /// What it asks before a form of the year can be made.
+    pub questions: Vec<Question>,
     /// Gross of the year so far, US cents.
     pub gross_minor: i64,
     /// Transactions so far.
@@ -73,6 +76,7 @@ pub fn profiles(s: &Session, year: Option<i16>, job: &Job) -> Result<Vec<HostTax
             .map(|p| (p.host_key, p))
             .collect();
         let notices = notices::all(conn)?;
+        let asked = Questions::load(conn)?;
         let mut out = Vec::new();
         for h in hosts::all(conn)? {
             let profile = by_host.remove(&h.host_key);
@@ -90,9 +94,17 @@ pub fn profiles(s: &Session, year: Option<i16>, job: &Job) -> Result<Vec<HostTax
                 .filter(|p| is_us(&p.country))
                 .map_or("", |p| p.state.as_str());
             let federal = rule_for(&rules, FEDERAL, year);
+            let questions = match &profile {
+                Some(p) => asked.of(p, year)?,
+                None => Vec::new(),
+            };
             out.push(HostTax {
-                lacks: !standing.is_complete(),
-                sentence: sentence(standing, &h, profile.as_ref()),
+                lacks: !standing.is_complete() || !questions.is_empty(),
+                sentence: match questions.first() {
+                    Some(q) if standing.is_complete() => q.sentence(),
+                    _ => sentence(standing, &h, profile.as_ref()),
+                },
+                questions,
                 reached: due_because(&rules, year, state, gross, count, money.withheld_minor),
                 crosses_on: federal
                     .filter(|r| !r.is_reached(gross, count))
@@ -249,6 +261,7 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
             tin_type: tin.as_ref().and_then(|t| t.kind).or(tin_type),
             tin,
             tin_problem,
+            given_tin: GivenTin::default(),
             address_line1: own(&n.address_line1),
             address_line2: own(&n.address_line2),
             city: own(&n.city),
@@ -259,7 +272,10 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
                 given => given,
             },
             signed_on: n.signed_on,
+            lacks: Vec::new(),
         };
+        import_tax_profiles::plausible(&row, import_tax_profiles::latest_signature(conn, &stamp)?)
+            .map_err(|p| bad(p.message))?;
         let print = import_tax_profiles::content_print(vault, &row);
         if known.is_some_and(|k| k.content_print == print) {
             return Ok(());

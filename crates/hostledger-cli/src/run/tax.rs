@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use hostledger_app::tax::{
     self, Blocked, FilingOptions, FormRow, HostTax, KeptRule, NeededCorrection, NewNotice,
-    NewProfile, Season, TaxNotice, Warning, WhoFiles,
+    NewProfile, Season, TaxNotice, TaxSays, Warning, WhoFiles,
 };
 use hostledger_app::{Session, fx};
 use hostledger_core::money::{Currency, format_minor, parse_minor};
@@ -13,6 +13,7 @@ use hostledger_core::tax_rules::{TaxRule, WithholdingStart};
 use hostledger_core::{Code, Error, tin};
 use serde_json::{Value, json};
 
+use super::files::pair;
 use super::{Answer, done, silent, watched};
 use crate::people::secret;
 use crate::{args, text};
@@ -93,6 +94,15 @@ pub(super) fn tax(s: &Session, c: &args::Tax) -> Answer {
         }
         args::Tax::Profiles { .. } => profiles(s, c),
         args::Tax::Enter(e) => enter(s, e),
+        args::Tax::Answer { host, year, says } => {
+            let says = match says {
+                args::TaxSays::SwapName => TaxSays::SwapName,
+                args::TaxSays::KeepName => TaxSays::KeepName,
+                args::TaxSays::OnePayee => TaxSays::OnePayee,
+            };
+            tax::answer(s, host, *year, says)?;
+            silent("The answer is kept, and the same isn't asked again.")
+        }
         args::Tax::TinMatch { out, answers } => match (out, answers) {
             (_, Some(file)) => {
                 let a = tax::read_answers(s, file)?;
@@ -250,6 +260,7 @@ fn file(s: &Session, c: &args::Tax) -> Answer {
         year,
         out,
         template,
+        columns,
         archive,
         receipt,
     } = c
@@ -269,6 +280,10 @@ fn file(s: &Session, c: &args::Tax) -> Answer {
     };
     let options = FilingOptions {
         template: template.clone(),
+        columns: columns
+            .iter()
+            .map(|p| pair(p, "THEIRS=OURS").map(|(k, v)| (k.to_owned(), v.to_owned())))
+            .collect::<Result<_, _>>()?,
         archive,
     };
     let out = out.clone().unwrap_or_default();
@@ -298,6 +313,7 @@ fn profile(h: &HostTax) -> Value {
         "tin_type": p.and_then(|p| p.tin_type).map(|t| t.as_str()), "state": p.map(|p| &p.state), "signed_on": p.and_then(|p| p.signed_on).map(|d| d.to_string()),
         "expires_on": p.and_then(|p| p.expires_on).map(|d| d.to_string()), "match_code": p.and_then(|p| p.match_code),
         "gross": usd(h.gross_minor), "transactions": h.transactions, "withheld": usd(h.withheld_minor), "currency": "USD",
+        "questions": h.questions.iter().map(|q| json!({ "code": q.as_str(), "message": q.sentence() })).collect::<Vec<_>>(),
         "reached": h.reached, "crosses_on": h.crosses_on.map(|d| d.to_string()), "notices": h.notices.len(),
     })
 }

@@ -12,6 +12,8 @@ use crate::tin_matching::nine_digits;
 pub(super) struct Field {
     /// Its name in the built-in header.
     pub(super) column: String,
+    /// A column that says the same in another way, with what stands in it then.
+    pub(super) instead: Option<(&'static str, &'static str)>,
     pub(super) value: String,
     /// Whether the return would say less without it. "N" and 0.00 may have no column.
     pub(super) matters: bool,
@@ -24,10 +26,11 @@ pub(super) const CORRECTED: &str = "Corrected";
 ///
 /// # Errors
 /// [`Error::Unfit`] for a TIN that isn't nine digits, a negative amount, or a third state.
-pub(super) fn fields(given: &IrisReturn) -> Result<Vec<Field>, Error> {
+pub(super) fn fields(given: &IrisReturn, without_refused: bool) -> Result<Vec<Field>, Error> {
     let mut row = Row {
         fields: Vec::with_capacity(90),
         account: &given.account_number,
+        without_refused,
     };
     row.word("Form Type", "1099-K");
     row.word("Tax Year", &given.tax_year.to_string());
@@ -57,30 +60,52 @@ pub(super) fn fields(given: &IrisReturn) -> Result<Vec<Field>, Error> {
 struct Row<'r> {
     fields: Vec<Field>,
     account: &'r str,
+    without_refused: bool,
+}
+
+/// Characters that the portal is said to refuse in names and addresses.
+const REFUSED: [char; 3] = ['#', '.', ','];
+
+/// Whether a name or a line of an address has a character that the portal is said to refuse.
+#[must_use]
+pub fn has_refused(text: &str) -> bool {
+    text.contains(REFUSED)
+}
+
+/// The text without them: "7848 Main St., #4" becomes "7848 Main St 4".
+fn without_refused(text: &str) -> String {
+    let spaced = text.replace(',', " ").replace(['#', '.'], "");
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Row<'_> {
     fn push(&mut self, column: impl Into<String>, value: String, matters: bool) {
         self.fields.push(Field {
             column: column.into(),
+            instead: None,
             value,
             matters,
         });
     }
 
-    /// A code or number of ours, which no spreadsheet takes for a formula.
+    /// A code or number of ours.
     fn word(&mut self, column: impl Into<String>, value: &str) {
         self.push(column, value.to_owned(), !value.is_empty());
     }
 
-    /// Somebody's text, in plain Latin letters as far as it has them, safe in a spreadsheet.
+    /// Somebody's text, in plain Latin letters as far as it has them.
     fn text(&mut self, column: impl Into<String>, text: &str) {
         let plain = plain_latin(text.trim());
-        self.push(
-            column,
-            crate::csv_safe(&plain).into_owned(),
-            !plain.is_empty(),
-        );
+        let matters = !plain.is_empty();
+        self.push(column, plain, matters);
+    }
+
+    /// Part of a name or an address.
+    fn part(&mut self, column: impl Into<String>, text: &str) {
+        match self.without_refused {
+            true => self.text(column, &without_refused(text)),
+            false => self.text(column, text),
+        }
     }
 
     fn flag(&mut self, column: &str, flag: bool) {
@@ -132,16 +157,16 @@ impl Row<'_> {
             } => ("I", ["", ""], [first.as_str(), middle, last, suffix]),
         };
         self.word(column("Name Type"), kind);
-        self.text(column("Business or Entity Name Line 1"), business[0]);
-        self.text(column("Business or Entity Name Line 2"), business[1]);
-        self.text(column("First Name"), person[0]);
-        self.text(column("Middle Name"), person[1]);
-        self.text(column("Last Name (Surname)"), person[2]);
-        self.text(column("Suffix"), person[3]);
+        self.part(column("Business or Entity Name Line 1"), business[0]);
+        self.part(column("Business or Entity Name Line 2"), business[1]);
+        self.part(column("First Name"), person[0]);
+        self.part(column("Middle Name"), person[1]);
+        self.part(column("Last Name (Surname)"), person[2]);
+        self.part(column("Suffix"), person[3]);
         self.text(column("Country"), &party.country);
-        self.text(column("Address Line 1"), &party.address_1);
-        self.text(column("Address Line 2"), &party.address_2);
-        self.text(column("City/Town"), &party.city);
+        self.part(column("Address Line 1"), &party.address_1);
+        self.part(column("Address Line 2"), &party.address_2);
+        self.part(column("City/Town"), &party.city);
         self.text(column("State/Province/Territory"), &party.state);
         let zip = match party.country.trim() {
             "US" | "" => party.zip.replace(['-', ' '], ""),
@@ -154,6 +179,9 @@ impl Row<'_> {
     fn boxes(&mut self, given: &IrisReturn) -> Result<(), Error> {
         let filer = if given.filer_is_pse { "PSE" } else { "EPF" };
         self.word("Filer Type", filer);
+        if let Some(field) = self.fields.last_mut() {
+            field.instead = Some(("Filer is PSE", if given.filer_is_pse { "Y" } else { "N" }));
+        }
         self.word("Transaction Type", "Third Party Network");
         self.text("PSE Name", &given.pse_name);
         self.word("PSE Phone", &digits(&given.pse_phone));
@@ -212,21 +240,65 @@ fn digits(phone: &str) -> String {
 }
 
 /// A column's name without case, spaces and punctuation. The IRS says payer or filer, and
-/// recipient or payee, for the same two; "Filer Type" is the box that tells PSE from EPF.
+/// recipient or payee, for the same two; "Filer Type" is the box that tells PSE from EPF. Templates
+/// also differ in how they end a column's name.
 pub(super) fn bare(column: &str) -> String {
-    let bare: String = column
+    let mut bare: String = column
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect();
     if let Some(rest) = bare.strip_prefix("payee") {
-        return format!("recipient{rest}");
+        bare = format!("recipient{rest}");
     }
     match bare.strip_prefix("filer") {
-        Some(rest) if rest != "type" => format!("payer{rest}"),
-        _ => bare,
+        Some(rest) if rest != "type" => bare = format!("payer{rest}"),
+        _ => {}
     }
+    for who in ["payer", "recipient"] {
+        let same = bare.strip_prefix(who).and_then(|rest| {
+            let same = SAME_OF_PARTY.iter().find(|(other, _)| *other == rest);
+            same.map(|(_, ours)| *ours)
+        });
+        if let Some(ours) = same {
+            return format!("{who}{ours}");
+        }
+    }
+    for number in ["state1", "state2"] {
+        let same = bare.strip_prefix(number).and_then(|rest| {
+            let same = SAME_OF_STATE.iter().find(|(other, _)| *other == rest);
+            same.map(|(_, ours)| *ours)
+        });
+        if let Some(ours) = same {
+            return format!("{number}{ours}");
+        }
+    }
+    bare
 }
+
+/// Other names of a party's columns, and the built-in header's.
+const SAME_OF_PARTY: [(&str, &str); 11] = [
+    ("city", "citytown"),
+    ("cityortown", "citytown"),
+    ("state", "stateprovinceterritory"),
+    ("stateprovince", "stateprovinceterritory"),
+    ("zip", "zippostalcode"),
+    ("zipcode", "zippostalcode"),
+    ("ziporpostalcode", "zippostalcode"),
+    ("phonenumber", "phone"),
+    ("lastname", "lastnamesurname"),
+    ("surname", "lastnamesurname"),
+    ("email", "emailaddress"),
+];
+
+/// Other names of a state's columns, and the built-in header's.
+const SAME_OF_STATE: [(&str, &str); 5] = [
+    ("statecode", ""),
+    ("state", ""),
+    ("statepayersstateno", "statepayerstatenumber"),
+    ("statepayerstateno", "statepayerstatenumber"),
+    ("statepayersstatenumber", "statepayerstatenumber"),
+];
 
 /// The number of a box that a column names: "5a" of "Box 5a - January" or "Box 5a". Captions
 /// differ from year to year, numbers don't.

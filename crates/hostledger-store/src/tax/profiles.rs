@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use hostledger_core::tax_profile::{Standing, TaxForm};
+use hostledger_core::tax_profile::{Standing, TaxForm, is_us};
 use hostledger_core::tin::TinType;
+use hostledger_core::{postal_code, us_states};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Row, params};
@@ -58,6 +59,26 @@ impl TaxProfile {
             self.signed_on.zip(self.expires_on),
             on,
         )
+    }
+
+    /// What a form's address needs and the profile doesn't have. Abroad, a state and a postal code
+    /// may be missing.
+    #[must_use]
+    pub fn lacks_of_address(&self) -> Vec<&'static str> {
+        let us = is_us(&self.country);
+        [
+            ("street", self.address_line1.is_empty()),
+            ("city", self.city.is_empty()),
+            ("state", us && !us_states::is_code(&self.state)),
+            (
+                "postal code of 5 or 9 digits",
+                us && !postal_code::is_whole(&self.postal_code),
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(what, _)| what)
+        .collect()
     }
 }
 
@@ -164,6 +185,61 @@ pub fn versions(conn: &Conn, host_key: i64) -> Result<Vec<TaxProfile>> {
         [host_key],
         read,
     )
+}
+
+/// The TIN of a host's W-9 became one of another kind: a person's an EIN, or the other way round.
+#[derive(Debug, Clone)]
+pub struct KindChange {
+    /// The host.
+    pub host_key: i64,
+    /// The W-9 before.
+    pub was: TaxProfile,
+    /// The first W-9 with the other number.
+    pub now: TaxProfile,
+}
+
+impl KindChange {
+    /// What an answer to it is known by.
+    #[must_use]
+    pub fn about(&self) -> Vec<u8> {
+        let print = |p: &TaxProfile| p.tin_print.clone().unwrap_or_default();
+        [print(&self.was), print(&self.now)].concat()
+    }
+}
+
+/// Every such change among the W-9 that stand and have a good TIN, oldest first.
+///
+/// # Errors
+/// The database's own.
+pub fn kind_changes(conn: &Conn) -> Result<Vec<KindChange>> {
+    let good =
+        "p.undone = 0 AND p.form = 'W-9' AND p.tin_sealed IS NOT NULL AND p.tin_impossible = 0";
+    // Most hosts have one kind only.
+    let versions = rows(
+        conn,
+        &format!(
+            "{SELECT} WHERE {good} AND p.host_key IN (
+               SELECT p.host_key FROM tax_profiles p WHERE {good} GROUP BY p.host_key
+               HAVING count(DISTINCT p.tin_type = 'EIN') > 1)
+             ORDER BY p.host_key, p.profile_key"
+        ),
+        [],
+        read,
+    )?;
+    let is_ein = |p: &TaxProfile| p.tin_type == Some(TinType::Ein);
+    Ok(versions
+        .windows(2)
+        .filter(|w| {
+            w[0].host_key == w[1].host_key
+                && is_ein(&w[0]) != is_ein(&w[1])
+                && w[0].tin_print != w[1].tin_print
+        })
+        .map(|w| KindChange {
+            host_key: w[1].host_key,
+            was: w[0].clone(),
+            now: w[1].clone(),
+        })
+        .collect())
 }
 
 /// What an import brought: profile and line.

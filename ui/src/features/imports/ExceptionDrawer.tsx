@@ -165,12 +165,16 @@ function Refused({ message }: { message: string | undefined }) {
   );
 }
 
-/** What a row is that looks like something known: the one question a correction can't answer. */
+/** What a row is, compared with something known: the one question a correction can't answer. */
 const ANSWERS: Record<string, { answer: RowAnswer; label: string }[]> = {
   SAME_CHARGE: [{ answer: "SECOND_SEAT", label: "Take in as a second seat" }],
   LOOKS_LIKE_KNOWN: [
     { answer: "KNOWN", label: "It is the known one" },
     { answer: "NEW", label: "It is another one" },
+  ],
+  WORSE_TIN: [
+    { answer: "KNOWN", label: "Keep the known TIN" },
+    { answer: "NEW", label: "Take in as it stands" },
   ],
 };
 
@@ -180,7 +184,7 @@ function Answers({ exception, onDone }: { exception: ExceptionRow; onDone: () =>
   if (answers.length === 0) return null;
   const refused = act.data?.refused[0];
   return (
-    <Section title={exception.about ? `Compared with ${exception.about}` : "What it is"}>
+    <Section title={question(exception)}>
       <Group gap={8}>
         {answers.map(({ answer, label }) => (
           <Button
@@ -210,6 +214,11 @@ function Answers({ exception, onDone }: { exception: ExceptionRow; onDone: () =>
       <Refused message={refused?.message} />
     </Section>
   );
+}
+
+function question(exception: ExceptionRow): string {
+  if (exception.code === "WORSE_TIN") return "Which TIN stands";
+  return exception.about ? `Compared with ${exception.about}` : "What it is";
 }
 
 /** Whether the reason is about this field: it begins with the column's name. */

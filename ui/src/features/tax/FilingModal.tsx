@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, PasswordInput, Stack } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, PasswordInput, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { JobProgress } from "../../components/JobProgress";
 import { ErrorNotice, Notice } from "../../components/Notice";
@@ -13,10 +13,22 @@ type Props = { season: TaxSeason; onClose: () => void; onDone: (files: TaxFilesW
 
 const SHORTEST = 12;
 
+/** Lines of "Theirs=Ours"; null where one isn't of that form. */
+export function namedColumns(text: string): { theirs: string; ours: string }[] | null {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const named = lines.map((line) => {
+    const at = line.indexOf("=");
+    return { theirs: line.slice(0, Math.max(at, 0)).trim(), ours: line.slice(at + 1).trim(), at };
+  });
+  if (named.some(({ at, ours }) => at < 0 || ours === "")) return null;
+  return named.map(({ theirs, ours }) => ({ theirs, ours }));
+}
+
 /** The files for the portal and the states; nothing is sent from here. */
 export function FilingModal({ season, onClose, onDone }: Props) {
   const [folder, setFolder] = useState("");
   const [template, setTemplate] = useState("");
+  const [columns, setColumns] = useState("");
   const [sealed, setSealed] = useState(false);
   const [archive, setArchive] = useState("");
   const [passphrase, setPassphrase] = useState("");
@@ -27,8 +39,10 @@ export function FilingModal({ season, onClose, onDone }: Props) {
   const differ = again !== "" && again !== passphrase;
   const archiveComplete =
     isWholePath(archive) && passphrase.length >= SHORTEST && again === passphrase;
+  const named = template.trim() === "" ? [] : namedColumns(columns);
   const complete =
     isWholePath(folder) &&
+    named !== null &&
     (template.trim() === "" || isWholePath(template)) &&
     (!sealed || archiveComplete);
   return (
@@ -49,6 +63,7 @@ export function FilingModal({ season, onClose, onDone }: Props) {
                 year: season.year,
                 folder: folder.trim(),
                 template: template.trim() === "" ? null : template.trim(),
+                columns: named,
                 archive: sealed ? archive.trim() : null,
                 passphrase: sealed ? passphrase : null,
               },
@@ -88,6 +103,19 @@ export function FilingModal({ season, onClose, onDone }: Props) {
               is written where a value has no column. Without it the built-in header is used.
             </p>
           </div>
+          {template.trim() === "" ? null : (
+            <Textarea
+              label="Columns with another name there"
+              description="One a line, such as Payer is PSE=Filer Type. Nothing before the = leaves the value out. Kept for the year."
+              autosize
+              minRows={1}
+              maxRows={6}
+              spellCheck={false}
+              value={columns}
+              error={named === null ? "Each line has a = with our name after it" : null}
+              onChange={(event) => setColumns(event.currentTarget.value)}
+            />
+          )}
           <Checkbox
             label="All files in an encrypted archive too"
             description="A zip file with a passphrase, to hand over to somebody else"

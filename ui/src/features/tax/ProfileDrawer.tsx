@@ -13,6 +13,7 @@ import type { TaxProfileDetail, TaxProfileRow, TaxProfileVersion } from "../../i
 import { useRead } from "../../ipc/hooks";
 import { EN_DASH, formatCount } from "../../lib/money";
 import { ProfileForm } from "./ProfileForm";
+import { ProfileQuestion } from "./ProfileQuestion";
 import { Crossing } from "./profile_columns";
 import { NoticeForm, TaxNotices } from "./TaxNotices";
 import { useTaxMay } from "./tax_desk";
@@ -69,7 +70,16 @@ export function ProfileDrawer({ hostId, year, onClose }: Props) {
       <ErrorNotice error={found.error} />
       {detail ? (
         <div className={found.isPlaceholderData ? "dimmed" : undefined}>
-          {detail.row?.lacks ? (
+          {detail.questions.map((question) => (
+            <ProfileQuestion
+              key={question.kind}
+              hostId={hostId}
+              year={year}
+              question={question}
+              may={may.prepare}
+            />
+          ))}
+          {detail.row?.lacks && detail.row.sentence !== detail.questions[0]?.sentence ? (
             <Notice tone="amber">
               <p>{detail.row.sentence}</p>
             </Notice>

@@ -171,6 +171,21 @@ describe("profiles", () => {
     await waitFor(() => expect(screen.queryByText("123-45-1234")).toBeNull());
   });
 
+  it("ask which part of a name is the last name", async () => {
+    const user = userEvent.setup();
+    const sentence = 'The legal name "Hopper, Grace" has a comma.';
+    const question = { kind: "NAME_ORDER", sentence, swapped: "Grace Hopper" };
+    const detail = { ...(ANSWERS.get_tax_profile as object), questions: [question] };
+    open("#/tax/profiles?host=h1", { get_tax_profile: detail, answer_tax_question: null });
+    expect(await screen.findByText(sentence)).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "It is Grace Hopper" }));
+    await waitFor(() =>
+      expect(asked("answer_tax_question")).toEqual([
+        expect.objectContaining({ host_id: "h1", says: "SWAP_NAME" }),
+      ]),
+    );
+  });
+
   it("keep the TIN that is known unless another is typed", async () => {
     const user = userEvent.setup();
     open("#/tax/profiles?host=h1", { enter_tax_profile: null });

@@ -199,6 +199,7 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
     notices: [],
+    questions: [],
     may_reveal: true,
   },
   list_tax_rules: [RULE],
