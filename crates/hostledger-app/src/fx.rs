@@ -16,6 +16,15 @@ use crate::{Result, Session};
 
 pub use hostledger_store::fx::FxRate as Rate;
 
+/// The columns of a file of rates; all must be there.
+pub const COLUMNS: [(&str, bool); 5] = [
+    ("date", true),
+    ("from", true),
+    ("to", true),
+    ("rate", true),
+    ("source", true),
+];
+
 /// No currency is worth so many of another.
 const MOST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 

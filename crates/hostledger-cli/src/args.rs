@@ -66,7 +66,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Institutions(Institutions),
     /// Take a file in
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "docs/files.md describes the columns of each kind; `hostledger import KIND --template FILE` writes an empty\nfile that has them.\n\nExamples:\n  hostledger import hosts --template hosts.csv\n  hostledger import bookings bookings.csv --dry-run"
+    )]
     Import(Import),
     /// Files taken in before
     #[command(subcommand)]
@@ -224,10 +227,21 @@ pub(crate) enum Institutions {
     },
 }
 
+/// Where the columns of a kind of file are.
+const COLUMNS: &str = "Columns: docs/files.md, or an empty file with `--template FILE`.";
+
 #[derive(Args)]
 pub(crate) struct ImportFile {
     /// The file
-    pub(crate) file: PathBuf,
+    #[arg(required_unless_present = "template")]
+    pub(crate) file: Option<PathBuf>,
+    /// Write an empty file with every column instead
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["file", "dry_run", "expect_rows", "expect_total"]
+    )]
+    pub(crate) template: Option<PathBuf>,
     /// Show what would happen and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -242,21 +256,25 @@ pub(crate) struct ImportFile {
 #[derive(Subcommand)]
 pub(crate) enum Import {
     /// The platform's hosts
+    #[command(after_help = COLUMNS)]
     Hosts(ImportFile),
     /// The platform's bookings
     #[command(
-        after_help = "Example:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00"
+        after_help = "Columns: docs/files.md, or an empty file with `--template FILE`.\n\nExample:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00"
     )]
     Bookings(ImportFile),
     /// Complaints and chargebacks
+    #[command(after_help = COLUMNS)]
     Disputes(ImportFile),
     /// Chargebacks in Stripe's payments export
+    #[command(after_help = COLUMNS)]
     StripePayments(ImportFile),
     /// Hosts' W-9 and W-8
+    #[command(after_help = COLUMNS)]
     TaxProfiles(ImportFile),
     /// What was owed beyond bookings when a ledger with a paid-through date began
     #[command(
-        after_help = "Columns: host_id, currency, amount (below zero: the host owed it), reason.\nA second person approves them: hostledger adjustments approve --import ID"
+        after_help = "Columns: docs/files.md, or an empty file with `--template FILE`.\nA second person approves them: hostledger adjustments approve --import ID"
     )]
     OpeningBalances(ImportFile),
 }
@@ -264,9 +282,14 @@ pub(crate) enum Import {
 #[derive(Subcommand)]
 pub(crate) enum Fx {
     /// Take in a file with the columns date, from, to, rate and source
+    #[command(after_help = COLUMNS)]
     Import {
         /// The file
-        file: PathBuf,
+        #[arg(required_unless_present = "template")]
+        file: Option<PathBuf>,
+        /// Write an empty file with every column instead
+        #[arg(long, value_name = "FILE", conflicts_with = "file")]
+        template: Option<PathBuf>,
     },
     /// Rates, newest first
     List,
@@ -1095,7 +1118,10 @@ pub(crate) enum Format {
 
 #[derive(Subcommand)]
 pub(crate) enum Journal {
-    /// Write the whole journal to a new file
+    /// Write the journal to a new file, all of it or the entries of a period
+    #[command(
+        after_help = "A period's file holds the entries whose effective date is in it, and no opening balances: files of periods\nthat follow each other add up to the whole journal. With --as-of it ends on that day at the latest.\n\nExample:\n  hostledger journal export --format hledger --from 2026-02-01 --to 2026-02-28 --out february.journal"
+    )]
     Export {
         /// For hledger, or one posting a row
         #[arg(long)]
@@ -1103,5 +1129,11 @@ pub(crate) enum Journal {
         /// The file to write
         #[arg(long)]
         out: PathBuf,
+        /// The first day
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// The last day
+        #[arg(long, value_name = "DATE")]
+        to: Option<Date>,
     },
 }

@@ -42,6 +42,7 @@ fn dialog(app: &AppHandle, purpose: FilePurpose) -> FileDialogBuilder<tauri::Wry
         FilePurpose::TaxArchive => dialog
             .set_title("Encrypted archive")
             .add_filter("Zip", &["zip"]),
+        FilePurpose::ImportTemplate => dialog.set_title("Empty file").add_filter("CSV", &["csv"]),
         FilePurpose::JournalExport => dialog
             .set_title("Export the journal")
             .add_filter("Journal", &["journal", "csv"]),

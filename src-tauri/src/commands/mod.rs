@@ -68,6 +68,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             home::get_rail_counts,
             imports::preview_import,
             imports::commit_import,
+            imports::write_import_template,
             imports::list_imports,
             imports::get_import,
             imports::preview_undo_import,

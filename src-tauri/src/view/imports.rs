@@ -24,6 +24,12 @@ pub(crate) struct PreviewImportRequest {
     pub(crate) expect_totals: Vec<Money>,
 }
 
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct WriteTemplateRequest {
+    pub(crate) kind: ImportKind,
+    pub(crate) path: String,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct ImportCounts {
     pub(crate) rows: u32,

@@ -32,6 +32,7 @@ export const commands = {
 	getRailCounts: () => __TAURI_INVOKE<RailCounts>("get_rail_counts"),
 	previewImport: (request: PreviewImportRequest, progress: Channel<Progress>) => __TAURI_INVOKE<ImportPreview>("preview_import", { request, progress }),
 	commitImport: (request: CommitImportRequest, progress: Channel<Progress>) => __TAURI_INVOKE<ImportResult>("commit_import", { request, progress }),
+	writeImportTemplate: (request: WriteTemplateRequest) => __TAURI_INVOKE<null>("write_import_template", { request }),
 	listImports: (request: ListImportsRequest) => __TAURI_INVOKE<Page<ImportRow>>("list_imports", { request }),
 	getImport: (request: ImportIdRequest) => __TAURI_INVOKE<ImportRow>("get_import", { request }),
 	previewUndoImport: (request: ImportIdRequest) => __TAURI_INVOKE<UndoPreview>("preview_undo_import", { request }),
@@ -873,6 +874,8 @@ export type ExportFormat = "HLEDGER" | "CSV";
 
 export type ExportJournalRequest = {
 	format: ExportFormat,
+	from: string | null,
+	to: string | null,
 	path: string,
 };
 
@@ -908,7 +911,7 @@ export type FieldChange = {
 	after: string,
 };
 
-export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER" | "TAX_FOLDER" | "TAX_FILE" | "TAX_ARCHIVE";
+export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "IMPORT_TEMPLATE" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER" | "TAX_FOLDER" | "TAX_FILE" | "TAX_ARCHIVE";
 
 export type FileTaxFormsRequest = {
 	year: number,
@@ -2439,6 +2442,11 @@ export type WriteTaxFormRequest = {
 	form_id: string,
 	copy: TaxCopy,
 	bridge: boolean,
+	path: string,
+};
+
+export type WriteTemplateRequest = {
+	kind: ImportKind,
 	path: string,
 };
 

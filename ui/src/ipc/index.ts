@@ -53,6 +53,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   // imports
   preview_import: long("preview_import"),
   commit_import: long("commit_import"),
+  write_import_template: short("write_import_template"),
   list_imports: short("list_imports"),
   get_import: short("get_import"),
   preview_undo_import: short("preview_undo_import"),

@@ -32,6 +32,10 @@ const INSTEAD: [command: string | RegExp, here: string][] = [
   ["the setting file_lead_days says", "an administrator says under Settings, Payouts,"],
   ["`hostledger check`", "the check under Books"],
   [
+    /docs\/files\.md describes the columns; `hostledger \S+ \S+ --template FILE` writes an empty file that has them/g,
+    "Empty file under Imports writes one that has them",
+  ],
+  [
     /An admin changes the setting with `hostledger --as-of \d{4}-12-31 settings set tax_who_files LEDGER`/g,
     "An administrator changes it under Settings, Tax forms, before the tax year ends",
   ],

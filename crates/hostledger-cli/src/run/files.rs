@@ -1,7 +1,10 @@
 //! Files in, and the rows that wait.
 
+use std::path::Path;
+
 use hostledger_app::exceptions::{Answer as RowAnswer, Retried};
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
+use hostledger_app::templates::Template;
 use hostledger_app::{Session, exceptions, imports};
 use hostledger_core::{Code, Error};
 use serde_json::json;
@@ -19,6 +22,27 @@ pub(super) fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str), 
     })
 }
 
+/// What kind of file a command is about, and what it says of the file.
+pub(super) fn kind_and_file(c: &args::Import) -> (ImportKind, &args::ImportFile) {
+    match c {
+        args::Import::Hosts(f) => (ImportKind::Hosts, f),
+        args::Import::Bookings(f) => (ImportKind::Bookings, f),
+        args::Import::Disputes(f) => (ImportKind::Disputes, f),
+        args::Import::StripePayments(f) => (ImportKind::StripePayments, f),
+        args::Import::TaxProfiles(f) => (ImportKind::TaxProfiles, f),
+        args::Import::OpeningBalances(f) => (ImportKind::OpeningBalances, f),
+    }
+}
+
+/// Writes an empty file.
+pub(super) fn template(template: Template, out: &Path) -> Answer {
+    template.write(out)?;
+    silent(format!(
+        "{} has every column and no row. docs/files.md describes the columns.",
+        out.display()
+    ))
+}
+
 pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Answer {
     let expect_totals = f
         .expect_total
@@ -30,7 +54,8 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
         expect_rows: f.expect_rows,
         expect_totals,
     };
-    let outcome = import_file(s, kind, &f.file, &options, &watched())?;
+    let file = f.file.as_deref().unwrap_or(Path::new(""));
+    let outcome = import_file(s, kind, file, &options, &watched())?;
     if let Some(warning) = &outcome.history {
         eprintln!("hostledger: {}", warning.message());
     }

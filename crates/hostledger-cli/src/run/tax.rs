@@ -1,7 +1,7 @@
 //! Tax: forms 1099-K, profiles, rules, and the exchange rates that forms need.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hostledger_app::tax::{
     self, Blocked, FilingOptions, FormRow, HostTax, KeptRule, NeededCorrection, NewNotice,
@@ -499,8 +499,8 @@ fn rules(s: &Session, a: &args::SetRule) -> Answer {
 
 pub(super) fn rates(s: &Session, c: &args::Fx) -> Answer {
     match c {
-        args::Fx::Import { file } => {
-            let n = fx::import(s, file)?;
+        args::Fx::Import { file, .. } => {
+            let n = fx::import(s, file.as_deref().unwrap_or(Path::new("")))?;
             done(json!({ "rates": n }), format!("{n} rates are taken in."))
         }
         args::Fx::List => {
