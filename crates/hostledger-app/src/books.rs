@@ -1,9 +1,10 @@
 //! The books: balances, the journal and its exports, the audit trail, checking, backups.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::journal::Account;
 use hostledger_core::money::format_minor;
 use hostledger_core::{Code, Currency, Error};
@@ -157,7 +158,7 @@ pub fn export_journal(
         return Err(there(out));
     }
     let new = NewFile::beside(out)?;
-    let n = write_journal(s, format, period, new.as_file(), job)?;
+    let n = write_journal(s, format, period, (out, new.as_file()), job)?;
     new.put_new(out)?;
     Ok(n)
 }
@@ -166,15 +167,16 @@ fn write_journal(
     s: &Session,
     format: JournalFormat,
     period: Period,
-    file: &File,
+    (to, file): (&Path, &File),
     job: &Job,
 ) -> Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    let trouble = |e: hostledger_documents::Error| {
-        Error::new(
-            Code::FileProblem,
+    let trouble = |e: hostledger_documents::Error| match e.of_system() {
+        Some(e) => cannot_write(to, e),
+        None => Error::new(
+            Code::Internal,
             format!("The journal couldn't be written ({e})."),
-        )
+        ),
     };
     s.ledger.read(|conn| -> Result<u64> {
         let used = journal::used(conn, period)?;
@@ -285,7 +287,13 @@ pub fn write_backup(s: &Session, file: &Path) -> Result<()> {
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`].
 pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
-    std::fs::File::open(file).map_err(|e| file_problem(file, &e))?;
+    let is_folder = |f: File| Ok(f.metadata()?.is_dir());
+    if File::open(file)
+        .and_then(is_folder)
+        .map_err(|e| file_problem(file, &e))?
+    {
+        return Err(file_problem(file, &ErrorKind::IsADirectory.into()));
+    }
     Ok(backup::restore(file, folder, user, passphrase)?)
 }
 
@@ -352,11 +360,11 @@ pub(crate) fn backup_before_sending(s: &Session) -> Result<()> {
 
 fn automatic_backup(s: &Session, file: &Path) -> Result<()> {
     let folder = s.folder().join("backups");
-    std::fs::create_dir_all(&folder).map_err(|e| file_problem(&folder, &e))?;
+    std::fs::create_dir_all(&folder).map_err(|e| cannot_write(&folder, &e))?;
     write_backup(s, file)?;
     let all = automatic_backups(s)?;
     for old in &all[..all.len().saturating_sub(BACKUPS_KEPT)] {
-        std::fs::remove_file(old).map_err(|e| file_problem(old, &e))?;
+        std::fs::remove_file(old).map_err(|e| cannot_write(old, &e))?;
     }
     Ok(())
 }

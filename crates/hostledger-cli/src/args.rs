@@ -290,6 +290,12 @@ pub(crate) enum Fx {
         /// Write an empty file with every column instead
         #[arg(long, value_name = "FILE", conflicts_with = "file")]
         template: Option<PathBuf>,
+        /// Rates more than a tenth away from the one before them are right
+        #[arg(long)]
+        accept_jumps: bool,
+        /// Put the file's rates in place of others known for the same day
+        #[arg(long)]
+        replace: bool,
     },
     /// Rates, newest first
     List,
@@ -701,10 +707,17 @@ pub(crate) enum Exceptions {
         #[arg(long, value_name = "ID")]
         booking: Option<String>,
     },
-    /// Close an exception without taking its row in
+    /// Close an exception without taking its row in; or all of an import
+    #[command(
+        after_help = "Examples:\n  hostledger exceptions dismiss ID --reason \"a test booking\"\n  hostledger exceptions dismiss --import IMPORT --reason \"the corrected file went in\""
+    )]
     Dismiss {
         /// Its id, as the list shows it
-        id: String,
+        #[arg(required_unless_present = "import")]
+        id: Option<String>,
+        /// All rows of an import that wait
+        #[arg(long, value_name = "ID", conflicts_with = "id")]
+        import: Option<String>,
         /// Why; kept with the decision
         #[arg(long)]
         reason: String,

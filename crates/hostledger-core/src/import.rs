@@ -40,6 +40,7 @@ pub enum ExceptionCode {
     MangledId,
     FutureSession,
     FeeExceedsPrice,
+    CurrencyEnded,
 }
 
 impl ExceptionCode {
@@ -77,6 +78,7 @@ impl ExceptionCode {
             Self::MangledId => "MANGLED_ID",
             Self::FutureSession => "FUTURE_SESSION",
             Self::FeeExceedsPrice => "FEE_EXCEEDS_PRICE",
+            Self::CurrencyEnded => "CURRENCY_ENDED",
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod dispute;
 pub mod dispute_charge;
 pub mod dispute_match;
 pub mod error;
+pub mod file_trouble;
 pub mod form_1099k;
 pub mod host;
 pub mod ids;

@@ -79,6 +79,7 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             exceptions::answer_exception,
             exceptions::fix_exception,
             exceptions::dismiss_exceptions,
+            exceptions::dismiss_exceptions_of_import,
             commissions::get_commission_overview,
             commissions::list_commissions,
             commissions::explain_commission,

@@ -267,6 +267,12 @@ pub(crate) struct AnswerExceptionRequest {
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct DismissImportRequest {
+    pub(crate) import_id: String,
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
 pub(crate) struct DismissExceptionsRequest {
     pub(crate) exception_ids: Vec<String>,
     pub(crate) reason: String,

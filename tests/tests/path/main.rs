@@ -23,6 +23,8 @@ mod disputes_desk;
 mod disputes_weeks;
 mod due;
 mod exceptions;
+mod exchange_rates;
+mod file_trouble;
 mod final_payout;
 mod four_eyes;
 mod full_disk;

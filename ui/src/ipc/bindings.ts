@@ -43,6 +43,8 @@ export const commands = {
 	answerException: (request: AnswerExceptionRequest) => __TAURI_INVOKE<BulkResult>("answer_exception", { request }),
 	fixException: (request: FixExceptionRequest) => __TAURI_INVOKE<BulkResult>("fix_exception", { request }),
 	dismissExceptions: (request: DismissExceptionsRequest) => __TAURI_INVOKE<BulkResult>("dismiss_exceptions", { request }),
+	/**  All rows of one file that wait; how many. */
+	dismissExceptionsOfImport: (request: DismissImportRequest) => __TAURI_INVOKE<number>("dismiss_exceptions_of_import", { request }),
 	getCommissionOverview: () => __TAURI_INVOKE<CommissionOverview>("get_commission_overview"),
 	listCommissions: (request: ListCommissionsRequest) => __TAURI_INVOKE<Page<CommissionRow>>("list_commissions", { request }),
 	explainCommission: (request: BookingIdRequest) => __TAURI_INVOKE<Explanation>("explain_commission", { request }),
@@ -144,7 +146,7 @@ export const commands = {
 	listTaxRules: () => __TAURI_INVOKE<TaxRule[]>("list_tax_rules"),
 	setTaxRule: (request: SetTaxRuleRequest) => __TAURI_INVOKE<null>("set_tax_rule", { request }),
 	listFxRates: () => __TAURI_INVOKE<FxRate[]>("list_fx_rates"),
-	importFxRates: (request: TaxFileRequest) => __TAURI_INVOKE<FxImported>("import_fx_rates", { request }),
+	importFxRates: (request: ImportFxRequest) => __TAURI_INVOKE<FxImported>("import_fx_rates", { request }),
 	listSettings: () => __TAURI_INVOKE<Setting[]>("list_settings"),
 	listSettingHistory: (request: SettingKeyRequest) => __TAURI_INVOKE<SettingChange[]>("list_setting_history", { request }),
 	setSetting: (request: SetSettingRequest) => __TAURI_INVOKE<null>("set_setting", { request }),
@@ -616,6 +618,11 @@ export type DetachFileRequest = {
 
 export type DismissExceptionsRequest = {
 	exception_ids: string[],
+	reason: string,
+};
+
+export type DismissImportRequest = {
+	import_id: string,
 	reason: string,
 };
 
@@ -1153,6 +1160,12 @@ export type ImportCounts = {
 	unchanged: number,
 	stale: number,
 	exceptions: number,
+};
+
+export type ImportFxRequest = {
+	path: string,
+	jumps_are_right: boolean,
+	replace: boolean,
 };
 
 export type ImportIdRequest = {

@@ -65,6 +65,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   answer_exception: short("answer_exception"),
   fix_exception: short("fix_exception"),
   dismiss_exceptions: short("dismiss_exceptions"),
+  dismiss_exceptions_of_import: short("dismiss_exceptions_of_import"),
   // commissions
   get_commission_overview: short("get_commission_overview"),
   list_commissions: short("list_commissions"),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hostledger_core::approval::{ApprovalStatement, StripeRail};
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::journal::EntryKind;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::transfer::TransferState;
@@ -21,7 +22,6 @@ use super::prepare::stale_payouts;
 use super::{find_batch, require_status, transfers};
 use crate::identity::Role;
 use crate::jobs::Job;
-use crate::session::file_problem;
 use crate::{Result, Session, clock};
 
 /// What sending did.
@@ -99,7 +99,7 @@ pub(crate) fn take_lease(s: &Session, job: &str) -> Result<lease::Lease> {
 /// Where a payment file can be written: no file is there, and the folder takes one. Tested before
 /// anything is recorded, so that a mistyped folder stops nothing half-way.
 fn free_place(path: &Path) -> Result<PathBuf> {
-    let out = std::path::absolute(path).map_err(|e| file_problem(path, &e))?;
+    let out = std::path::absolute(path).map_err(|e| cannot_write(path, &e))?;
     if out.exists() {
         return Err(Error::new(
             Code::AlreadyThere,
@@ -112,7 +112,7 @@ fn free_place(path: &Path) -> Result<PathBuf> {
     let trial = out.with_file_name(format!(".{}.trial", clock::new_id()));
     std::fs::File::create_new(&trial)
         .and_then(|_| std::fs::remove_file(&trial))
-        .map_err(|e| file_problem(&out, &e))?;
+        .map_err(|e| cannot_write(&out, &e))?;
     Ok(out)
 }
 

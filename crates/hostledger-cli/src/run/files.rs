@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hostledger_app::exceptions::{Answer as RowAnswer, Retried};
+use hostledger_app::exceptions::{Answer as RowAnswer, Retried, RetriedImport};
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
 use hostledger_app::templates::Template;
 use hostledger_app::{Session, exceptions, imports};
@@ -110,11 +110,13 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
             import: Some(import),
             ..
         } => {
-            let (taken, left) = exceptions::retry_import(s, import)?;
+            let done = exceptions::retry_import(s, import)?;
             Ok(Done {
-                json: Some(json!({ "taken": taken, "waiting": left })),
-                text: format!("{taken} rows are taken in, {left} still wait."),
-                status: if left == 0 { 0 } else { 3 },
+                json: Some(
+                    json!({ "taken": done.taken, "waiting": done.waiting, "closed": done.closed }),
+                ),
+                text: retried_in_words(done),
+                status: if done.waiting == 0 { 0 } else { 3 },
             })
         }
         args::Exceptions::Retry {
@@ -151,9 +153,44 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 status: if retried == Retried::Waits { 3 } else { 0 },
             })
         }
-        args::Exceptions::Dismiss { id, reason } => {
-            exceptions::dismiss(s, id, reason)?;
+        args::Exceptions::Dismiss {
+            import: Some(import),
+            reason,
+            ..
+        } => {
+            let n = exceptions::dismiss_import(s, import, reason)?;
+            let text = match n {
+                0 => "No row of this file waits.".to_owned(),
+                1 => "1 exception is dismissed; its row stays on record.".to_owned(),
+                n => format!("{n} exceptions are dismissed; their rows stay on record."),
+            };
+            done(json!({ "dismissed": n }), text)
+        }
+        args::Exceptions::Dismiss { id, reason, .. } => {
+            exceptions::dismiss(s, id.as_deref().unwrap_or_default(), reason)?;
             silent("The exception is dismissed; the row stays on record.")
         }
     }
+}
+
+fn retried_in_words(done: RetriedImport) -> String {
+    if done == RetriedImport::default() {
+        return "No row of this file waits.".to_owned();
+    }
+    let of = |n: usize, one: &str, more: &str| match n {
+        0 => None,
+        1 => Some(format!("1 row {one}")),
+        n => Some(format!("{n} rows {more}")),
+    };
+    let parts = [
+        of(done.taken, "is taken in", "are taken in"),
+        of(
+            done.closed,
+            "said nothing new and is closed",
+            "said nothing new and are closed",
+        ),
+        of(done.waiting, "still waits", "still wait"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{}.", parts.join(", "))
 }
