@@ -31,6 +31,7 @@ pub mod refunds;
 pub mod review;
 pub mod settings;
 pub mod split;
+pub mod statement;
 pub mod tax_profile;
 pub mod tax_rules;
 pub mod tier;

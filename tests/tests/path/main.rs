@@ -36,6 +36,7 @@ mod returns;
 mod sharing;
 mod small_things;
 mod standing;
+mod statement;
 mod stripe_after;
 mod stripe_conformance;
 mod stripe_connection;

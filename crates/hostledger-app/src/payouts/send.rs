@@ -6,6 +6,7 @@ use hostledger_core::approval::{ApprovalStatement, StripeRail};
 use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::journal::EntryKind;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::statement::Statement;
 use hostledger_core::transfer::TransferState;
 use hostledger_core::{Code, Error};
 use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
@@ -71,7 +72,8 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         for p in &pending {
             leave(conn, &batch, p, &stamp)?;
         }
-        let bytes = file_bytes(&batch, &pending)?;
+        let statement = meta::settings(conn)?.statement_on(batch.date);
+        let bytes = file_bytes(&batch, &pending, &statement)?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
         payouts::set_sending_file(conn, batch.batch_key, &out.to_string_lossy(), &sha256, &stamp)?;
         finish_if_settled(conn, &batch)?;
@@ -183,7 +185,7 @@ pub(super) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Resul
     Ok(())
 }
 
-fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
+fn file_bytes(batch: &Batch, sent: &[Payout], statement: &Statement) -> Result<Vec<u8>> {
     let rows = sent.iter().map(|p| PaymentRow {
         payout_id: p.payout_id.clone(),
         batch_id: batch.batch_id.clone(),
@@ -194,11 +196,7 @@ fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
         amount: hostledger_core::money::format_minor(p.amount_minor, p.currency),
         amount_minor: p.amount_minor,
         scheduled_date: batch.date.to_string(),
-        reference: format!(
-            "HL {} {}",
-            batch.date,
-            &p.payout_id[p.payout_id.len().saturating_sub(8)..]
-        ),
+        reference: statement.reference(&p.payout_id, batch.date),
     });
     let mut bytes = Vec::new();
     write_payment_file(&mut bytes, rows).map_err(|e| {
@@ -303,8 +301,20 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
                     && p.status != PayoutStatus::Cancelled
             })
             .collect();
-        let bytes = file_bytes(batch, &sent)?;
-        if hex::encode(Sha256::digest(&bytes)) == *want {
+        let settings = meta::settings(conn)?;
+        // The settings may have changed since, also for this date.
+        let mut ways = vec![settings.statement_on(batch.date)];
+        ways.extend(settings.statements_ever());
+        let written = |sent: &[Payout]| {
+            for way in &ways {
+                let bytes = file_bytes(batch, sent, way)?;
+                if hex::encode(Sha256::digest(&bytes)) == *want {
+                    return Ok(Some(bytes));
+                }
+            }
+            Ok::<_, Error>(None)
+        };
+        if let Some(bytes) = written(&sent)? {
             return Ok(bytes);
         }
         // One that was sent before ids were cleaned names hosts as they were.
@@ -313,7 +323,10 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
                 p.host_id = before;
             }
         }
-        file_bytes(batch, &sent)
+        match written(&sent)? {
+            Some(bytes) => Ok(bytes),
+            None => file_bytes(batch, &sent, &ways[0]),
+        }
     })?;
     if hex::encode(Sha256::digest(&bytes)) != *want {
         return Err(Error::new(
