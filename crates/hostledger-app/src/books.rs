@@ -1,9 +1,10 @@
 //! The books: balances, the journal and its exports, the audit trail, checking, backups.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::journal::Account;
 use hostledger_core::money::format_minor;
 use hostledger_core::{Code, Currency, Error};
@@ -12,8 +13,8 @@ use hostledger_documents::journal_export::{
 };
 use hostledger_store::audit::{self, AuditEvent};
 use hostledger_store::check::{self, Check};
-use hostledger_store::journal::{self, Balance, JournalEntry};
-use hostledger_store::{Conn, backup};
+use hostledger_store::journal::{self, Balance, JournalEntry, Used};
+use hostledger_store::{Conn, backup, meta};
 use jiff::civil::Date;
 
 use crate::files::{NewFile, there};
@@ -116,67 +117,115 @@ pub enum JournalFormat {
     Csv,
 }
 
-/// Writes the whole journal to a new file. The number of entries.
+pub use hostledger_store::journal::Period;
+
+/// A period in words: what an export of it holds and what it doesn't.
+#[must_use]
+pub fn period_in_words(period: Period) -> String {
+    let whole = match (period.from, period.to) {
+        (None, None) => return "All entries of the journal.".to_owned(),
+        (None, Some(to)) => return format!("All entries until {to}."),
+        (Some(from), None) => format!("The entries from {from} on"),
+        (Some(from), Some(to)) => format!("The entries from {from} to {to}"),
+    };
+    format!(
+        "{whole} and no others: balances of the days before are not in it. Exports of periods that follow each other add up to the whole journal."
+    )
+}
+
+/// Writes the entries of a period to a new file, those of no other day and no opening balances.
+/// The number of entries.
 ///
 /// # Errors
-/// [`Code::AlreadyThere`], [`Code::Cancelled`]; file errors. Then there is no file.
-pub fn export_journal(s: &Session, format: JournalFormat, out: &Path, job: &Job) -> Result<u64> {
+/// [`Code::BadInput`] for a period that ends before it begins; [`Code::AlreadyThere`],
+/// [`Code::Cancelled`]; file errors. Then there is no file.
+pub fn export_journal(
+    s: &Session,
+    format: JournalFormat,
+    period: Period,
+    out: &Path,
+    job: &Job,
+) -> Result<u64> {
+    if let (Some(from), Some(to)) = (period.from, period.to)
+        && to < from
+    {
+        return Err(Error::new(
+            Code::BadInput,
+            format!("The period from {from} to {to} ends before it begins."),
+        ));
+    }
     if out.exists() {
         return Err(there(out));
     }
     let new = NewFile::beside(out)?;
-    let n = write_journal(s, format, new.as_file(), job)?;
+    let n = write_journal(s, format, period, (out, new.as_file()), job)?;
     new.put_new(out)?;
     Ok(n)
 }
 
-fn write_journal(s: &Session, format: JournalFormat, file: &File, job: &Job) -> Result<u64> {
+fn write_journal(
+    s: &Session,
+    format: JournalFormat,
+    period: Period,
+    (to, file): (&Path, &File),
+    job: &Job,
+) -> Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    let trouble = |e: hostledger_documents::Error| {
-        Error::new(
-            Code::FileProblem,
+    let trouble = |e: hostledger_documents::Error| match e.of_system() {
+        Some(e) => cannot_write(to, e),
+        None => Error::new(
+            Code::Internal,
             format!("The journal couldn't be written ({e})."),
-        )
+        ),
     };
-    let total = s
-        .ledger
-        .read(|conn| -> Result<i64> { Ok(journal::count(conn)?) })?;
-    let total = u64::try_from(total).ok();
-    let mut n = 0;
-    let mut told = |job: &Job| {
-        n += 1;
-        if n % 4096 == 0 {
-            job.progress("Writing entries", n, total);
-            return job.check().map(|()| n);
-        }
-        Ok(n)
-    };
-    match format {
-        JournalFormat::Hledger => {
-            let mut journal =
-                HledgerJournal::new(&mut out, &HledgerHead::default()).map_err(trouble)?;
-            s.ledger.read(|conn| {
-                journal::for_each(conn, |e| {
+    s.ledger.read(|conn| -> Result<u64> {
+        let used = journal::used(conn, period)?;
+        let total = u64::try_from(used.entries).ok();
+        let mut n = 0;
+        let mut told = |job: &Job| {
+            n += 1;
+            if n % 4096 == 0 {
+                job.progress("Writing entries", n, total);
+                return job.check().map(|()| n);
+            }
+            Ok(n)
+        };
+        match format {
+            JournalFormat::Hledger => {
+                let name = meta::get(conn, "name")?.unwrap_or_default();
+                let head = head_of(&name, period, used);
+                let mut journal = HledgerJournal::new(&mut out, &head).map_err(trouble)?;
+                journal::for_each(conn, period, |e| {
                     told(job)?;
                     journal.entry(&exported(&e)).map_err(trouble)
-                })
-            })?;
-            journal.finish().map_err(trouble)?;
-        }
-        JournalFormat::Csv => {
-            let mut rows = JournalCsv::new(&mut out).map_err(trouble)?;
-            s.ledger.read(|conn| {
-                journal::for_each(conn, |e| {
+                })?;
+                journal.finish().map_err(trouble)?;
+            }
+            JournalFormat::Csv => {
+                let mut rows = JournalCsv::new(&mut out).map_err(trouble)?;
+                journal::for_each(conn, period, |e| {
                     told(job)?;
                     rows.entry(&exported(&e)).map_err(trouble)
-                })
-            })?;
-            rows.finish().map_err(trouble)?;
+                })?;
+                rows.finish().map_err(trouble)?;
+            }
         }
+        out.flush()
+            .map_err(|e| trouble(hostledger_documents::Error::from(e)))?;
+        Ok(n)
+    })
+}
+
+fn head_of(ledger: &str, period: Period, used: Used) -> HledgerHead {
+    HledgerHead {
+        comments: vec![format!("Ledger {ledger}"), period_in_words(period)],
+        currencies: used
+            .currencies
+            .iter()
+            .map(|c| (c.code().to_owned(), u32::from(c.digits())))
+            .collect(),
+        accounts: used.accounts.into_iter().collect(),
     }
-    out.flush()
-        .map_err(|e| trouble(hostledger_documents::Error::from(e)))?;
-    Ok(n)
 }
 
 fn exported(e: &JournalEntry) -> ExportEntry {
@@ -238,7 +287,13 @@ pub fn write_backup(s: &Session, file: &Path) -> Result<()> {
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`].
 pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
-    std::fs::File::open(file).map_err(|e| file_problem(file, &e))?;
+    let is_folder = |f: File| Ok(f.metadata()?.is_dir());
+    if File::open(file)
+        .and_then(is_folder)
+        .map_err(|e| file_problem(file, &e))?
+    {
+        return Err(file_problem(file, &ErrorKind::IsADirectory.into()));
+    }
     Ok(backup::restore(file, folder, user, passphrase)?)
 }
 
@@ -305,11 +360,11 @@ pub(crate) fn backup_before_sending(s: &Session) -> Result<()> {
 
 fn automatic_backup(s: &Session, file: &Path) -> Result<()> {
     let folder = s.folder().join("backups");
-    std::fs::create_dir_all(&folder).map_err(|e| file_problem(&folder, &e))?;
+    std::fs::create_dir_all(&folder).map_err(|e| cannot_write(&folder, &e))?;
     write_backup(s, file)?;
     let all = automatic_backups(s)?;
     for old in &all[..all.len().saturating_sub(BACKUPS_KEPT)] {
-        std::fs::remove_file(old).map_err(|e| file_problem(old, &e))?;
+        std::fs::remove_file(old).map_err(|e| cannot_write(old, &e))?;
     }
     Ok(())
 }

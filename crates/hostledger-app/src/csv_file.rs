@@ -7,7 +7,7 @@ use std::path::Path;
 use csv::{ByteRecord, ReaderBuilder};
 use hostledger_core::booking::Header;
 use hostledger_core::import::{ExceptionCode, RowProblem};
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, file_trouble};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -191,7 +191,10 @@ fn refusal(broken: Broken, name: &str, width: usize) -> Error {
         Broken::Io(e) => {
             return Error::new(
                 Code::FileProblem,
-                format!("The file can't be read to its end ({e}). Nothing was imported."),
+                format!(
+                    "The file can't be read to its end: {} Nothing was imported.",
+                    file_trouble::in_words(&e)
+                ),
             );
         }
         Broken::CutInRow { line, fields } => (

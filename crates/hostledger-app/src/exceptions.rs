@@ -198,23 +198,35 @@ pub fn retry_saying(
     take_again(s, exception_id, fixed, says, None)
 }
 
-/// Tries to take in all rows of an import that wait. How many don't wait any more, and how many
-/// still do.
+/// What became of the rows of an import that waited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RetriedImport {
+    /// How many were taken in.
+    pub taken: usize,
+    /// How many were closed without being taken in: known already, older than what is known, or
+    /// settled by another row.
+    pub closed: usize,
+    /// How many still wait.
+    pub waiting: usize,
+}
+
+/// Tries to take in all rows of an import that wait.
 ///
 /// # Errors
 /// As [`retry`], [`Code::NotFound`] for an unknown import.
-pub fn retry_import(s: &Session, import_id: &str) -> Result<(usize, usize)> {
-    let (mut taken, mut left) = (0, 0);
+pub fn retry_import(s: &Session, import_id: &str) -> Result<RetriedImport> {
+    let mut out = RetriedImport::default();
     for e in list(s, Some(import_id))? {
-        // One that another's row closed meanwhile went in with it.
         match retry(s, &e.exception_id, None) {
-            Ok(Retried::Waits) => left += 1,
-            Ok(_) => taken += 1,
-            Err(e) if e.code == Code::WrongState => {}
+            Ok(Retried::Waits) => out.waiting += 1,
+            Ok(Retried::TakenIn) => out.taken += 1,
+            Ok(Retried::Unchanged | Retried::Stale) => out.closed += 1,
+            // A row before it went in and settled it.
+            Err(e) if e.code == Code::WrongState => out.closed += 1,
             Err(e) => return Err(e),
         }
     }
-    Ok((taken, left))
+    Ok(out)
 }
 
 /// As [`retry`] with fields that a person put right, with the reason kept.
@@ -483,23 +495,45 @@ pub fn dismiss(s: &Session, exception_id: &str, reason: &str) -> Result<()> {
     s.require(&[Role::Preparer], "resolve exceptions")?;
     let reason = crate::commissions::need_reason(reason)?;
     s.ledger.write(|conn| {
-        let stamp = s.stamp(conn)?;
         let e = open(conn, exception_id)?;
-        imports::resolve(conn, e.exception_key, "DISMISSED", Some(reason), &stamp)?;
-        let why = format!("The row was dismissed: {reason}");
-        waiting::let_go(conn, e.exception_key, &why, &stamp)?;
-        if !e.about.is_empty() {
-            let (names, fields) = row_from_json(&e.row);
-            let (kind, id) = id_in_question(&e, &names, &fields);
-            settled::put(conn, kind, (&id, &e.about), How::Dismissed, reason, &stamp)?;
-        }
-        audit::record(
-            conn,
-            &stamp,
-            "exceptions.dismiss",
-            exception_id,
-            &json!({ "line": e.line, "reason": reason }),
-        )?;
-        Ok(())
+        let_be(conn, &e, reason, &s.stamp(conn)?)
     })
+}
+
+/// Closes all exceptions of an import that wait, without taking their rows in: all, or none. How
+/// many.
+///
+/// # Errors
+/// As [`dismiss`]; [`Code::NotFound`] for an unknown import.
+pub fn dismiss_import(s: &Session, import_id: &str, reason: &str) -> Result<usize> {
+    s.require(&[Role::Preparer], "resolve exceptions")?;
+    let reason = crate::commissions::need_reason(reason)?;
+    s.ledger.write(|conn| {
+        let stamp = s.stamp(conn)?;
+        let import = find(conn, import_id)?;
+        let waiting = imports::open_exceptions(conn, Some(import.import_key))?;
+        for e in &waiting {
+            let_be(conn, e, reason, &stamp)?;
+        }
+        Ok(waiting.len())
+    })
+}
+
+fn let_be(conn: &Conn, e: &Exception, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
+    imports::resolve(conn, e.exception_key, "DISMISSED", Some(reason), stamp)?;
+    let why = format!("The row was dismissed: {reason}");
+    waiting::let_go(conn, e.exception_key, &why, stamp)?;
+    if !e.about.is_empty() {
+        let (names, fields) = row_from_json(&e.row);
+        let (kind, id) = id_in_question(e, &names, &fields);
+        settled::put(conn, kind, (&id, &e.about), How::Dismissed, reason, stamp)?;
+    }
+    audit::record(
+        conn,
+        stamp,
+        "exceptions.dismiss",
+        &e.exception_id,
+        &json!({ "line": e.line, "reason": reason }),
+    )?;
+    Ok(())
 }

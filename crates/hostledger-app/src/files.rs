@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::{Code, Error};
 use tempfile::NamedTempFile;
 
@@ -47,7 +48,7 @@ impl NewFile {
         builder
             .tempfile_in(folder)
             .map(|file| Self { file })
-            .map_err(|e| problem(out, &e))
+            .map_err(|e| cannot_write(out, &e))
     }
 
     /// What is written to.
@@ -59,7 +60,7 @@ impl NewFile {
     fn write(&self, out: &Path, bytes: &[u8]) -> Result<()> {
         self.as_file()
             .write_all(bytes)
-            .map_err(|e| problem(out, &e))
+            .map_err(|e| cannot_write(out, &e))
     }
 
     /// Makes the file durable and puts it in its place, over an older one.
@@ -82,7 +83,7 @@ impl NewFile {
         self.file
             .as_file()
             .sync_all()
-            .map_err(|e| problem(out, &e))?;
+            .map_err(|e| cannot_write(out, &e))?;
         let done = if new {
             self.file.persist_noclobber(out)
         } else {
@@ -92,7 +93,7 @@ impl NewFile {
             if e.error.kind() == std::io::ErrorKind::AlreadyExists {
                 there(out)
             } else {
-                problem(out, &e.error)
+                cannot_write(out, &e.error)
             }
         })
     }
@@ -113,7 +114,7 @@ pub(crate) fn there(out: &Path) -> Error {
 pub fn write(out: &Path, bytes: &[u8]) -> Result<()> {
     // A pipe or terminal that somebody named is written to, never replaced.
     if std::fs::metadata(out).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
-        return std::fs::write(out, bytes).map_err(|e| problem(out, &e));
+        return std::fs::write(out, bytes).map_err(|e| cannot_write(out, &e));
     }
     let new = NewFile::beside(out)?;
     new.write(out, bytes)?;
@@ -150,13 +151,6 @@ fn permissions(private: bool) -> Option<std::fs::Permissions> {
 #[cfg(not(unix))]
 fn permissions(_: bool) -> Option<std::fs::Permissions> {
     None
-}
-
-fn problem(out: &Path, e: &std::io::Error) -> Error {
-    Error::new(
-        Code::FileProblem,
-        format!("{} can't be written: {e}.", out.display()),
-    )
 }
 
 #[cfg(test)]

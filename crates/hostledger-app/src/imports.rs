@@ -20,6 +20,7 @@ use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
+use crate::templates::Template;
 use crate::waiting::{self, RawRow, WaitingRows, Waits};
 use crate::{
     Result, Session, clock, cutover, import_bookings, import_disputes, import_hosts,
@@ -317,7 +318,7 @@ pub fn import_file(
         }
     });
     s.ledger.on_progress(None)?;
-    done
+    done.map_err(|e| Template::Import(kind).pointed_to(e))
 }
 
 #[allow(clippy::too_many_arguments, reason = "one import's circumstances")]

@@ -28,6 +28,7 @@ pub mod session;
 pub mod settings;
 pub mod stripe;
 pub mod tax;
+pub mod templates;
 
 mod csv_file;
 mod csv_rows;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::{Code, Error};
 use jiff::civil::Date;
 
@@ -10,7 +11,7 @@ use crate::imports::{ImportKind, ImportOptions, import_file};
 use crate::jobs::Job;
 use crate::payouts::{Settlement, approve, prepare, send_file, settle, submit};
 use crate::sample::{SampleSpec, bookings_csv, disputes_csv, hosts_csv_at, tax_profiles_csv};
-use crate::session::{NewLedger, file_problem};
+use crate::session::NewLedger;
 use crate::{Result, Session, commissions};
 
 /// A practice user; the passphrase is no secret.
@@ -80,7 +81,7 @@ fn create_in(folder: &Path, job: &Job) -> Result<Sample> {
     let inbox = folder.join("inbox");
     let archive = folder.join("archive");
     for dir in [&inbox, &archive] {
-        std::fs::create_dir_all(dir).map_err(|e| file_problem(dir, &e))?;
+        std::fs::create_dir_all(dir).map_err(|e| cannot_write(dir, &e))?;
     }
     let [ana, ben] = PRACTICE_USERS;
     let new = NewLedger {
@@ -116,7 +117,7 @@ fn create_in(folder: &Path, job: &Job) -> Result<Sample> {
     ];
     let mut paths = Vec::new();
     for (path, text) in files {
-        std::fs::write(&path, text).map_err(|e| file_problem(&path, &e))?;
+        std::fs::write(&path, text).map_err(|e| cannot_write(&path, &e))?;
         paths.push(path);
     }
     Ok(Sample {
@@ -161,7 +162,7 @@ fn close_week(
         ));
     }
     for (kind, path, text) in files {
-        std::fs::write(&path, text).map_err(|e| file_problem(&path, &e))?;
+        std::fs::write(&path, text).map_err(|e| cannot_write(&path, &e))?;
         import_file(preparer, kind, &path, &ImportOptions::default(), &quiet)?;
     }
     commissions::process(preparer, &quiet)?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hostledger_core::file_trouble;
 use hostledger_core::settings::Settings;
 use hostledger_core::{Code, Error};
 use hostledger_store::keys::{self, DataKey, KeyFile, UserKey};
@@ -459,18 +460,7 @@ fn practice_date(conn: &Conn) -> Result<Option<Date>> {
     Ok(meta::get(conn, "practice_date")?.and_then(|d| d.parse().ok()))
 }
 
+/// The refusal of a file that was to be read.
 pub(crate) fn file_problem(path: &Path, e: &std::io::Error) -> Error {
-    if e.kind() == std::io::ErrorKind::StorageFull {
-        return Error::new(
-            Code::DiskFull,
-            format!(
-                "The disk is full, so {} can't be written. Make room and try again.",
-                path.display()
-            ),
-        );
-    }
-    Error::new(
-        Code::FileProblem,
-        format!("{} can't be used: {e}.", path.display()),
-    )
+    file_trouble::cannot_read(path, e)
 }

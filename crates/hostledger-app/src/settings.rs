@@ -101,6 +101,14 @@ pub fn set(s: &Session, key: &str, value: &str, reason: &str) -> Result<()> {
             time_zone_holds_from(s, conn, stamp.on)?;
         }
         meta::change_setting(conn, key, &value, stamp.on, &stamp, reason)?;
+        if let Some((day, length, limit)) = meta::settings(conn)?.statement_trouble() {
+            return Err(Error::new(
+                Code::BadInput,
+                format!(
+                    "With {key} {value} the references of payouts from {day} on would have {length} characters, and the bank takes {limit}. Take a shorter statement_name, leave {{date}} out of statement_reference, or raise statement_limit if your bank takes more.",
+                ),
+            ));
+        }
         if let Some(day) = meta::settings(conn)?.dispute_fee_trouble() {
             return Err(Error::new(
                 Code::BadInput,

@@ -66,7 +66,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Institutions(Institutions),
     /// Take a file in
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "docs/files.md describes the columns of each kind; `hostledger import KIND --template FILE` writes an empty\nfile that has them.\n\nExamples:\n  hostledger import hosts --template hosts.csv\n  hostledger import bookings bookings.csv --dry-run"
+    )]
     Import(Import),
     /// Files taken in before
     #[command(subcommand)]
@@ -182,7 +185,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence), flag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured, tax_combined_filing, tax_portal_plain (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence),\nstatement_name, statement_reference ({name}, {date} and {payout} have their places in it), statement_limit (characters),\nflag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured, tax_combined_filing, tax_portal_plain (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -224,10 +227,21 @@ pub(crate) enum Institutions {
     },
 }
 
+/// Where the columns of a kind of file are.
+const COLUMNS: &str = "Columns: docs/files.md, or an empty file with `--template FILE`.";
+
 #[derive(Args)]
 pub(crate) struct ImportFile {
     /// The file
-    pub(crate) file: PathBuf,
+    #[arg(required_unless_present = "template")]
+    pub(crate) file: Option<PathBuf>,
+    /// Write an empty file with every column instead
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["file", "dry_run", "expect_rows", "expect_total"]
+    )]
+    pub(crate) template: Option<PathBuf>,
     /// Show what would happen and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -242,21 +256,25 @@ pub(crate) struct ImportFile {
 #[derive(Subcommand)]
 pub(crate) enum Import {
     /// The platform's hosts
+    #[command(after_help = COLUMNS)]
     Hosts(ImportFile),
     /// The platform's bookings
     #[command(
-        after_help = "Example:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00"
+        after_help = "Columns: docs/files.md, or an empty file with `--template FILE`.\n\nExample:\n  hostledger import bookings bookings.csv --dry-run --expect-rows 1204 --expect-total USD=24310.00"
     )]
     Bookings(ImportFile),
     /// Complaints and chargebacks
+    #[command(after_help = COLUMNS)]
     Disputes(ImportFile),
     /// Chargebacks in Stripe's payments export
+    #[command(after_help = COLUMNS)]
     StripePayments(ImportFile),
     /// Hosts' W-9 and W-8
+    #[command(after_help = COLUMNS)]
     TaxProfiles(ImportFile),
     /// What was owed beyond bookings when a ledger with a paid-through date began
     #[command(
-        after_help = "Columns: host_id, currency, amount (below zero: the host owed it), reason.\nA second person approves them: hostledger adjustments approve --import ID"
+        after_help = "Columns: docs/files.md, or an empty file with `--template FILE`.\nA second person approves them: hostledger adjustments approve --import ID"
     )]
     OpeningBalances(ImportFile),
 }
@@ -264,9 +282,20 @@ pub(crate) enum Import {
 #[derive(Subcommand)]
 pub(crate) enum Fx {
     /// Take in a file with the columns date, from, to, rate and source
+    #[command(after_help = COLUMNS)]
     Import {
         /// The file
-        file: PathBuf,
+        #[arg(required_unless_present = "template")]
+        file: Option<PathBuf>,
+        /// Write an empty file with every column instead
+        #[arg(long, value_name = "FILE", conflicts_with = "file")]
+        template: Option<PathBuf>,
+        /// Rates more than a tenth away from the one before them are right
+        #[arg(long)]
+        accept_jumps: bool,
+        /// Put the file's rates in place of others known for the same day
+        #[arg(long)]
+        replace: bool,
     },
     /// Rates, newest first
     List,
@@ -693,10 +722,17 @@ pub(crate) enum Exceptions {
         #[arg(long, value_name = "ID")]
         booking: Option<String>,
     },
-    /// Close an exception without taking its row in
+    /// Close an exception without taking its row in; or all of an import
+    #[command(
+        after_help = "Examples:\n  hostledger exceptions dismiss ID --reason \"a test booking\"\n  hostledger exceptions dismiss --import IMPORT --reason \"the corrected file went in\""
+    )]
     Dismiss {
         /// Its id, as the list shows it
-        id: String,
+        #[arg(required_unless_present = "import")]
+        id: Option<String>,
+        /// All rows of an import that wait
+        #[arg(long, value_name = "ID", conflicts_with = "id")]
+        import: Option<String>,
         /// Why; kept with the decision
         #[arg(long)]
         reason: String,
@@ -1121,7 +1157,10 @@ pub(crate) enum Format {
 
 #[derive(Subcommand)]
 pub(crate) enum Journal {
-    /// Write the whole journal to a new file
+    /// Write the journal to a new file, all of it or the entries of a period
+    #[command(
+        after_help = "A period's file holds the entries whose effective date is in it, and no opening balances: files of periods\nthat follow each other add up to the whole journal. With --as-of it ends on that day at the latest.\n\nExample:\n  hostledger journal export --format hledger --from 2026-02-01 --to 2026-02-28 --out february.journal"
+    )]
     Export {
         /// For hledger, or one posting a row
         #[arg(long)]
@@ -1129,5 +1168,11 @@ pub(crate) enum Journal {
         /// The file to write
         #[arg(long)]
         out: PathBuf,
+        /// The first day
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// The last day
+        #[arg(long, value_name = "DATE")]
+        to: Option<Date>,
     },
 }

@@ -57,6 +57,10 @@ pub enum Code {
     StripeProblem,
     /// The platform's balance at Stripe doesn't cover the batch.
     BalanceTooLow,
+    /// An exchange rate is far from the one before it.
+    RateJump,
+    /// Another exchange rate is known for that day.
+    RateKnown,
     /// Stripe has transfers of this ledger that the ledger doesn't know: compare first.
     ReconcileFirst,
     /// A person cancelled the job; nothing was changed.
@@ -95,6 +99,8 @@ impl Code {
             Self::PaidDependsOnIt => "PAID_DEPENDS_ON_IT",
             Self::StripeProblem => "STRIPE_PROBLEM",
             Self::BalanceTooLow => "BALANCE_TOO_LOW",
+            Self::RateJump => "RATE_JUMP",
+            Self::RateKnown => "RATE_KNOWN",
             Self::ReconcileFirst => "RECONCILE_FIRST",
             Self::Cancelled => "CANCELLED",
             Self::Internal => "INTERNAL",

@@ -44,6 +44,7 @@ pub enum ExceptionCode {
     FutureSession,
     FeeExceedsPrice,
     BadBoolean,
+    CurrencyEnded,
 }
 
 impl ExceptionCode {
@@ -85,6 +86,7 @@ impl ExceptionCode {
             Self::FutureSession => "FUTURE_SESSION",
             Self::FeeExceedsPrice => "FEE_EXCEEDS_PRICE",
             Self::BadBoolean => "BAD_BOOLEAN",
+            Self::CurrencyEnded => "CURRENCY_ENDED",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Amounts in integer minor units, currencies with their digits, and the one rounding there is
 //! (docs/domain.md §2).
 
+use jiff::civil::{Date, date};
 use std::fmt;
 
 use rust_decimal::Decimal;
@@ -85,6 +86,19 @@ impl Currency {
     #[must_use]
     pub fn digits(&self) -> u8 {
         self.digits
+    }
+
+    /// The last day on which a currency that is no more could be paid in; `None`: it still can.
+    #[must_use]
+    pub fn ended_on(&self) -> Option<Date> {
+        match &self.code {
+            b"CUC" => Some(date(2021, 6, 30)),
+            b"HRK" => Some(date(2022, 12, 31)),
+            b"SLL" => Some(date(2023, 12, 31)),
+            b"ZWL" => Some(date(2024, 8, 31)),
+            b"BGN" => Some(date(2025, 12, 31)),
+            _ => None,
+        }
     }
 
     /// Whether payouts must be whole hundreds of minor units (docs/domain.md §7: HUF and TWD).

@@ -1,6 +1,7 @@
-//! Rows that can be read and can't be right: sessions that took place in the future, fees above
-//! their price (docs/domain.md §3).
+//! Rows that can be read and can't be right: currencies that had ended, sessions that took place in
+//! the future, fees above their price (docs/domain.md §3).
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::booking::{BookingRow, BookingStatus};
@@ -13,17 +14,27 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tests a row against the clock and against what a card payment can cost.
 ///
-/// `read_until` is the instant at which the file is read, or the end of the business date that a
+/// `booked` is the business date of booking. `read_until` is the instant at which the file is read, or the end of the business date that a
 /// person gave for it, whichever is later. `estimate` is the rule for the row's currency on the
 /// day of booking; `None`: there is none.
 ///
 /// # Errors
-/// `FUTURE_SESSION`, `FEE_EXCEEDS_PRICE`.
+/// `CURRENCY_ENDED`, `FUTURE_SESSION`, `FEE_EXCEEDS_PRICE`.
 pub fn check(
     row: &BookingRow,
+    booked: Date,
     read_until: Timestamp,
     estimate: Option<FeeEstimate>,
 ) -> Result<(), RowProblem> {
+    if let Some(ended) = row.currency.ended_on().filter(|ended| booked > *ended) {
+        return Err(RowProblem::new(
+            ExceptionCode::CurrencyEnded,
+            format!(
+                "currency is {}, which ended on {ended}, and the booking was paid on {booked}. Ask the platform in which currency it was paid.",
+                row.currency
+            ),
+        ));
+    }
     let took_place = matches!(
         row.status,
         BookingStatus::Completed | BookingStatus::NoShow | BookingStatus::Refunded
@@ -103,7 +114,8 @@ mod tests {
     }
 
     fn code(row: &BookingRow, estimate: Option<FeeEstimate>) -> Option<ExceptionCode> {
-        check(row, READ.parse().unwrap(), estimate)
+        let booked = jiff::civil::date(2026, 3, 1);
+        check(row, booked, READ.parse().unwrap(), estimate)
             .err()
             .map(|p| p.code)
     }
@@ -120,6 +132,22 @@ mod tests {
         for status in ["CONFIRMED", "PENDING", "CANCELLED", "HOST_CANCELLED"] {
             assert_eq!(code(&row(status, late, "20.00", ""), USD), None, "{status}");
         }
+    }
+
+    #[test]
+    fn a_currency_takes_no_booking_after_its_end() {
+        let on = |code: &str, day: Date| {
+            let mut row = row("COMPLETED", "2026-03-05T11:00:00Z", "20.00", "");
+            row.currency = crate::Currency::parse(code).unwrap();
+            let found = check(&row, day, READ.parse().unwrap(), USD);
+            found.err().map(|p| p.code)
+        };
+        let ended = Some(ExceptionCode::CurrencyEnded);
+        let day = jiff::civil::date;
+        assert_eq!(on("BGN", day(2025, 12, 31)), None);
+        assert_eq!(on("BGN", day(2026, 1, 1)), ended);
+        assert_eq!(on("HRK", day(2023, 1, 1)), ended);
+        assert_eq!(on("EUR", day(2026, 1, 1)), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::error::{Code, Error};
 use crate::money::{self, Currency, Money};
 use crate::review::Thresholds;
 use crate::split::{FeeBorneBy, FeeEstimate};
+use crate::statement::{self, Statement};
 use crate::tin::{Tin, TinType};
 
 /// A value with the days from which it held; before its first date it has the shipped value, if
@@ -93,6 +94,9 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ),
     ("paper", "A4"),
     ("refund_policy", ""),
+    ("statement_limit", "22"),
+    ("statement_name", "HL"),
+    ("statement_reference", "{name} {date} {payout}"),
     ("tax_cancelled_captured", "off"),
     ("tax_combined_filing", "off"),
     ("tax_date_basis", "BOOKED"),
@@ -225,6 +229,23 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             "off" | "false" | "no" => Ok("off".to_owned()),
             _ => Err(bad("it is on or off.")),
         },
+        "statement_name" => Some(value.trim())
+            .filter(|name| !name.is_empty() && statement::is_plain(name))
+            .map(str::to_owned)
+            .ok_or_else(|| bad("banks take letters from A to Z, digits, blanks and /-?:().,'+.")),
+        "statement_reference" => Some(value.trim())
+            .filter(|form| statement::is_form(form))
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                bad("it has the place {payout} once, may have {name} and {date} once, and between them what banks take: letters from A to Z, digits, blanks and /-?:().,'+.")
+            }),
+        "statement_limit" => value
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .filter(|n| (8..=140).contains(n))
+            .map(|n| n.to_string())
+            .ok_or_else(|| bad("it is a number of characters from 8 to 140.")),
         "onboarding_return_url" => {
             let value = value.trim();
             let rest = value.strip_prefix("https://").unwrap_or_default();
@@ -248,7 +269,7 @@ fn unknown(key: &str) -> Error {
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
              approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, carts, tax_details_required, \
-             onboarding_return_url, paper, exposure_days, file_lead_days, dispute_fee, dispute_fee_currency, dispute_fee_returned, refund_policy, flag_price_times, flag_price_bookings, \
+             onboarding_return_url, paper, exposure_days, file_lead_days, dispute_fee, dispute_fee_currency, dispute_fee_returned, refund_policy, statement_name, statement_reference, statement_limit, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
              tax_cancelled_captured, tax_combined_filing, tax_portal_plain."
@@ -441,6 +462,58 @@ impl Settings {
         Some(Money::new(minor, currency))
     }
 
+    /// How a payout of that date is named on bank statements.
+    #[must_use]
+    pub fn statement_on(&self, day: Date) -> Statement {
+        let text = |key| self.value_on(key, day).unwrap_or_default().to_owned();
+        Statement {
+            name: text("statement_name"),
+            form: text("statement_reference"),
+            limit: text("statement_limit").parse().unwrap_or(22),
+        }
+    }
+
+    /// Every way in which payouts can have been named on statements, whatever the day.
+    #[must_use]
+    pub fn statements_ever(&self) -> Vec<Statement> {
+        let ever = |key: &str| -> Vec<String> {
+            let dated = self.values.get(key);
+            let shipped = dated.and_then(|d| d.shipped.clone());
+            let changes = dated.iter().flat_map(|d| d.changes.iter());
+            shipped
+                .into_iter()
+                .chain(changes.map(|(_, value)| value.clone()))
+                .collect()
+        };
+        let names = ever("statement_name");
+        let named = |form: String| {
+            names.iter().map(move |name| Statement {
+                name: name.clone(),
+                form: form.clone(),
+                limit: usize::MAX,
+            })
+        };
+        ever("statement_reference")
+            .into_iter()
+            .flat_map(named)
+            .collect()
+    }
+
+    /// The first day on which references would be longer than the bank takes: the day, their
+    /// length and the limit.
+    #[must_use]
+    pub fn statement_trouble(&self) -> Option<(Date, usize, usize)> {
+        ["statement_limit", "statement_name", "statement_reference"]
+            .iter()
+            .filter_map(|key| self.values.get(*key))
+            .flat_map(|dated| dated.changes.iter().map(|(since, _)| *since))
+            .filter_map(|day| {
+                let statement = self.statement_on(day);
+                Some((day, statement.too_long()?, statement.limit))
+            })
+            .min()
+    }
+
     /// Whether the bank's fee comes back where a chargeback opened on a day is won.
     #[must_use]
     pub fn dispute_fee_returned_on(&self, day: Date) -> bool {
@@ -624,6 +697,10 @@ mod tests {
             ("approvers.USD", "3 from 100; 2 from 200"),
             ("approvers.USD", "2 from 0"),
             ("onboarding_return_url", "http://example.com"),
+            ("statement_name", "Café"),
+            ("statement_name", " "),
+            ("statement_reference", "{name} {date}"),
+            ("statement_limit", "7"),
             ("file_lead_days", "11"),
             ("file_lead_days", "-1"),
         ] {

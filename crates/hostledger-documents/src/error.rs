@@ -1,5 +1,7 @@
 //! What can go wrong while a document is written.
 
+use hostledger_core::file_trouble;
+
 /// Why a document was not written. Every case says which value is at fault.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -104,9 +106,32 @@ pub enum Error {
     #[error("the PDF could not be put together: {0}")]
     Pdf(String),
     /// The CSV writer failed.
-    #[error("the file could not be written: {0}")]
+    #[error("the file could not be written: {}", in_words(.0))]
     Csv(#[from] csv::Error),
     /// The output could not be written to.
-    #[error("the file could not be written: {0}")]
+    #[error("the file could not be written: {}", file_trouble::in_words(.0))]
     Io(#[from] std::io::Error),
+}
+
+impl Error {
+    /// What the system said of the output, where that is the trouble.
+    #[must_use]
+    pub fn of_system(&self) -> Option<&std::io::Error> {
+        match self {
+            Self::Io(e) => Some(e),
+            Self::Csv(e) => of_system(e),
+            _ => None,
+        }
+    }
+}
+
+fn of_system(e: &csv::Error) -> Option<&std::io::Error> {
+    match e.kind() {
+        csv::ErrorKind::Io(e) => Some(e),
+        _ => None,
+    }
+}
+
+fn in_words(e: &csv::Error) -> String {
+    of_system(e).map_or_else(|| e.to_string(), |e| file_trouble::in_words(e).to_owned())
 }

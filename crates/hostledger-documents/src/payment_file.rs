@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use crate::{Error, figure::Figure};
+use crate::{Error, csv_safe, figure::Figure};
 
 /// The columns, in their order in the file.
 pub const COLUMNS: [&str; 10] = [
@@ -55,7 +55,7 @@ pub struct PaymentFileTotals {
 }
 
 /// Writes the payment file row by row and returns its totals. UTF-8, line feeds, quoted where
-/// needed, every cell as it is: a bank would take a guard against formulas for a part of the name.
+/// needed, text cells safe against spreadsheet formulas, amounts untouched.
 ///
 /// # Errors
 /// [`Error::BadAmount`] or [`Error::DoesNotAddUp`] when a row's amount is no plain decimal or
@@ -77,16 +77,16 @@ where
         agree(row)?;
         let amount_minor = row.amount_minor.to_string();
         csv.write_record([
-            row.payout_id.as_bytes(),
-            row.batch_id.as_bytes(),
-            row.host_id.as_bytes(),
-            row.host_name.as_bytes(),
-            row.destination.as_bytes(),
-            row.currency.as_bytes(),
+            csv_safe(&row.payout_id).as_bytes(),
+            csv_safe(&row.batch_id).as_bytes(),
+            csv_safe(&row.host_id).as_bytes(),
+            csv_safe(&row.host_name).as_bytes(),
+            csv_safe(&row.destination).as_bytes(),
+            csv_safe(&row.currency).as_bytes(),
             row.amount.as_bytes(),
             amount_minor.as_bytes(),
             row.scheduled_date.as_bytes(),
-            row.reference.as_bytes(),
+            csv_safe(&row.reference).as_bytes(),
         ])?;
         totals.rows += 1;
         let sum = totals.per_currency.entry(row.currency.clone()).or_default();
@@ -143,9 +143,9 @@ mod tests {
             String::from_utf8(out).unwrap(),
             "payout_id,batch_id,host_id,host_name,destination,currency,amount,amount_minor,\
              scheduled_date,reference\n\
-             po-1,ba-1,h-1,Ann,acct_1,USD,1312.40,131240,2026-03-16,@payout\n\
-             po-1,ba-1,h-1,\"=HYPERLINK(\"\"x\"\")\",acct_1,JPY,2000,2000,2026-03-16,@payout\n\
-             po-1,ba-1,h-1,\"Ngô, Đức\nAnh\",acct_1,KWD,1.250,1250,2026-03-16,@payout\n"
+             po-1,ba-1,h-1,Ann,acct_1,USD,1312.40,131240,2026-03-16,'@payout\n\
+             po-1,ba-1,h-1,\"'=HYPERLINK(\"\"x\"\")\",acct_1,JPY,2000,2000,2026-03-16,'@payout\n\
+             po-1,ba-1,h-1,\"Ngô, Đức\nAnh\",acct_1,KWD,1.250,1250,2026-03-16,'@payout\n"
         );
         assert_eq!(totals.rows, 3);
         assert_eq!(totals.per_currency["JPY"], (1, 2000));

@@ -1,8 +1,9 @@
 //! What can go wrong with the ledger's file, as refusals with a remedy.
 
 use hostledger_core as core;
-use hostledger_core::Code;
+use hostledger_core::{Code, file_trouble};
 use rusqlite::ErrorCode;
+use serde_json::json;
 
 /// A failure of the database, of a file, or a refusal on the way.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +46,12 @@ impl From<Error> for core::Error {
             Error::Io(e) if e.kind() == std::io::ErrorKind::StorageFull => disk_full(),
             Error::Io(e) => core::Error::new(
                 Code::FileProblem,
-                format!("A file of the ledger can't be read or written: {e}. Nothing was changed."),
-            ),
+                format!(
+                    "A file of the ledger can't be read or written: {} Nothing was changed.",
+                    file_trouble::in_words(&e)
+                ),
+            )
+            .with_details(json!({ "system_code": e.raw_os_error() })),
             Error::Migration(e) => core::Error::new(
                 Code::DamagedLedger,
                 format!(
@@ -98,7 +103,7 @@ fn of_sqlite(e: &rusqlite::Error) -> core::Error {
         ),
         Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => (
             Code::FileProblem,
-            format!("The ledger's file can't be read or written ({e}). Nothing was changed. Check the disk and the folder's permissions."),
+            "The ledger's file can't be read or written. Nothing was changed. Check the disk, and that the folder and its files may be read and written.".to_owned(),
         ),
         _ => (
             Code::Internal,

@@ -1,5 +1,7 @@
 //! Posting, reversing and reading the journal.
 
+use std::collections::BTreeSet;
+
 use hostledger_core::journal::{Account, Entry, EntryKind, MAX_LEGS};
 use hostledger_core::{Currency, Money};
 use jiff::Timestamp;
@@ -334,19 +336,40 @@ pub(crate) fn read(r: &Row<'_>) -> rusqlite::Result<JournalEntry> {
     })
 }
 
-/// Every entry in the order of recording, handed to `each` one by one.
+/// Effective dates from one day to another, both included; without a day, no end on that side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the days")]
+pub struct Period {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+}
+
+impl Period {
+    const HOLDS: &str =
+        "(?1 IS NULL OR e.effective_date >= ?1) AND (?2 IS NULL OR e.effective_date <= ?2)";
+
+    fn days(self) -> [Option<Day>; 2] {
+        [self.from.map(Day), self.to.map(Day)]
+    }
+}
+
+/// Every entry of a period in the order of recording, handed to `each` one by one.
 ///
 /// # Errors
 /// The database's own, and whatever `each` returns.
 pub fn for_each<E: From<Error>>(
     conn: &Conn,
+    period: Period,
     mut each: impl FnMut(JournalEntry) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
     let sqlite = |e: rusqlite::Error| E::from(e.into());
     let mut statement = conn
-        .prepare(&format!("{SELECT} ORDER BY e.entry_key"))
+        .prepare(&format!(
+            "{SELECT} WHERE {} ORDER BY e.entry_key",
+            Period::HOLDS
+        ))
         .map_err(sqlite)?;
-    let mut found = statement.query([]).map_err(sqlite)?;
+    let mut found = statement.query(period.days()).map_err(sqlite)?;
     while let Some(r) = found.next().map_err(sqlite)? {
         each(read(r).map_err(sqlite)?)?;
     }
@@ -463,15 +486,51 @@ pub fn sums_since(conn: &Conn, entry_key: i64) -> Result<Vec<(String, Money)>> {
         .collect())
 }
 
-/// How many entries there are.
+/// What the entries of a period are about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Used {
+    /// How many entries there are.
+    pub entries: i64,
+    /// The full names of their accounts.
+    pub accounts: BTreeSet<String>,
+    /// Their currencies.
+    pub currencies: BTreeSet<Currency>,
+}
+
+/// What the entries of a period are about.
 ///
 /// # Errors
 /// The database's own.
-pub fn count(conn: &Conn) -> Result<i64> {
-    Ok(one(conn, "SELECT count(*) FROM journal_entries", [], |r| {
-        r.get(0)
-    })?
-    .unwrap_or(0))
+pub fn used(conn: &Conn, period: Period) -> Result<Used> {
+    let groups = rows(
+        conn,
+        &format!(
+            "SELECT e.kind, e.currency, h.host_id, e.entries
+             FROM (SELECT e.kind, e.currency, e.host_key, count(*) AS entries FROM journal_entries e
+                   WHERE {} GROUP BY e.kind, e.currency, e.host_key) e
+             LEFT JOIN hosts h USING (host_key)",
+            Period::HOLDS
+        ),
+        period.days(),
+        |r| {
+            Ok((
+                r.get::<_, i64>(0)?,
+                r.get::<_, Cur>(1)?.0,
+                r.get::<_, Option<String>>(2)?,
+                r.get::<_, i64>(3)?,
+            ))
+        },
+    )?;
+    let mut out = Used::default();
+    for (kind, currency, host_id, entries) in groups {
+        let kind = EntryKind::of_number(kind).ok_or_else(|| Error::stored("entry kind"))?;
+        let host_id = host_id.unwrap_or_default();
+        out.entries += entries;
+        out.currencies.insert(currency);
+        out.accounts
+            .extend(kind.legs().iter().map(|a| a.full_name(&host_id)));
+    }
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hostledger_app::books::{self, JournalFormat};
+use hostledger_app::books::{self, JournalFormat, Period};
 use hostledger_app::screens::books::{self as screens, EntryFilter};
 use hostledger_app::{Code, Error, clock};
 use hostledger_core::journal::EntryKind;
@@ -264,7 +264,11 @@ pub(crate) async fn export_journal(
             ExportFormat::Hledger => JournalFormat::Hledger,
             ExportFormat::Csv => JournalFormat::Csv,
         };
-        let entries = books::export_journal(s, format, Path::new(&request.path), job)?;
+        let period = Period {
+            from: date_or_none(request.from.as_deref())?,
+            to: date_or_none(request.to.as_deref())?,
+        };
+        let entries = books::export_journal(s, format, period, Path::new(&request.path), job)?;
         Ok(ExportResult {
             entries: large(entries),
             bytes: bytes_of(&request.path),

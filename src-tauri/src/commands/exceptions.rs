@@ -9,9 +9,9 @@ use super::imports::kind;
 use super::run;
 use crate::state::AppState;
 use crate::view::imports::{
-    AnswerExceptionRequest, DismissExceptionsRequest, ExceptionCodeCount, ExceptionRow,
-    ExceptionState, FixExceptionRequest, ListExceptionsRequest, RetryExceptionsRequest, RowAnswer,
-    RowField,
+    AnswerExceptionRequest, DismissExceptionsRequest, DismissImportRequest, ExceptionCodeCount,
+    ExceptionRow, ExceptionState, FixExceptionRequest, ListExceptionsRequest,
+    RetryExceptionsRequest, RowAnswer, RowField,
 };
 use crate::view::shared::{Answer, BulkResult, Page, count, instant};
 
@@ -113,6 +113,7 @@ fn title(code: &str) -> String {
         "BAD_POSTAL_CODE" => "A postal code that lost its zero, or is none",
         "FUTURE_SIGNATURE" => "A form signed in the future",
         "FUTURE_SESSION" => "A session that took place in the future",
+        "CURRENCY_ENDED" => "A currency that had ended",
         "FEE_EXCEEDS_PRICE" => "A processing fee above the price",
         "AMBIGUOUS_BOOKING" => "A dispute of one of several bookings",
         other => other,
@@ -208,6 +209,20 @@ pub(crate) async fn fix_exception(
         let done = exceptions::fix(s, &request.exception_id, &row, &says, &request.reason);
         result.note(&request.exception_id, done.and_then(went_in));
         Ok(result)
+    })
+    .await
+}
+
+/// All rows of one file that wait; how many.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dismiss_exceptions_of_import(
+    state: State<'_, AppState>,
+    request: DismissImportRequest,
+) -> Answer<u32> {
+    run(&state, move |s| {
+        let n = exceptions::dismiss_import(s, &request.import_id, &request.reason)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
     })
     .await
 }

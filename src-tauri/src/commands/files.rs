@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hostledger_app::{Code, Error, screens};
-use hostledger_core::Money;
+use hostledger_core::{Money, file_trouble};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 
@@ -42,6 +42,7 @@ fn dialog(app: &AppHandle, purpose: FilePurpose) -> FileDialogBuilder<tauri::Wry
         FilePurpose::TaxArchive => dialog
             .set_title("Encrypted archive")
             .add_filter("Zip", &["zip"]),
+        FilePurpose::ImportTemplate => dialog.set_title("Empty file").add_filter("CSV", &["csv"]),
         FilePurpose::JournalExport => dialog
             .set_title("Export the journal")
             .add_filter("Journal", &["journal", "csv"]),
@@ -112,7 +113,7 @@ pub(crate) async fn show_in_folder(request: ShowInFolderRequest) -> Answer<()> {
         std::process::Command::new(opener)
             .arg(folder)
             .spawn()
-            .map_err(|e| problem(e.to_string()))?;
+            .map_err(|e| problem(file_trouble::in_words(&e).trim_end_matches('.').to_owned()))?;
         Ok(())
     })
     .await

@@ -7,6 +7,7 @@ use hostledger_app::identity::Role;
 use hostledger_app::imports::{self, ImportKind as Kind, ImportOptions};
 use hostledger_app::screens::imports as screens;
 use hostledger_app::stored::Import;
+use hostledger_app::templates::Template;
 use hostledger_app::{Error, Session};
 use hostledger_core::Currency;
 use hostledger_core::import::RowCounts;
@@ -14,13 +15,13 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
 use super::translate::{field_changes, program_or};
-use super::{run, run_job};
+use super::{off_the_window, run, run_job};
 use crate::state::AppState;
 use crate::view::imports::{
     CommitImportRequest, ControlKind, ControlTotal, EarlierImport, ImportCounts, ImportIdRequest,
     ImportKind, ImportPreview, ImportResult, ImportRow, ImportStatus, ImportTotal,
     ListImportsRequest, PreviewImportRequest, RowChange, RowProblem, UndoAction, UndoImportRequest,
-    UndoPreview,
+    UndoPreview, WriteTemplateRequest,
 };
 use crate::view::jobs::JobKind;
 use crate::view::shared::{
@@ -197,6 +198,16 @@ pub(crate) async fn preview_import(
         let found = screens::preview(s, request.kind.map(kind_of), &path, job)?;
         let control = control(&found, request.expect_rows, &request.expect_totals)?;
         Ok(preview(&path, found, control))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn write_import_template(request: WriteTemplateRequest) -> Answer<()> {
+    off_the_window(move || {
+        let template = Template::Import(kind_of(request.kind));
+        Ok(template.write(Path::new(&request.path))?)
     })
     .await
 }

@@ -6,6 +6,7 @@ use hostledger_app::sample_ledger::{self, PRACTICE_USERS};
 use hostledger_app::session::NewLedger;
 use hostledger_app::stored::Approval;
 use hostledger_app::{Code, Error, Session as Work, clock, payouts};
+use hostledger_core::file_trouble;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
 
@@ -163,12 +164,8 @@ pub(crate) async fn create_ledger(
 ) -> Answer<CreatedLedger> {
     off_the_window(move || {
         let state = app.state::<AppState>();
-        let folder = std::path::absolute(Path::new(&request.folder)).map_err(|e| {
-            Error::new(
-                Code::FileProblem,
-                format!("{} can't be used: {e}.", request.folder),
-            )
-        })?;
+        let folder = std::path::absolute(Path::new(&request.folder))
+            .map_err(|e| file_trouble::cannot_write(Path::new(&request.folder), &e))?;
         let new = NewLedger {
             name: request.name.trim(),
             user: request.user_name.trim(),
@@ -218,12 +215,7 @@ pub(crate) async fn try_sample(app: AppHandle, progress: Channel<Progress>) -> A
         let ledger = folder.join("ledger");
         if hostledger_app::session::names_of(&ledger).is_err() {
             if let Some(data) = folder.parent() {
-                std::fs::create_dir_all(data).map_err(|e| {
-                    Error::new(
-                        Code::FileProblem,
-                        format!("{} can't be made: {e}.", data.display()),
-                    )
-                })?;
+                std::fs::create_dir_all(data).map_err(|e| file_trouble::cannot_write(data, &e))?;
             }
             sample_ledger::create(&folder, job)?;
         }

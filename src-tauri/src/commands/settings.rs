@@ -62,6 +62,24 @@ fn words(key: &str) -> Words {
             "Payment file ahead of its date".into(),
             "How many business days (Monday to Friday) before the payout date the payment file may be written. It carries the payout date.",
         ),
+        "statement_name" => (
+            SettingGroup::Payouts,
+            SettingKind::Text,
+            "Name on hosts' bank statements".into(),
+            "Stands for {name} in the reference of payouts of payment files.",
+        ),
+        "statement_reference" => (
+            SettingGroup::Payouts,
+            SettingKind::Text,
+            "Reference on hosts' bank statements".into(),
+            "With {name}, {date} (the payout date) and {payout} (the end of the payout's id) in their places.",
+        ),
+        "statement_limit" => (
+            SettingGroup::Payouts,
+            SettingKind::Count,
+            "Longest reference".into(),
+            "How many characters your bank takes as a reference.",
+        ),
         "hold_days" => (
             SettingGroup::Payouts,
             SettingKind::Days,

@@ -20,9 +20,10 @@ use crate::view::shared::{
 };
 use crate::view::tax::{
     AnswerTaxQuestionRequest, EndTaxNoticeRequest, EnterTaxProfileRequest, FxImported, FxRate,
-    ListTaxProfilesRequest, RecordTaxNoticeRequest, RevealedTin, SetTaxRuleRequest, TaxFileRequest,
-    TaxHostRequest, TaxNotice, TaxNoticeKind, TaxProfileDetail, TaxProfileRow, TaxProfileVersion,
-    TaxQuestion, TaxQuestionKind, TaxRule, TaxSaying, TaxStanding, TinAnswers, TinMismatch,
+    ImportFxRequest, ListTaxProfilesRequest, RecordTaxNoticeRequest, RevealedTin,
+    SetTaxRuleRequest, TaxFileRequest, TaxHostRequest, TaxNotice, TaxNoticeKind, TaxProfileDetail,
+    TaxProfileRow, TaxProfileVersion, TaxQuestion, TaxQuestionKind, TaxRule, TaxSaying,
+    TaxStanding, TinAnswers, TinMismatch,
 };
 
 fn standing(s: Standing) -> TaxStanding {
@@ -434,11 +435,15 @@ pub(crate) async fn list_fx_rates(state: State<'_, AppState>) -> Answer<Vec<FxRa
 #[specta::specta]
 pub(crate) async fn import_fx_rates(
     state: State<'_, AppState>,
-    request: TaxFileRequest,
+    request: ImportFxRequest,
 ) -> Answer<FxImported> {
     run(&state, move |s| {
+        let says = fx::Says {
+            jumps_are_right: request.jumps_are_right,
+            replace: request.replace,
+        };
         Ok(FxImported {
-            rates: length(fx::import(s, Path::new(&request.path))?),
+            rates: length(fx::import(s, Path::new(&request.path), says)?),
         })
     })
     .await

@@ -142,6 +142,8 @@ pub(crate) enum ExportFormat {
 #[derive(Debug, Clone, Deserialize, Type)]
 pub(crate) struct ExportJournalRequest {
     pub(crate) format: ExportFormat,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
     pub(crate) path: String,
 }
 

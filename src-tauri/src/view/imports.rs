@@ -24,6 +24,12 @@ pub(crate) struct PreviewImportRequest {
     pub(crate) expect_totals: Vec<Money>,
 }
 
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct WriteTemplateRequest {
+    pub(crate) kind: ImportKind,
+    pub(crate) path: String,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct ImportCounts {
     pub(crate) rows: u32,
@@ -258,6 +264,12 @@ pub(crate) enum RowAnswer {
 pub(crate) struct AnswerExceptionRequest {
     pub(crate) exception_id: String,
     pub(crate) answer: RowAnswer,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct DismissImportRequest {
+    pub(crate) import_id: String,
+    pub(crate) reason: String,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

@@ -202,6 +202,7 @@ pub(crate) enum FilePurpose {
     PaymentFile,
     BatchPdf,
     JournalExport,
+    ImportTemplate,
     Attachment,
     AttachmentCopy,
     Letter,

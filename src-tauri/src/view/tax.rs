@@ -558,6 +558,13 @@ pub(crate) struct FxRate {
     pub(crate) source: String,
 }
 
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct ImportFxRequest {
+    pub(crate) path: String,
+    pub(crate) jumps_are_right: bool,
+    pub(crate) replace: bool,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 pub(crate) struct FxImported {
     pub(crate) rates: u32,

@@ -251,7 +251,7 @@ pub(crate) fn hledger_agrees(ledger: &TestLedger) {
         );
         String::from_utf8(done.stdout).unwrap()
     };
-    hledger(&["check"]);
+    hledger(&["check", "--strict"]);
     let listed = hledger(&[
         "balance",
         "--flat",

@@ -327,6 +327,88 @@ fn c4_an_exception_is_put_right_retried_or_dismissed() {
 }
 
 #[test]
+fn c4_all_rows_of_one_file_are_dismissed_at_once_and_no_others() {
+    let ledger = TestLedger::new();
+    ledger.import("hosts", to_csv(&[host("h-1", &[])]));
+    let bad = |id: &str| booking(id, "h-1", &[("price", "n/a")]);
+    let first = ledger.import("bookings", to_csv(&[bad("b-1"), bad("b-2"), bad("b-3")]));
+    let second = ledger.import("bookings", to_csv(&[bad("b-9")]));
+    let first = text(&first, "import_id");
+    let dismiss = |reason| {
+        [
+            "exceptions",
+            "dismiss",
+            "--import",
+            &first,
+            "--reason",
+            reason,
+        ]
+    };
+    assert_eq!(ledger.refused(&dismiss(" ")).code, "BAD_INPUT");
+    let viewer = "vic";
+    ledger.add_user(viewer, "viewer");
+    let refused = ledger.refused_as(viewer, &dismiss("mine"));
+    assert_eq!(refused.code, "NOT_ALLOWED");
+
+    assert_eq!(
+        ledger.ok(&dismiss("the corrected file went in"))["dismissed"],
+        3
+    );
+    let left = ledger.ok(&["exceptions", "list"]);
+    assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
+    assert_eq!(left[0]["import_id"], second["import_id"]);
+    assert_eq!(ledger.ok(&dismiss("again"))["dismissed"], 0);
+    let audit = ledger.ok(&["audit", "--limit", "20"]);
+    let dismissed = audit.as_array().unwrap().iter();
+    let dismissed = dismissed.filter(|e| e["action"] == "exceptions.dismiss");
+    assert_eq!(dismissed.count(), 3);
+    let unknown = [
+        "exceptions",
+        "dismiss",
+        "--import",
+        "none",
+        "--reason",
+        "a test row",
+    ];
+    assert_eq!(ledger.refused(&unknown).code, "NOT_FOUND");
+    ledger.check();
+}
+
+#[test]
+fn c4_a_retry_of_a_whole_file_says_what_was_taken_in_and_what_still_waits() {
+    let ledger = TestLedger::new();
+    ledger.import("hosts", to_csv(&[host("h-1", &[])]));
+    let file = [
+        booking("b-1", "h-1", &[("currency", "EUR")]),
+        booking("b-2", "h-1", &[("currency", "EUR")]),
+        booking("b-3", "h-1", &[("price", "n/a")]),
+    ];
+    let imported = ledger.import("bookings", to_csv(&file));
+    let import = text(&imported, "import_id");
+    let retry = ["exceptions", "retry", "--import", &import];
+    let waits = ledger.run(&retry);
+    let counts = |json: &Value| ["taken", "closed", "waiting"].map(|k| json[k].as_i64().unwrap());
+    assert_eq!((waits.status, counts(&waits.json)), (3, [0, 0, 3]));
+    for (key, value) in [("fee_rate.EUR", "1.50"), ("fee_fixed.EUR", "0.25")] {
+        let set = ["--as-of", "2026-01-01", "settings", "set", key, value];
+        ledger.ok(&[&set[..], &["--reason", "new contract"]].concat());
+    }
+    let said = ledger.command("ana", &retry).output().unwrap();
+    let json: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!((said.status.code(), counts(&json)), (Some(3), [2, 0, 1]));
+    ledger.ok(&[
+        "exceptions",
+        "dismiss",
+        "--import",
+        &import,
+        "--reason",
+        "a test row",
+    ]);
+    assert_eq!(counts(&ledger.ok(&retry)), [0, 0, 0]);
+    ledger.check();
+}
+
+#[test]
 fn c4_an_import_is_undone_by_reversal_and_taken_in_again() {
     let spec = SampleSpec {
         seed: 9,

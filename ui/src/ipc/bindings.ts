@@ -32,6 +32,7 @@ export const commands = {
 	getRailCounts: () => __TAURI_INVOKE<RailCounts>("get_rail_counts"),
 	previewImport: (request: PreviewImportRequest, progress: Channel<Progress>) => __TAURI_INVOKE<ImportPreview>("preview_import", { request, progress }),
 	commitImport: (request: CommitImportRequest, progress: Channel<Progress>) => __TAURI_INVOKE<ImportResult>("commit_import", { request, progress }),
+	writeImportTemplate: (request: WriteTemplateRequest) => __TAURI_INVOKE<null>("write_import_template", { request }),
 	listImports: (request: ListImportsRequest) => __TAURI_INVOKE<Page<ImportRow>>("list_imports", { request }),
 	getImport: (request: ImportIdRequest) => __TAURI_INVOKE<ImportRow>("get_import", { request }),
 	previewUndoImport: (request: ImportIdRequest) => __TAURI_INVOKE<UndoPreview>("preview_undo_import", { request }),
@@ -42,6 +43,8 @@ export const commands = {
 	answerException: (request: AnswerExceptionRequest) => __TAURI_INVOKE<BulkResult>("answer_exception", { request }),
 	fixException: (request: FixExceptionRequest) => __TAURI_INVOKE<BulkResult>("fix_exception", { request }),
 	dismissExceptions: (request: DismissExceptionsRequest) => __TAURI_INVOKE<BulkResult>("dismiss_exceptions", { request }),
+	/**  All rows of one file that wait; how many. */
+	dismissExceptionsOfImport: (request: DismissImportRequest) => __TAURI_INVOKE<number>("dismiss_exceptions_of_import", { request }),
 	getCommissionOverview: () => __TAURI_INVOKE<CommissionOverview>("get_commission_overview"),
 	listCommissions: (request: ListCommissionsRequest) => __TAURI_INVOKE<Page<CommissionRow>>("list_commissions", { request }),
 	explainCommission: (request: BookingIdRequest) => __TAURI_INVOKE<Explanation>("explain_commission", { request }),
@@ -144,7 +147,7 @@ export const commands = {
 	listTaxRules: () => __TAURI_INVOKE<TaxRule[]>("list_tax_rules"),
 	setTaxRule: (request: SetTaxRuleRequest) => __TAURI_INVOKE<null>("set_tax_rule", { request }),
 	listFxRates: () => __TAURI_INVOKE<FxRate[]>("list_fx_rates"),
-	importFxRates: (request: TaxFileRequest) => __TAURI_INVOKE<FxImported>("import_fx_rates", { request }),
+	importFxRates: (request: ImportFxRequest) => __TAURI_INVOKE<FxImported>("import_fx_rates", { request }),
 	listSettings: () => __TAURI_INVOKE<Setting[]>("list_settings"),
 	listSettingHistory: (request: SettingKeyRequest) => __TAURI_INVOKE<SettingChange[]>("list_setting_history", { request }),
 	setSetting: (request: SetSettingRequest) => __TAURI_INVOKE<null>("set_setting", { request }),
@@ -625,6 +628,11 @@ export type DismissExceptionsRequest = {
 	reason: string,
 };
 
+export type DismissImportRequest = {
+	import_id: string,
+	reason: string,
+};
+
 /**  What a new dispute about a booking starts from. */
 export type Disputable = {
 	booking_id: string,
@@ -880,6 +888,8 @@ export type ExportFormat = "HLEDGER" | "CSV";
 
 export type ExportJournalRequest = {
 	format: ExportFormat,
+	from: string | null,
+	to: string | null,
 	path: string,
 };
 
@@ -915,7 +925,7 @@ export type FieldChange = {
 	after: string,
 };
 
-export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER" | "TAX_FOLDER" | "TAX_FILE" | "TAX_ARCHIVE";
+export type FilePurpose = "IMPORT" | "LEDGER_FOLDER" | "NEW_LEDGER_FOLDER" | "BACKUP_FILE" | "PAYMENT_FILE" | "BATCH_PDF" | "JOURNAL_EXPORT" | "IMPORT_TEMPLATE" | "ATTACHMENT" | "ATTACHMENT_COPY" | "LETTER" | "TAX_FOLDER" | "TAX_FILE" | "TAX_ARCHIVE";
 
 export type FileTaxFormsRequest = {
 	year: number,
@@ -1159,6 +1169,12 @@ export type ImportCounts = {
 	unchanged: number,
 	stale: number,
 	exceptions: number,
+};
+
+export type ImportFxRequest = {
+	path: string,
+	jumps_are_right: boolean,
+	replace: boolean,
 };
 
 export type ImportIdRequest = {
@@ -2469,6 +2485,11 @@ export type WriteTaxFormRequest = {
 	form_id: string,
 	copy: TaxCopy,
 	bridge: boolean,
+	path: string,
+};
+
+export type WriteTemplateRequest = {
+	kind: ImportKind,
 	path: string,
 };
 

@@ -53,6 +53,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   // imports
   preview_import: long("preview_import"),
   commit_import: long("commit_import"),
+  write_import_template: short("write_import_template"),
   list_imports: short("list_imports"),
   get_import: short("get_import"),
   preview_undo_import: short("preview_undo_import"),
@@ -64,6 +65,7 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   answer_exception: short("answer_exception"),
   fix_exception: short("fix_exception"),
   dismiss_exceptions: short("dismiss_exceptions"),
+  dismiss_exceptions_of_import: short("dismiss_exceptions_of_import"),
   // commissions
   get_commission_overview: short("get_commission_overview"),
   list_commissions: short("list_commissions"),

@@ -30,7 +30,19 @@ const INSTEAD: [command: string | RegExp, here: string][] = [
   ["`hostledger stripe sync` finds", "Sync with Stripe finds"],
   ["statement with --amount, or", "statement, or"],
   ["the setting file_lead_days says", "an administrator says under Settings, Payouts,"],
+  [
+    "`hostledger fx import FILE --replace` puts the file's rates in place of those known",
+    "if the file's rates are, say so below",
+  ],
+  [
+    "if the rate is right, `hostledger fx import FILE --accept-jumps` takes it in",
+    "if the rate is right, say so below",
+  ],
   ["`hostledger check`", "the check under Books"],
+  [
+    /docs\/files\.md describes the columns; `hostledger \S+ \S+ --template FILE` writes an empty file that has them/g,
+    "Empty file under Imports writes one that has them",
+  ],
   [
     /An admin changes the setting with `hostledger --as-of \d{4}-12-31 settings set tax_who_files LEDGER`/g,
     "An administrator changes it under Settings, Tax forms, before the tax year ends",

@@ -173,7 +173,7 @@ impl<'c> Writer<'c> {
         self.tally.booked_on(booked);
         self.tally.ratings_aside += i64::from(row.rating_put_aside());
         let estimate = settings.fee_estimate_on(row.currency, booked);
-        if let Err(problem) = plausible::check(row, self.read_until, estimate) {
+        if let Err(problem) = plausible::check(row, booked, self.read_until, estimate) {
             return Ok(Err(problem));
         }
         let source = self.source(line);

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use hostledger_core::approval::{ApprovalStatement, StripeRail};
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::journal::EntryKind;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
+use hostledger_core::statement::Statement;
 use hostledger_core::transfer::TransferState;
 use hostledger_core::{Code, Error};
 use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
@@ -21,7 +23,6 @@ use super::prepare::stale_payouts;
 use super::{find_batch, require_status, transfers};
 use crate::identity::Role;
 use crate::jobs::Job;
-use crate::session::file_problem;
 use crate::{Result, Session, clock};
 
 /// What sending did.
@@ -71,7 +72,8 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         for p in &pending {
             leave(conn, &batch, p, &stamp)?;
         }
-        let bytes = file_bytes(&batch, &pending)?;
+        let statement = meta::settings(conn)?.statement_on(batch.date);
+        let bytes = file_bytes(&batch, &pending, &statement)?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
         payouts::set_sending_file(conn, batch.batch_key, &out.to_string_lossy(), &sha256, &stamp)?;
         finish_if_settled(conn, &batch)?;
@@ -99,7 +101,7 @@ pub(crate) fn take_lease(s: &Session, job: &str) -> Result<lease::Lease> {
 /// Where a payment file can be written: no file is there, and the folder takes one. Tested before
 /// anything is recorded, so that a mistyped folder stops nothing half-way.
 fn free_place(path: &Path) -> Result<PathBuf> {
-    let out = std::path::absolute(path).map_err(|e| file_problem(path, &e))?;
+    let out = std::path::absolute(path).map_err(|e| cannot_write(path, &e))?;
     if out.exists() {
         return Err(Error::new(
             Code::AlreadyThere,
@@ -112,7 +114,7 @@ fn free_place(path: &Path) -> Result<PathBuf> {
     let trial = out.with_file_name(format!(".{}.trial", clock::new_id()));
     std::fs::File::create_new(&trial)
         .and_then(|_| std::fs::remove_file(&trial))
-        .map_err(|e| file_problem(&out, &e))?;
+        .map_err(|e| cannot_write(&out, &e))?;
     Ok(out)
 }
 
@@ -183,7 +185,7 @@ pub(super) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Resul
     Ok(())
 }
 
-fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
+fn file_bytes(batch: &Batch, sent: &[Payout], statement: &Statement) -> Result<Vec<u8>> {
     let rows = sent.iter().map(|p| PaymentRow {
         payout_id: p.payout_id.clone(),
         batch_id: batch.batch_id.clone(),
@@ -194,11 +196,7 @@ fn file_bytes(batch: &Batch, sent: &[Payout]) -> Result<Vec<u8>> {
         amount: hostledger_core::money::format_minor(p.amount_minor, p.currency),
         amount_minor: p.amount_minor,
         scheduled_date: batch.date.to_string(),
-        reference: format!(
-            "HL {} {}",
-            batch.date,
-            &p.payout_id[p.payout_id.len().saturating_sub(8)..]
-        ),
+        reference: statement.reference(&p.payout_id, batch.date),
     });
     let mut bytes = Vec::new();
     write_payment_file(&mut bytes, rows).map_err(|e| {
@@ -303,8 +301,20 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
                     && p.status != PayoutStatus::Cancelled
             })
             .collect();
-        let bytes = file_bytes(batch, &sent)?;
-        if hex::encode(Sha256::digest(&bytes)) == *want {
+        let settings = meta::settings(conn)?;
+        // The settings may have changed since, also for this date.
+        let mut ways = vec![settings.statement_on(batch.date)];
+        ways.extend(settings.statements_ever());
+        let written = |sent: &[Payout]| {
+            for way in &ways {
+                let bytes = file_bytes(batch, sent, way)?;
+                if hex::encode(Sha256::digest(&bytes)) == *want {
+                    return Ok(Some(bytes));
+                }
+            }
+            Ok::<_, Error>(None)
+        };
+        if let Some(bytes) = written(&sent)? {
             return Ok(bytes);
         }
         // One that was sent before ids were cleaned names hosts as they were.
@@ -313,7 +323,10 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
                 p.host_id = before;
             }
         }
-        file_bytes(batch, &sent)
+        match written(&sent)? {
+            Some(bytes) => Ok(bytes),
+            None => file_bytes(batch, &sent, &ways[0]),
+        }
     })?;
     if hex::encode(Sha256::digest(&bytes)) != *want {
         return Err(Error::new(

@@ -22,6 +22,7 @@ use super::papers::{make_folder, whole_tin, write_private};
 use super::season::{FormRow, Season, overview, refuse_second_filer};
 use crate::identity::Role;
 use crate::jobs::Job;
+use crate::session::file_problem;
 use crate::{Result, Session, clock};
 
 /// States that want forms directly, or stand outside the combined federal and state programme.
@@ -246,12 +247,7 @@ fn columns_of(
 }
 
 fn read_template(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| {
-        Error::new(
-            Code::FileProblem,
-            format!("{} can't be read: {e}.", path.display()),
-        )
-    })
+    std::fs::read_to_string(path).map_err(|e| file_problem(path, &e))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::papers::write_private;
 use super::vault::Vault;
 use crate::identity::Role;
+use crate::session::file_problem;
 use crate::{Result, Session};
 
 /// What was written for matching.
@@ -111,12 +112,7 @@ fn numbered(path: &Path, n: usize) -> PathBuf {
 /// [`Code::WrongFile`] with the line; [`Code::FileProblem`], [`Code::NotAllowed`].
 pub fn read_answers(s: &Session, path: &Path) -> Result<MatchAnswers> {
     s.require(&[Role::Preparer], "take TIN matching answers in")?;
-    let text = std::fs::read_to_string(path).map_err(|e| {
-        Error::new(
-            Code::FileProblem,
-            format!("{} can't be read: {e}.", path.display()),
-        )
-    })?;
+    let text = std::fs::read_to_string(path).map_err(|e| file_problem(path, &e))?;
     let answers = tin_matching::read_answers(&text).map_err(|e| {
         Error::new(
             Code::WrongFile,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::{Code, Error};
 use hostledger_documents::PaperSize;
 use hostledger_documents::form_1099k::{
@@ -353,17 +354,10 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder).map_err(|e| problem(folder, &e))
+    builder.create(folder).map_err(|e| cannot_write(folder, &e))
 }
 
 /// Writes a file that only its owner can read, whole or not at all.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     crate::files::write_private(path, bytes)
-}
-
-fn problem(path: &Path, e: &std::io::Error) -> Error {
-    Error::new(
-        Code::FileProblem,
-        format!("{} can't be written: {e}.", path.display()),
-    )
 }

@@ -4,7 +4,7 @@ use hostledger_app::Session;
 use hostledger_app::disputes::{self, Change, Listed, NewDispute, Outcome};
 use hostledger_core::dispute::{DisputeKind, DisputeStatus};
 use hostledger_core::money::Money;
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, file_trouble};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -183,7 +183,7 @@ fn field(text: &str) -> Result<(String, String), Error> {
     let value = match value.strip_prefix('@') {
         None => value.to_owned(),
         Some(file) => std::fs::read_to_string(file)
-            .map_err(|e| Error::new(Code::FileProblem, format!("{file} can't be read: {e}.")))?,
+            .map_err(|e| file_trouble::cannot_read(Path::new(file), &e))?,
     };
     Ok((name.to_owned(), value))
 }

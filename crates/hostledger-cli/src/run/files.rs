@@ -1,7 +1,10 @@
 //! Files in, and the rows that wait.
 
-use hostledger_app::exceptions::{Answer as RowAnswer, Retried};
+use std::path::Path;
+
+use hostledger_app::exceptions::{Answer as RowAnswer, Retried, RetriedImport};
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
+use hostledger_app::templates::Template;
 use hostledger_app::{Session, exceptions, imports};
 use hostledger_core::{Code, Error};
 use serde_json::json;
@@ -19,6 +22,27 @@ pub(super) fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str), 
     })
 }
 
+/// What kind of file a command is about, and what it says of the file.
+pub(super) fn kind_and_file(c: &args::Import) -> (ImportKind, &args::ImportFile) {
+    match c {
+        args::Import::Hosts(f) => (ImportKind::Hosts, f),
+        args::Import::Bookings(f) => (ImportKind::Bookings, f),
+        args::Import::Disputes(f) => (ImportKind::Disputes, f),
+        args::Import::StripePayments(f) => (ImportKind::StripePayments, f),
+        args::Import::TaxProfiles(f) => (ImportKind::TaxProfiles, f),
+        args::Import::OpeningBalances(f) => (ImportKind::OpeningBalances, f),
+    }
+}
+
+/// Writes an empty file.
+pub(super) fn template(template: Template, out: &Path) -> Answer {
+    template.write(out)?;
+    silent(format!(
+        "{} has every column and no row. docs/files.md describes the columns.",
+        out.display()
+    ))
+}
+
 pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Answer {
     let expect_totals = f
         .expect_total
@@ -30,7 +54,8 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
         expect_rows: f.expect_rows,
         expect_totals,
     };
-    let outcome = import_file(s, kind, &f.file, &options, &watched())?;
+    let file = f.file.as_deref().unwrap_or(Path::new(""));
+    let outcome = import_file(s, kind, file, &options, &watched())?;
     if let Some(warning) = &outcome.history {
         eprintln!("hostledger: {}", warning.message());
     }
@@ -85,11 +110,13 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
             import: Some(import),
             ..
         } => {
-            let (taken, left) = exceptions::retry_import(s, import)?;
+            let done = exceptions::retry_import(s, import)?;
             Ok(Done {
-                json: Some(json!({ "taken": taken, "waiting": left })),
-                text: format!("{taken} rows are taken in, {left} still wait."),
-                status: if left == 0 { 0 } else { 3 },
+                json: Some(
+                    json!({ "taken": done.taken, "waiting": done.waiting, "closed": done.closed }),
+                ),
+                text: retried_in_words(done),
+                status: if done.waiting == 0 { 0 } else { 3 },
             })
         }
         args::Exceptions::Retry {
@@ -126,9 +153,44 @@ pub(super) fn resolve_exceptions(s: &Session, c: &args::Exceptions) -> Answer {
                 status: if retried == Retried::Waits { 3 } else { 0 },
             })
         }
-        args::Exceptions::Dismiss { id, reason } => {
-            exceptions::dismiss(s, id, reason)?;
+        args::Exceptions::Dismiss {
+            import: Some(import),
+            reason,
+            ..
+        } => {
+            let n = exceptions::dismiss_import(s, import, reason)?;
+            let text = match n {
+                0 => "No row of this file waits.".to_owned(),
+                1 => "1 exception is dismissed; its row stays on record.".to_owned(),
+                n => format!("{n} exceptions are dismissed; their rows stay on record."),
+            };
+            done(json!({ "dismissed": n }), text)
+        }
+        args::Exceptions::Dismiss { id, reason, .. } => {
+            exceptions::dismiss(s, id.as_deref().unwrap_or_default(), reason)?;
             silent("The exception is dismissed; the row stays on record.")
         }
     }
+}
+
+fn retried_in_words(done: RetriedImport) -> String {
+    if done == RetriedImport::default() {
+        return "No row of this file waits.".to_owned();
+    }
+    let of = |n: usize, one: &str, more: &str| match n {
+        0 => None,
+        1 => Some(format!("1 row {one}")),
+        n => Some(format!("{n} rows {more}")),
+    };
+    let parts = [
+        of(done.taken, "is taken in", "are taken in"),
+        of(
+            done.closed,
+            "said nothing new and is closed",
+            "said nothing new and are closed",
+        ),
+        of(done.waiting, "still waits", "still wait"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{}.", parts.join(", "))
 }

@@ -10,8 +10,8 @@ mod tax;
 
 use clap::CommandFactory;
 use files::{import, list_imports, resolve_exceptions};
-use hostledger_app::imports::ImportKind;
 use hostledger_app::jobs::Job;
+use hostledger_app::templates::Template;
 use hostledger_app::{books, hosts};
 use hostledger_core::{Code, Error};
 use ledger::{change_institutions, change_settings, check, init, recover, restore, sample, users};
@@ -50,6 +50,24 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             clap_complete::generate(*shell, &mut Cli::command(), "hostledger", &mut out);
             return silent(String::from_utf8_lossy(&out));
         }
+        Command::Import(c) => {
+            if let (
+                kind,
+                args::ImportFile {
+                    template: Some(out),
+                    ..
+                },
+            ) = files::kind_and_file(c)
+            {
+                return files::template(Template::Import(kind), out);
+            }
+        }
+        Command::Fx(args::Fx::Import {
+            template: Some(out),
+            ..
+        }) => {
+            return files::template(Template::ExchangeRates, out);
+        }
         Command::Sample { folder } => return sample(folder),
         Command::Init {
             time_zone,
@@ -67,15 +85,9 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Users(c) => users(&s, c),
         Command::Settings(c) => change_settings(&s, c),
         Command::Institutions(c) => change_institutions(&s, c),
-        Command::Import(args::Import::Hosts(f)) => import(&s, ImportKind::Hosts, f),
-        Command::Import(args::Import::Bookings(f)) => import(&s, ImportKind::Bookings, f),
-        Command::Import(args::Import::Disputes(f)) => import(&s, ImportKind::Disputes, f),
-        Command::Import(args::Import::StripePayments(f)) => {
-            import(&s, ImportKind::StripePayments, f)
-        }
-        Command::Import(args::Import::TaxProfiles(f)) => import(&s, ImportKind::TaxProfiles, f),
-        Command::Import(args::Import::OpeningBalances(f)) => {
-            import(&s, ImportKind::OpeningBalances, f)
+        Command::Import(c) => {
+            let (kind, file) = files::kind_and_file(c);
+            import(&s, kind, file)
         }
         Command::Disputes(c) => disputes::dispute(&s, c),
         Command::Tax(c) => tax::tax(&s, c),
@@ -113,13 +125,27 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             let text = text::table(&json, &columns, "Nothing is posted yet.");
             done(json, text)
         }
-        Command::Journal(args::Journal::Export { format, out }) => {
+        Command::Journal(args::Journal::Export {
+            format,
+            out,
+            from,
+            to,
+        }) => {
             let format = match format {
                 args::Format::Hledger => books::JournalFormat::Hledger,
                 args::Format::Csv => books::JournalFormat::Csv,
             };
-            let n = books::export_journal(&s, format, out, &watched())?;
-            silent(format!("{n} entries written to {}.", out.display()))
+            let period = books::Period {
+                from: *from,
+                to: [*to, cli.as_of].into_iter().flatten().min(),
+            };
+            let n = books::export_journal(&s, format, period, out, &watched())?;
+            let entries = if n == 1 { "entry" } else { "entries" };
+            silent(format!(
+                "{n} {entries} written to {}. {}",
+                out.display(),
+                books::period_in_words(period)
+            ))
         }
         Command::Audit { limit } => {
             let json = json::audit(&books::audit_trail(&s, None, *limit)?);

@@ -6,7 +6,7 @@ use hostledger_app::stored::Filter;
 use hostledger_app::{Session, adjustments, commissions, explain, hosts};
 use hostledger_core::commission::CommissionStatus;
 use hostledger_core::money::{AmountError, Money, parse_minor, parse_percent};
-use hostledger_core::{Code, Currency, Error};
+use hostledger_core::{Code, Currency, Error, file_trouble};
 use serde_json::{Value, json};
 
 use super::{Answer, done, silent, watched};
@@ -134,7 +134,7 @@ fn print_commissions(s: &Session, filter: &Filter) -> Answer {
         out.write_all(text.as_bytes()).map_err(|e| {
             Error::new(
                 Code::FileProblem,
-                format!("The list can't be printed: {e}."),
+                format!("The list can't be printed: {}", file_trouble::in_words(&e)),
             )
         })
     };

@@ -1,7 +1,7 @@
 //! Tax: forms 1099-K, profiles, rules, and the exchange rates that forms need.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hostledger_app::tax::{
     self, Blocked, FilingOptions, FormRow, HostTax, KeptRule, NeededCorrection, NewNotice,
@@ -515,9 +515,23 @@ fn rules(s: &Session, a: &args::SetRule) -> Answer {
 
 pub(super) fn rates(s: &Session, c: &args::Fx) -> Answer {
     match c {
-        args::Fx::Import { file } => {
-            let n = fx::import(s, file)?;
-            done(json!({ "rates": n }), format!("{n} rates are taken in."))
+        args::Fx::Import {
+            file,
+            accept_jumps,
+            replace,
+            ..
+        } => {
+            let says = fx::Says {
+                jumps_are_right: *accept_jumps,
+                replace: *replace,
+            };
+            let n = fx::import(s, file.as_deref().unwrap_or(Path::new("")), says)?;
+            let text = match n {
+                0 => "No rate is new.".to_owned(),
+                1 => "1 rate is taken in.".to_owned(),
+                n => format!("{n} rates are taken in."),
+            };
+            done(json!({ "rates": n }), text)
         }
         args::Fx::List => {
             let json: Value = fx::list(s)?

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { useActions } from "../../components/actions";
 import { InstantText } from "../../components/DateText";
@@ -17,6 +17,7 @@ import type { ExportFormat } from "../../ipc";
 import { useAct } from "../../ipc/hooks";
 import { counted } from "../../lib/money";
 import { BOOK_TABS } from "./Books";
+import { DateRange } from "./DateRange";
 
 /** The proof that the books hold, and the ways out of the ledger. */
 export function Check() {
@@ -27,12 +28,14 @@ export function Check() {
   const found = check.data;
 
   const [saving, setSaving] = useState<ExportFormat | "BACKUP" | null>(null);
+  const [period, setPeriod] = useState<Period>(ALL);
   const done = (said: string) => {
     toast(said);
     setSaving(null);
   };
   const exportAs = (format: ExportFormat) => {
     exporting.reset();
+    setPeriod(ALL);
     setSaving(format);
   };
   const makeBackup = () => {
@@ -161,13 +164,13 @@ export function Check() {
         <SaveFileModal
           title={saving === "CSV" ? "Export the journal as CSV" : "Export the journal for hledger"}
           purpose="JOURNAL_EXPORT"
-          suggestedName={`journal-${ledger.business_date}.${saving === "CSV" ? "csv" : "journal"}`}
+          suggestedName={`journal-${periodNamePart(period, ledger.business_date)}.${saving === "CSV" ? "csv" : "journal"}`}
           confirm="Export"
           busy={exporting.isPending}
           error={exporting.error}
           onSave={(path) =>
             exporting.mutate(
-              { format: saving, path },
+              { format: saving, path, ...period },
               {
                 onSuccess: (made) =>
                   done(`${counted(made.entries, "entry", "entries")} written to ${made.path}`),
@@ -175,10 +178,30 @@ export function Check() {
             )
           }
           onClose={() => setSaving(null)}
-        />
+        >
+          <Group gap="xs" align="center">
+            <DateRange {...period} onChange={(from, to) => setPeriod({ from, to })} />
+            <span className="quiet small">Without days: the whole journal.</span>
+          </Group>
+          {period.from ? (
+            <p className="quiet small">
+              The file holds the entries of these days only, without the balances of before. Files
+              of periods that follow each other add up to the whole journal.
+            </p>
+          ) : null}
+        </SaveFileModal>
       ) : null}
     </>
   );
+}
+
+/** Effective dates, both included; null: no end on that side. */
+type Period = { from: string | null; to: string | null };
+const ALL: Period = { from: null, to: null };
+
+/** A period as a part of a file name. */
+function periodNamePart({ from, to }: Period, today: string): string {
+  return from ? `${from}-to-${to ?? today}` : (to ?? today);
 }
 
 /** A ledger's name as the beginning of a file name. */

@@ -67,6 +67,9 @@ const COLUMNS: LedgerColumn<ExceptionRow>[] = [
 
 export type ExceptionSearch = { import_id?: string; code?: string; state?: ExceptionState };
 
+const NEVER_TAKEN_IN =
+  "These rows will never be taken in; nothing is paid for them. They stay on record with the reason.";
+
 const NONE: ReadonlySet<string> = new Set();
 
 export function Exceptions() {
@@ -82,15 +85,17 @@ export function Exceptions() {
   const codes = useRead("list_exception_codes", null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(NONE);
   const [opened, setOpened] = useState<ExceptionRow | null>(null);
-  const [dismissing, setDismissing] = useState(false);
+  const [dismissing, setDismissing] = useState<"SELECTED" | "FILE" | null>(null);
   const retry = useAct("retry_exceptions");
   const dismiss = useAct("dismiss_exceptions");
+  const dismissFile = useAct("dismiss_exceptions_of_import");
   const ids = list.rows.map((row) => row.exception_id).filter((id) => selected.has(id));
 
   const change = (next: ExceptionSearch) => {
     setSelected(NONE);
     navigate({ search: { ...search, ...next } });
   };
+  const ofFile = may && import_id && !code && state === "OPEN" ? (list.totalRows ?? 0) : 0;
   const open = codes.data?.reduce((sum, group) => sum + group.count, 0) ?? 0;
   return (
     <>
@@ -143,58 +148,65 @@ export function Exceptions() {
               >
                 Try again
               </Button>
-              <Button size="xs" variant="default" onClick={() => setDismissing(true)}>
+              <Button size="xs" variant="default" onClick={() => setDismissing("SELECTED")}>
                 Dismiss
               </Button>
             </BulkBar>
           ) : (
-            <FilterChips
-              chips={[
-                ...(state !== "OPEN"
-                  ? [
-                      {
-                        key: "state",
-                        words: STATE[state].word,
-                        onRemove: () => change({ state: undefined }),
-                      },
-                    ]
-                  : []),
-                ...(code
-                  ? [
-                      {
-                        key: "code",
-                        words: codes.data?.find((group) => group.code === code)?.title ?? code,
-                        onRemove: () => change({ code: undefined }),
-                      },
-                    ]
-                  : []),
-                ...(import_id
-                  ? [
-                      {
-                        key: "import",
-                        words: `From ${list.rows[0]?.file_name ?? "one file"}`,
-                        onRemove: () => change({ import_id: undefined }),
-                      },
-                    ]
-                  : []),
-              ]}
-              choices={[
-                {
-                  label: "Problem",
-                  options: (codes.data ?? []).map((group) => ({
-                    label: `${group.title} (${formatCount(group.count)})`,
-                    onPick: () => change({ code: group.code }),
-                  })),
-                },
-                {
-                  label: "State",
-                  options: (Object.keys(STATE) as ExceptionState[]).map((value) => ({
-                    label: STATE[value].word,
-                    onPick: () => change({ state: value }),
-                  })),
-                },
-              ]}
-            />
+            <>
+              <FilterChips
+                chips={[
+                  ...(state !== "OPEN"
+                    ? [
+                        {
+                          key: "state",
+                          words: STATE[state].word,
+                          onRemove: () => change({ state: undefined }),
+                        },
+                      ]
+                    : []),
+                  ...(code
+                    ? [
+                        {
+                          key: "code",
+                          words: codes.data?.find((group) => group.code === code)?.title ?? code,
+                          onRemove: () => change({ code: undefined }),
+                        },
+                      ]
+                    : []),
+                  ...(import_id
+                    ? [
+                        {
+                          key: "import",
+                          words: `From ${list.rows[0]?.file_name ?? "one file"}`,
+                          onRemove: () => change({ import_id: undefined }),
+                        },
+                      ]
+                    : []),
+                ]}
+                choices={[
+                  {
+                    label: "Problem",
+                    options: (codes.data ?? []).map((group) => ({
+                      label: `${group.title} (${formatCount(group.count)})`,
+                      onPick: () => change({ code: group.code }),
+                    })),
+                  },
+                  {
+                    label: "State",
+                    options: (Object.keys(STATE) as ExceptionState[]).map((value) => ({
+                      label: STATE[value].word,
+                      onPick: () => change({ state: value }),
+                    })),
+                  },
+                ]}
+              />
+              {ofFile > 0 ? (
+                <Button size="xs" variant="default" onClick={() => setDismissing("FILE")}>
+                  Dismiss all of this file
+                </Button>
+              ) : null}
+            </>
           )
         }
         footer={{
@@ -228,14 +240,37 @@ export function Exceptions() {
           onClose={() => setOpened(null)}
         />
       ) : null}
-      {dismissing ? (
+      {dismissing === "FILE" && import_id ? (
+        <ConfirmModal
+          title={`Dismiss all of ${list.rows[0]?.file_name ?? "this file"}`}
+          confirm={`Dismiss ${counted(ofFile, "exception")}`}
+          reason={{ label: "Reason", placeholder: "The corrected file went in" }}
+          busy={dismissFile.isPending}
+          error={dismissFile.error}
+          onClose={() => setDismissing(null)}
+          onConfirm={(reason) =>
+            dismissFile.mutate(
+              { import_id, reason },
+              {
+                onSuccess: (dismissed) => {
+                  toast(`${counted(dismissed, "exception")} dismissed.`);
+                  setDismissing(null);
+                },
+              },
+            )
+          }
+        >
+          {NEVER_TAKEN_IN}
+        </ConfirmModal>
+      ) : null}
+      {dismissing === "SELECTED" ? (
         <ConfirmModal
           title={`Dismiss ${counted(ids.length, "exception")}`}
           confirm={`Dismiss ${counted(ids.length, "exception")}`}
           reason={{ label: "Reason", placeholder: "Test booking, not real money" }}
           busy={dismiss.isPending}
           error={dismiss.error}
-          onClose={() => setDismissing(false)}
+          onClose={() => setDismissing(null)}
           onConfirm={(reason) =>
             dismiss.mutate(
               { exception_ids: ids, reason },
@@ -243,14 +278,13 @@ export function Exceptions() {
                 onSuccess: (result) => {
                   toast(bulkInWords(result, "dismissed", "not dismissed"));
                   setSelected(NONE);
-                  setDismissing(false);
+                  setDismissing(null);
                 },
               },
             )
           }
         >
-          These rows will never be taken in; nothing is paid for them. They stay on record with the
-          reason.
+          {NEVER_TAKEN_IN}
         </ConfirmModal>
       ) : null}
     </>

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, Menu, TextInput } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useActions } from "../../components/actions";
@@ -9,10 +9,12 @@ import { FilteredTotal } from "../../components/FilteredTotal";
 import { type LedgerColumn, LedgerTable } from "../../components/LedgerTable";
 import { useMay } from "../../components/ledger_context";
 import { PageHeader } from "../../components/PageHeader";
+import { SaveFileModal } from "../../components/SaveFileModal";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Tabs } from "../../components/Tabs";
-import { type ImportRow, onFileDrop } from "../../ipc";
-import { usePaged, useRead } from "../../ipc/hooks";
+import { toast } from "../../components/toast";
+import { type ImportKind, type ImportRow, onFileDrop } from "../../ipc";
+import { useAct, usePaged, useRead } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, EN_DASH, formatCount, formatMoney } from "../../lib/money";
 import { isWholePath } from "../../lib/paths";
@@ -123,9 +125,12 @@ export function Imports() {
             : null
         }
         actions={
-          <Button onClick={choose} disabled={!may}>
-            Choose a file
-          </Button>
+          <>
+            <EmptyFileMenu />
+            <Button onClick={choose} disabled={!may}>
+              Choose a file
+            </Button>
+          </>
         }
       />
       <Tabs name="Imports" tabs={IMPORT_TABS} />
@@ -165,6 +170,61 @@ export function Imports() {
         <ImportDrawer importId={open} onClose={() => navigate({ to: "/imports", search: {} })} />
       ) : null}
       {over ? <div className={classes.drop}>Drop to preview. Nothing is stored yet.</div> : null}
+    </>
+  );
+}
+
+/** Empty files with every column of a kind, to be filled in. */
+function EmptyFileMenu() {
+  const write = useAct("write_import_template");
+  const [kind, setKind] = useState<ImportKind | null>(null);
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button variant="default">Empty file</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {(Object.keys(IMPORT_KIND) as ImportKind[]).map((value) => (
+            <Menu.Item
+              key={value}
+              onClick={() => {
+                write.reset();
+                setKind(value);
+              }}
+            >
+              {IMPORT_KIND[value]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {kind ? (
+        <SaveFileModal
+          title={`Empty file: ${IMPORT_KIND[kind].toLowerCase()}`}
+          purpose="IMPORT_TEMPLATE"
+          suggestedName={`${kind.toLowerCase().replaceAll("_", "-")}.csv`}
+          confirm="Write the file"
+          busy={write.isPending}
+          error={write.error}
+          onSave={(path) =>
+            write.mutate(
+              { kind, path },
+              {
+                onSuccess: () => {
+                  toast(`Every column and no row: ${path}`);
+                  setKind(null);
+                },
+              },
+            )
+          }
+          onClose={() => setKind(null)}
+        >
+          <p className="quiet small">
+            It has every column of its kind and no row, and is never written over a file that is
+            there.
+          </p>
+        </SaveFileModal>
+      ) : null}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useActions } from "../../components/actions";
 import { DateText } from "../../components/DateText";
@@ -95,7 +95,10 @@ export function FxRates() {
 
 function ImportRates({ onClose }: { onClose: () => void }) {
   const [path, setPath] = useState("");
+  const [jumps, setJumps] = useState(false);
+  const [replace, setReplace] = useState(false);
   const take = useAct("import_fx_rates");
+  const code = take.error?.code;
   return (
     <Modal opened onClose={onClose} title="Import exchange rates" size={560}>
       <form
@@ -103,10 +106,10 @@ function ImportRates({ onClose }: { onClose: () => void }) {
           event.preventDefault();
           if (isWholePath(path) && !take.isPending) {
             take.mutate(
-              { path: path.trim() },
+              { path: path.trim(), jumps_are_right: jumps, replace },
               {
                 onSuccess: ({ rates }) => {
-                  toast(`${counted(rates, "rate")} taken in.`);
+                  toast(rates === 0 ? "No rate is new." : `${counted(rates, "rate")} taken in.`);
                   onClose();
                 },
               },
@@ -118,11 +121,24 @@ function ImportRates({ onClose }: { onClose: () => void }) {
           <p>
             A CSV file with the columns date, from, to, rate and source, such as{" "}
             <span className="mono">2026-03-09, EUR, USD, 1.0842, ECB</span>: one EUR is 1.0842 USD
-            on that day. A rate of the same day and currencies takes the place of the one before.
-            All lines are taken in, or none.
+            on that day. All lines are taken in, or none.
           </p>
           <PathField label="File" purpose="TAX_FILE" value={path} onChange={setPath} autoFocus />
           <ErrorNotice error={take.error} />
+          {jumps || code === "RATE_JUMP" ? (
+            <Checkbox
+              label="Rates more than a tenth away from the one before are right"
+              checked={jumps}
+              onChange={(event) => setJumps(event.currentTarget.checked)}
+            />
+          ) : null}
+          {replace || code === "RATE_KNOWN" ? (
+            <Checkbox
+              label="Put the file's rates in place of those known for the same day"
+              checked={replace}
+              onChange={(event) => setReplace(event.currentTarget.checked)}
+            />
+          ) : null}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose} disabled={take.isPending}>
               Back
