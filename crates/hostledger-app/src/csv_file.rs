@@ -5,14 +5,16 @@ use std::io::Read;
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
-use hostledger_core::booking::Header;
+use hostledger_core::booking::{Header, HeaderProblem};
 use hostledger_core::import::{ExceptionCode, RowProblem};
-use hostledger_core::{Code, Error, file_trouble};
+use hostledger_core::{Code, Error, file_trouble, ids};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::Result;
 use crate::csv_rows::{Broken, RowReader};
+use crate::foreign_files;
+use crate::imports::ImportKind;
 use crate::jobs::Job;
 use crate::session::file_problem;
 
@@ -37,6 +39,8 @@ pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     let mut bytes = 0;
+    let mut utf8 = Utf8Lines::default();
+    let mut whose = None;
     loop {
         job.check()?;
         let n = file.read(&mut buffer).map_err(problem)?;
@@ -44,6 +48,21 @@ pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
             break;
         }
         hash.update(&buffer[..n]);
+        if bytes == 0
+            && let Some(what) = foreign_files::not_a_table(&buffer[..n])
+        {
+            let name = name_of(path);
+            return Err(Error::new(
+                Code::WrongFile,
+                format!("{name} is no export: it is {what} Nothing was imported."),
+            ));
+        }
+        if bytes == 0 {
+            whose = report_of(&buffer[..n]);
+        }
+        if !utf8.takes(&buffer[..n]) {
+            return Err(not_utf8(&name_of(path), utf8.line, whose));
+        }
         bytes += n as u64;
         job.progress("Reading the file", bytes, Some(total));
     }
@@ -51,6 +70,70 @@ pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
         bytes,
         sha256: hex::encode(hash.finalize()),
     })
+}
+
+/// Whether what is read piece by piece is UTF-8, and on which line it ceases to be.
+struct Utf8Lines {
+    line: u64,
+    /// The beginning of a letter that the next piece may end.
+    open: Vec<u8>,
+}
+
+impl Default for Utf8Lines {
+    fn default() -> Self {
+        let open = Vec::new();
+        Self { line: 1, open }
+    }
+}
+
+impl Utf8Lines {
+    fn takes(&mut self, piece: &[u8]) -> bool {
+        let whole;
+        let piece = if self.open.is_empty() {
+            piece
+        } else {
+            whole = [&self.open, piece].concat();
+            self.open.clear();
+            &whole
+        };
+        let (valid, rest) = match std::str::from_utf8(piece) {
+            Ok(_) => (piece, &piece[piece.len()..]),
+            Err(e) => {
+                let (valid, rest) = piece.split_at(e.valid_up_to());
+                if e.error_len().is_some() {
+                    self.line += breaks(valid);
+                    return false;
+                }
+                (valid, rest)
+            }
+        };
+        self.line += breaks(valid);
+        self.open.extend_from_slice(rest);
+        true
+    }
+}
+
+fn breaks(text: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', text).count() as u64
+}
+
+/// Whose report a file is, by its header.
+fn report_of(start: &[u8]) -> Option<&'static str> {
+    let header = |separator| header_names(start, separator);
+    b",;\t|"
+        .iter()
+        .find_map(|s| foreign_files::whose(&header(*s)))
+}
+
+fn not_utf8(name: &str, line: u64, whose: Option<&str>) -> Error {
+    let what = whose.map_or_else(String::new, |w| format!(" is {w}, and"));
+    Error::new(
+        Code::WrongFile,
+        format!(
+            "{name}{what} isn't UTF-8 text: line {line} holds a letter in another encoding, such as that of Windows or an old Mac. Ask for the export in UTF-8, or open it in a text editor, save it as UTF-8 and import that. Nothing was imported."
+        ),
+    )
+    .with_details(json!({ "line": line }))
 }
 
 /// An open CSV file with its header found.
@@ -61,6 +144,9 @@ pub(crate) struct CsvFile {
     file_name: String,
     rows: u64,
 }
+
+/// The most columns that a file can have.
+const MOST_COLUMNS: usize = 1000;
 
 /// How often a job that goes through a file says how far it is and asks whether to stop, in rows.
 const ROWS_BETWEEN_REPORTS: u64 = 256;
@@ -87,56 +173,46 @@ impl CsvFile {
         if start.is_empty() {
             return Err(refuse("it is empty."));
         }
-        if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-            return Err(refuse(
-                "it is UTF-16. Save it as CSV in UTF-8 and import that.",
-            ));
+        if let Some(what) = foreign_files::not_a_table(&start) {
+            return Err(refuse(&format!("it is {what}")));
         }
-        if start.starts_with(b"PK\x03\x04") {
-            return Err(refuse(
-                "it is a spreadsheet or an archive. Save the sheet as CSV in UTF-8 and import that.",
-            ));
-        }
+        let (hint, head) = separator_hint(&start);
         let mut best: Option<(u8, Vec<String>)> = None;
-        for separator in [b',', b';', b'\t'] {
-            let names = header_names(&start, separator);
+        let separators: &[u8] = match &hint {
+            Some(separator) => &[*separator],
+            None => b",;\t|",
+        };
+        for separator in separators {
+            let names = header_names(head, *separator);
             let found = |names: &[String]| {
-                columns
+                let is = |n: &String, c: &str| column_name(n) == c;
+                let known = columns
                     .iter()
-                    .filter(|(c, _)| {
-                        names.iter().any(|n| {
-                            n.trim_start_matches('\u{feff}')
-                                .trim()
-                                .eq_ignore_ascii_case(c)
-                        })
-                    })
-                    .count()
+                    .filter(|(c, _)| names.iter().any(|n| is(n, c)));
+                (known.count(), names.len())
             };
             if best.as_ref().is_none_or(|(_, b)| found(&names) > found(b)) {
-                best = Some((separator, names));
+                best = Some((*separator, names));
             }
         }
         let (separator, names) = best.unwrap_or((b',', Vec::new()));
+        if names.len() > MOST_COLUMNS {
+            return Err(refuse(&format!(
+                "it has {} columns, more than the {MOST_COLUMNS} that a file can have.",
+                names.len()
+            )));
+        }
         let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
-        let header = Header::find(columns, &borrowed).map_err(|p| {
-            let mut why = Vec::new();
-            if !p.missing.is_empty() {
-                why.push(format!("it has no column {}", p.missing.join(", ")));
-            }
-            if !p.twice.is_empty() {
-                why.push(format!("it has the column {} more than once", p.twice.join(", ")));
-            }
-            let why = format!("{}. Check that it is the right file and that its first line holds the column names.", why.join(" and "));
-            refuse(&why).with_details(json!({ "missing": p.missing, "twice": p.twice }))
-        })?;
+        let header = Header::find(columns, &borrowed)
+            .map_err(|p| not_this(&p, &name, what, columns, &names))?;
         let file = File::open(path).map_err(problem)?;
         let broken = |b| refusal(b, &name, names.len());
         let mut reader = RowReader::new(file, separator).map_err(broken)?;
+        if hint.is_some() {
+            reader.skip_line().map_err(broken)?;
+        }
         reader.next(&mut ByteRecord::new()).map_err(broken)?;
-        let names = names
-            .iter()
-            .map(|n| n.trim_start_matches('\u{feff}').trim().to_ascii_lowercase())
-            .collect();
+        let names = names.iter().map(|n| column_name(n)).collect();
         Ok(Self {
             header,
             names,
@@ -169,14 +245,32 @@ impl CsvFile {
         Ok(Some(line_of(row)))
     }
 
-    /// The next row; `false` at the end.
+    /// The next row; `false` at the end. Rows of separators alone are as blank lines, and empty
+    /// cells behind the last column, which some programs write, are none.
     ///
     /// # Errors
     /// [`Code::BrokenFile`]; file errors.
     pub(crate) fn next(&mut self, row: &mut ByteRecord) -> Result<bool> {
-        self.reader
-            .next(row)
-            .map_err(|b| refusal(b, &self.file_name, self.names.len()))
+        let is_blank = |f: &[u8]| f.iter().all(u8::is_ascii_whitespace);
+        loop {
+            let there = self
+                .reader
+                .next(row)
+                .map_err(|b| refusal(b, &self.file_name, self.names.len()))?;
+            if !there || !row.iter().all(is_blank) {
+                break;
+            }
+        }
+        let width = self.names.len();
+        if row.len() > width && row.iter().skip(width).all(is_blank) {
+            row.truncate(width);
+        }
+        if row.len() < width && self.names[row.len()..].iter().all(String::is_empty) {
+            while row.len() < width {
+                row.push_field(b"");
+            }
+        }
+        Ok(!row.is_empty())
     }
 
     /// The byte up to which the file was read.
@@ -249,6 +343,98 @@ fn on_line(opened: u64, closed: u64) -> String {
 pub(crate) fn line_of(row: &ByteRecord) -> i64 {
     row.position()
         .map_or(0, |p| i64::try_from(p.line()).unwrap_or(0))
+}
+
+/// A column's name as it is known: in lower case, without blanks around and invisible marks.
+fn column_name(name: &str) -> String {
+    let seen: String = name.chars().filter(|c| !ids::is_invisible(*c)).collect();
+    seen.trim().to_ascii_lowercase()
+}
+
+/// What a first line such as `sep=;` says, which spreadsheets write and read, and the text behind it.
+fn separator_hint(start: &[u8]) -> (Option<u8>, &[u8]) {
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let line = text
+        .split(|b| matches!(b, b'\n' | b'\r'))
+        .next()
+        .unwrap_or_default();
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] => {
+            let rest = &text[line.len()..];
+            let rest = rest.strip_prefix(b"\r\n").or_else(|| rest.get(1..));
+            (Some(*separator), rest.unwrap_or_default())
+        }
+        _ => (None, start),
+    }
+}
+
+/// A file that isn't of a kind: what it is, or what it lacks and how that may be called there.
+fn not_this(
+    p: &HeaderProblem,
+    name: &str,
+    what: &str,
+    columns: &[(&str, bool)],
+    names: &[String],
+) -> Error {
+    let details = json!({ "missing": p.missing, "twice": p.twice });
+    let refuse = |why: String| {
+        Error::new(
+            Code::WrongFile,
+            format!("{name} is no {what} export: {why} Nothing was imported."),
+        )
+        .with_details(details.clone())
+    };
+    let is_there = |c: &str| names.iter().any(|n| column_name(n) == c);
+    let needed = |columns: &[(&str, bool)]| columns.iter().filter(|c| c.1).count();
+    let other = ImportKind::ALL.into_iter().find(|k| {
+        k.columns() != columns
+            && k.columns()
+                .iter()
+                .all(|(c, required)| !required || is_there(c))
+    });
+    if let Some(kind) = other.filter(|_| !p.missing.is_empty()) {
+        let kind = kind.as_str();
+        return refuse(format!("it is {kind}. Import it as {kind}."));
+    }
+    // What has half of the columns is ours, however some are called.
+    if p.missing.len() * 2 > needed(columns)
+        && let Some(report) = foreign_files::whose(names)
+    {
+        return refuse(format!("it is {report}."));
+    }
+    let mut why = Vec::new();
+    if !p.missing.is_empty() {
+        why.push(format!("it has no column {}", p.missing.join(", ")));
+    }
+    if !p.twice.is_empty() {
+        why.push(format!(
+            "it has the column {} more than once",
+            p.twice.join(", ")
+        ));
+    }
+    let free: Vec<String> = names
+        .iter()
+        .filter(|n| !columns.iter().any(|(c, _)| column_name(n) == *c))
+        .cloned()
+        .collect();
+    let guesses: Vec<String> = p
+        .missing
+        .iter()
+        .filter_map(|c| {
+            Some(format!(
+                "\"{}\" may be {c}",
+                foreign_files::may_be(c, &free)?.trim()
+            ))
+        })
+        .collect();
+    let guesses = match guesses.as_slice() {
+        [] => String::new(),
+        some => format!(" In this file {}: rename what is so.", some.join(", ")),
+    };
+    refuse(format!(
+        "{}.{guesses} Check that it is the right file and that its first line holds the column names.",
+        why.join(" and ")
+    ))
 }
 
 fn header_names(start: &[u8], separator: u8) -> Vec<String> {

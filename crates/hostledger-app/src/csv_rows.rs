@@ -98,6 +98,16 @@ impl<R: Read> RowReader<R> {
         Ok(reader)
     }
 
+    /// Passes over the line that begins here.
+    pub(crate) fn skip_line(&mut self) -> Result<(), Broken> {
+        let mut offset = 0;
+        while !matches!(self.byte(offset)?, None | Some(b'\n' | b'\r')) {
+            offset += 1;
+        }
+        self.line_break(offset)?;
+        Ok(())
+    }
+
     /// How many bytes were read so far.
     pub(crate) fn bytes_read(&self) -> u64 {
         self.passed + self.at as u64

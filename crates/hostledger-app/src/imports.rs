@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hostledger_core::import::{RowCounts, RowProblem};
+use hostledger_core::import::{ExceptionCode, RowCounts, RowProblem};
 use hostledger_core::{
     Code, Currency, Error, Money, booking, dispute, host, money, opening_balance, payments_file,
     tax_profile,
@@ -15,7 +15,7 @@ use hostledger_store::{Conn, audit, bookings, lease};
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::csv_file::{Fingerprint, fingerprint};
+use crate::csv_file::{Fingerprint, fingerprint, name_of};
 use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::jobs::Job;
@@ -97,6 +97,8 @@ pub struct ImportOptions {
     pub expect_rows: Option<i64>,
     /// The sums of prices that the sender states, by currency.
     pub expect_totals: Vec<Money>,
+    /// A person says that prices without a decimal sign are whole units, not the smallest ones.
+    pub whole_units: bool,
 }
 
 /// What an import did, or would do.
@@ -179,9 +181,13 @@ pub(crate) struct Tally {
     pub(crate) new_unknown_hosts: i64,
     /// Exceptions that didn't wait before.
     anew: i64,
+    /// How often a column failed with a code, and the first sentence about it.
+    failed: BTreeMap<(&'static str, String), (i64, String)>,
     pub(crate) ratings_aside: i64,
     /// Tax profiles whose name may have its last name first.
     pub(crate) name_orders: i64,
+    /// Currencies with decimals of which no price has a decimal sign.
+    pub(crate) whole_prices: Vec<Currency>,
 }
 
 impl Tally {
@@ -195,8 +201,10 @@ impl Tally {
             changes: BTreeMap::new(),
             new_unknown_hosts: 0,
             anew: 0,
+            failed: BTreeMap::new(),
             ratings_aside: 0,
             name_orders: 0,
+            whole_prices: Vec::new(),
         })
     }
 
@@ -243,6 +251,12 @@ impl Tally {
         row: &RawRow<'_>,
         stamp: &Stamp<'_>,
     ) -> Result<()> {
+        let column = problem.column.clone().unwrap_or_default();
+        if !column.is_empty() || problem.code == ExceptionCode::MalformedRow {
+            let first = || (0, problem.message.clone());
+            let failed = self.failed.entry((problem.code.as_str(), column));
+            failed.or_insert_with(first).0 += 1;
+        }
         match self.waiting.wait(conn, source, &problem, row, stamp)? {
             Waits::Settled => {
                 self.counts.unchanged += 1;
@@ -351,6 +365,7 @@ fn run(
     let tally = take_in(s, kind, conn, path, print.bytes, import_key, &stamp, job)?;
     job.check()?;
     check_control_totals(tally.counts, &tally.totals, options)?;
+    check_whole_prices(&tally, options)?;
     let totals: Vec<Money> = tally
         .totals
         .iter()
@@ -455,25 +470,81 @@ pub(crate) fn take_in(
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    match kind {
+    let tally = match kind {
         ImportKind::Bookings => {
-            let tally = import_bookings::take_in(conn, path, bytes, import_key, stamp, job)?;
-            check_sums(conn, &tally)?;
-            Ok(tally)
+            import_bookings::take_in(conn, path, bytes, import_key, stamp, job)?
         }
-        ImportKind::Hosts => import_hosts::take_in(conn, path, bytes, import_key, stamp, job),
-        ImportKind::Disputes => import_disputes::take_in(conn, path, bytes, import_key, stamp, job),
+        ImportKind::Hosts => import_hosts::take_in(conn, path, bytes, import_key, stamp, job)?,
+        ImportKind::Disputes => {
+            import_disputes::take_in(conn, path, bytes, import_key, stamp, job)?
+        }
         ImportKind::StripePayments => {
-            import_payments::take_in(conn, path, bytes, import_key, stamp, job)
+            import_payments::take_in(conn, path, bytes, import_key, stamp, job)?
         }
         ImportKind::TaxProfiles => {
             let vault = Vault::of(s);
-            import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)
+            import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)?
         }
         ImportKind::OpeningBalances => {
-            import_opening::take_in(conn, path, bytes, import_key, stamp, job)
+            import_opening::take_in(conn, path, bytes, import_key, stamp, job)?
         }
+    };
+    refuse_where_a_column_fails(&tally, path)?;
+    if kind == ImportKind::Bookings {
+        check_sums(conn, &tally)?;
     }
+    Ok(tally)
+}
+
+/// Refuses prices that may be in the smallest unit, unless a person says that they aren't.
+fn check_whole_prices(tally: &Tally, options: &ImportOptions) -> Result<()> {
+    let is_told = |c: &Currency| options.expect_totals.iter().any(|t| t.currency == *c);
+    let asked = tally.whole_prices.iter().find(|c| !is_told(c));
+    match asked.filter(|_| !options.whole_units) {
+        None => Ok(()),
+        Some(currency) => Err(Error::new(
+            Code::WrongFile,
+            format!(
+                "{} Say --whole-units where they are whole, or what they sum to with --expect-total. Nothing was imported.",
+                without_decimals(*currency)
+            ),
+        )),
+    }
+}
+
+/// What is asked of prices none of which has a decimal sign.
+pub(crate) fn without_decimals(currency: Currency) -> String {
+    format!(
+        "No price in {currency} has a decimal sign, so they may be written in the smallest unit, such as 2000 for 20.00."
+    )
+}
+
+/// From how many rows on a column that fails in nearly all of them refuses the file.
+pub(crate) const FEW_ROWS: i64 = 20;
+
+/// Refuses a file of which one column can't be read in nearly every row: its rows would all wait for
+/// one thing that is wrong with the file.
+fn refuse_where_a_column_fails(tally: &Tally, path: &Path) -> Result<()> {
+    let rows = tally.counts.rows;
+    let most = tally.failed.iter().max_by_key(|(_, (n, _))| *n);
+    let Some(((code, column), (n, first))) = most else {
+        return Ok(());
+    };
+    if *n < FEW_ROWS || n * 10 < rows * 9 {
+        return Ok(());
+    }
+    let name = name_of(path);
+    let what = match column.as_str() {
+        "" => "The rows can't be read".to_owned(),
+        column => format!("The column {column} can't be read"),
+    };
+    Err(Error::new(
+        Code::WrongFile,
+        format!(
+            "{what} in {n} of {rows} rows of {name}. The first says: {first} Put it right where the file comes from, and import it again. Nothing was imported."
+        ),
+    )
+    .with_details(json!({ "column": column, "code": code, "rows": n })))
 }
 
 /// Refuses a file with which the prices of all bookings of a currency would sum to more than the

@@ -32,6 +32,7 @@ pub mod templates;
 
 mod csv_file;
 mod csv_rows;
+mod foreign_files;
 mod import_bookings;
 mod import_disputes;
 mod import_hosts;

@@ -251,6 +251,9 @@ pub(crate) struct ImportFile {
     /// Refuse the file unless its prices sum to this, e.g. USD=1234.50
     #[arg(long, value_name = "CUR=AMOUNT")]
     pub(crate) expect_total: Vec<String>,
+    /// Prices without a decimal sign are whole units, not cents
+    #[arg(long)]
+    pub(crate) whole_units: bool,
 }
 
 #[derive(Subcommand)]

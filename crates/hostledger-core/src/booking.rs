@@ -38,6 +38,9 @@ pub const COLUMNS: [(&str, bool); 22] = [
     ("updated_at", false),
 ];
 
+/// The most bytes that a field can have.
+const MOST_BYTES_OF_FIELD: usize = 64 * 1024;
+
 /// The name under which a rating that is none is kept with the row.
 const RATING: &str = "rating";
 
@@ -51,6 +54,8 @@ pub mod column {
     pub const HOST_ID: usize = 5;
     /// `payment_intent_id`.
     pub const PAYMENT_INTENT_ID: usize = 17;
+    /// `price`.
+    pub const PRICE: usize = 12;
     /// `charge_id`.
     pub const CHARGE_ID: usize = 18;
     /// `refunded_amount`.
@@ -330,7 +335,7 @@ pub struct Header {
     places: Vec<Option<usize>>,
     optional: Vec<bool>,
     extra: Vec<(usize, String)>,
-    width: usize,
+    names: Vec<String>,
 }
 
 /// Columns of a format that a file doesn't have: what they say stays known, where an empty cell of
@@ -373,9 +378,8 @@ impl Header {
         let names: Vec<String> = header
             .iter()
             .map(|name| {
-                name.trim_start_matches('\u{feff}')
-                    .trim()
-                    .to_ascii_lowercase()
+                let seen: String = name.chars().filter(|c| !ids::is_invisible(*c)).collect();
+                seen.trim().to_ascii_lowercase()
             })
             .collect();
         let mut problem = HeaderProblem::default();
@@ -417,7 +421,7 @@ impl Header {
             places,
             optional: columns.iter().map(|(_, required)| !required).collect(),
             extra,
-            width: names.len(),
+            names,
         })
     }
 
@@ -452,7 +456,7 @@ impl Header {
     /// How many columns the file has.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.width
+        self.names.len()
     }
 
     /// The fields of a row by column, trimmed; refuses rows that are not as wide as the header.
@@ -460,13 +464,29 @@ impl Header {
     /// # Errors
     /// `MALFORMED_ROW` with what was counted.
     pub fn fields<'a>(&'a self, row: &'a [&'a str]) -> Result<Fields<'a>, RowProblem> {
-        if row.len() != self.width {
+        let again = |(field, name): (&&str, &String)| field.trim().eq_ignore_ascii_case(name);
+        if row.len() == self.names.len() && row.iter().zip(&self.names).all(again) {
+            return Err(RowProblem::new(
+                ExceptionCode::MalformedRow,
+                "The line holds the names of the columns once more, as where several files were put together. Dismiss it.",
+            ));
+        }
+        if let Some(at) = row.iter().position(|f| f.len() > MOST_BYTES_OF_FIELD) {
+            return Err(RowProblem::new(
+                ExceptionCode::MalformedRow,
+                format!(
+                    "{} is longer than the 64 KiB that a field can have. A quote is out of place, or another column stands here; check the row with the sender.",
+                    self.names.get(at).map_or("A field", String::as_str)
+                ),
+            ));
+        }
+        if row.len() != self.names.len() {
             return Err(RowProblem::new(
                 ExceptionCode::MalformedRow,
                 format!(
                     "The row has {} fields where the header has {}. It is cut short, or a quote or separator is out of place.",
                     row.len(),
-                    self.width
+                    self.names.len()
                 ),
             ));
         }
@@ -539,7 +559,8 @@ impl<'a> Fields<'a> {
                 "{} is \"{text}\", which is neither true nor false. Correct it, or ask the platform what it means.",
                 columns[column].0
             ),
-        ))
+        )
+        .of_column(columns[column].0))
     }
 
     /// The id of a payment without marks; empty where there is none, also written `0`.
@@ -613,7 +634,8 @@ impl<'a> Fields<'a> {
                 return Err(RowProblem::new(
                     ExceptionCode::MissingField,
                     format!("{name} is empty, and without it the row can't be booked."),
-                ));
+                )
+                .of_column(name));
             }
         }
         Ok(())
@@ -630,6 +652,7 @@ pub fn parse_time(column: &str, text: &str) -> Result<Timestamp, RowProblem> {
             ExceptionCode::BadTime,
             format!("{column} is \"{text}\", which is no date and time with a zone such as 2026-03-09T18:30:00Z."),
         )
+        .of_column(column)
     })
 }
 
@@ -650,31 +673,32 @@ pub fn optional_time(column: &str, text: &str) -> Result<Option<Timestamp>, RowP
 /// # Errors
 /// `BAD_NUMBER` or `TOO_MANY_DECIMALS`.
 pub fn parse_amount(column: &str, text: &str, currency: Currency) -> Result<i64, RowProblem> {
-    match money::parse_minor(text, currency) {
-        Ok(minor) if minor >= 0 => Ok(minor),
-        Ok(_) => Err(RowProblem::new(
+    let problem = match money::parse_minor(text, currency) {
+        Ok(minor) if minor >= 0 => return Ok(minor),
+        Ok(_) => RowProblem::new(
             ExceptionCode::BadNumber,
             format!("{column} is {text}, below zero."),
-        )),
-        Err(AmountError::BadNumber) => Err(RowProblem::new(
+        ),
+        Err(AmountError::BadNumber) => RowProblem::new(
             ExceptionCode::BadNumber,
             format!("{column} is \"{text}\", which is no plain number such as 20.00."),
-        )),
-        Err(AmountError::TooLarge) => Err(RowProblem::new(
+        ),
+        Err(AmountError::TooLarge) => RowProblem::new(
             ExceptionCode::BadNumber,
             format!(
                 "{column} is {text}, but one amount can be {} at most. Check it with the sender.",
                 money::limit(currency)
             ),
-        )),
-        Err(AmountError::TooManyDecimals) => Err(RowProblem::new(
+        ),
+        Err(AmountError::TooManyDecimals) => RowProblem::new(
             ExceptionCode::TooManyDecimals,
             format!(
                 "{column} is {text}, but {currency} has {} decimals.",
                 currency.digits()
             ),
-        )),
-    }
+        ),
+    };
+    Err(problem.of_column(column))
 }
 
 /// A rating, told by its value: `5.0` is 5; `None` for what is no whole number from 1 to 5.
@@ -707,6 +731,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
                 f.text(11)
             ),
         )
+        .of_column("status")
     })?;
     let currency = Currency::parse(f.text(13)).ok_or_else(|| {
         RowProblem::new(
@@ -716,6 +741,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<BookingRow, RowProblem> {
                 f.text(13)
             ),
         )
+        .of_column("currency")
     })?;
     let price_minor = parse_amount("price", f.text(12), currency)?;
     let amount_or = |column: usize, empty: Option<i64>| match f.text(column) {

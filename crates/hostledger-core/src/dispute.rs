@@ -279,6 +279,7 @@ fn no_currency(column: &str, text: &str) -> RowProblem {
         ExceptionCode::UnknownCurrency,
         format!("{column} is \"{text}\", which is no ISO 4217 code such as USD."),
     )
+    .of_column(column)
 }
 
 /// Reads and checks one row of a disputes export. A row that names the charge may leave the booking
@@ -296,6 +297,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
             ExceptionCode::UnknownStatus,
             format!("{what} is \"{text}\". Known are {known}."),
         )
+        .of_column(what)
     };
     let kind = DisputeKind::parse(f.text(2))
         .ok_or_else(|| unknown("kind", f.text(2), "COMPLAINT and CHARGEBACK"))?;

@@ -183,6 +183,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
                 f.text(6)
             ),
         )
+        .of_column("status")
     })?;
     let time = |column: usize| match f.text(column) {
         "" => Ok(None),

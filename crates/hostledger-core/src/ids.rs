@@ -10,7 +10,8 @@ pub const MAX_CHARS: usize = 200;
 
 /// What no reader sees: zero-width characters and marks of direction, the byte order mark, the
 /// soft hyphen.
-fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
 }
 

@@ -127,6 +127,8 @@ pub struct RowProblem {
     pub message: String,
     /// The known id that the row shares a charge with or is mistaken for; mostly none.
     pub about: Option<String>,
+    /// The column whose text can't be read; `None`: it is about more than one.
+    pub column: Option<String>,
 }
 
 impl RowProblem {
@@ -136,7 +138,15 @@ impl RowProblem {
             code,
             message: message.into(),
             about: None,
+            column: None,
         }
+    }
+
+    /// The same, of one column whose text can't be read.
+    #[must_use]
+    pub fn of_column(mut self, column: &str) -> Self {
+        self.column = Some(column.to_owned());
+        self
     }
 
     /// The same, naming the known booking or host in question.

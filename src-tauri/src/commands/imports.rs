@@ -112,6 +112,7 @@ fn warnings(p: &screens::Preview) -> Vec<String> {
         .iter()
         .map(|w| w.message.clone())
         .chain(p.history.iter().map(HistoryWarning::message))
+        .chain(p.questions())
         .collect();
     if p.new_unknown_hosts > 0 {
         out.push(format!(
@@ -230,6 +231,8 @@ pub(crate) async fn commit_import(
                 .iter()
                 .map(Money::read)
                 .collect::<Result<_, _>>()?,
+            // The preview asked.
+            whole_units: true,
         };
         let done = screens::commit(
             s,

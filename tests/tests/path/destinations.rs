@@ -362,7 +362,7 @@ fn a10_what_is_no_account_id_never_becomes_a_destination() {
         "acct_1;acct_2",
         "ACCT_1",
         "acct_1 acct_2",
-        "n/a",
+        "not yet",
     ];
     let mut hosts: Vec<Row> = bad
         .iter()

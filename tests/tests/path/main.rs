@@ -55,3 +55,4 @@ mod too_early;
 mod waiting;
 mod walls;
 mod weeks;
+mod whole_files;

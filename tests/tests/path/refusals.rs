@@ -248,7 +248,7 @@ fn c11_a_file_that_is_no_export_is_refused_whole() {
         (
             "hosts.csv",
             to_csv(&[host("h-1", &[])]).into_bytes(),
-            "booking_id",
+            "Import it as hosts",
         ),
         (
             "no-price.csv",
@@ -266,7 +266,7 @@ fn c11_a_file_that_is_no_export_is_refused_whole() {
             b"PK\x03\x04rest of a spreadsheet".to_vec(),
             "spreadsheet",
         ),
-        ("picture.png", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), "column"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), "picture"),
     ] {
         let file = ledger.write(name, content);
         let refused = ledger.refused(&["import", "bookings", &file]);

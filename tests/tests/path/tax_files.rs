@@ -366,7 +366,7 @@ fn d_files_for_a_portal_are_as_they_are_and_files_for_people_are_guarded() {
 }
 
 #[test]
-fn d_a_payment_file_names_payees_as_they_are() {
+fn d_a_payment_file_is_safe_in_a_spreadsheet() {
     let ledger = TestLedger::new();
     ledger.import("hosts", to_csv(&[host("h-1", &[("name", "-Amara Roe")])]));
     let at = "2026-03-02T12:00:00Z".parse().unwrap();
@@ -377,7 +377,7 @@ fn d_a_payment_file_names_payees_as_they_are() {
     ledger.approve(&batch);
     ledger.send(&batch);
     let file = std::fs::read_to_string(ledger.file(&format!("pay-{batch}.csv"))).unwrap();
-    assert!(file.contains(",-Amara Roe,"), "{file}");
+    assert!(file.contains(",'-Amara Roe,"), "{file}");
 }
 
 #[test]

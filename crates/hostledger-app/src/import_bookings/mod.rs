@@ -3,21 +3,22 @@
 mod undo;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
-use hostledger_core::booking::{self, Absent, BookingRow, Header};
+use hostledger_core::booking::{self, Absent, BookingRow, Header, column};
 use hostledger_core::ids::folded;
 use hostledger_core::import::RowProblem;
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Currency, Error};
 use hostledger_store::Conn;
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, line_of, row_as_json, text_fields};
-use crate::imports::{Tally, Took};
+use crate::imports::{FEW_ROWS, Tally, Took};
 use crate::jobs::Job;
 use crate::same_ids::SameIds;
 use crate::shared_charges::payment;
@@ -92,12 +93,36 @@ pub(crate) fn take_in(
                 "Reading the file failed inside the program.",
             )
         })?;
-        written.and(read)
+        written?;
+        writer.tally.whole_prices = read?.whole();
+        Ok::<_, Error>(())
     })?;
     writer.finish(&names)
 }
 
-fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> Result<()> {
+/// How prices are written, by currency: in how many rows, and whether any has a decimal sign.
+#[derive(Debug, Default)]
+struct Prices(BTreeMap<Currency, (i64, bool)>);
+
+impl Prices {
+    fn saw(&mut self, header: &Header, raw: &ByteRecord, currency: Currency) {
+        let text = header.place(column::PRICE).and_then(|i| raw.get(i));
+        let has_sign = text.is_some_and(|t| t.iter().any(|b| matches!(b, b'.' | b',')));
+        let seen = self.0.entry(currency).or_default();
+        *seen = (seen.0 + 1, seen.1 || has_sign);
+    }
+
+    /// Currencies with decimals of which many prices are written and none has a decimal sign.
+    fn whole(self) -> Vec<Currency> {
+        let all = self.0.into_iter();
+        all.filter(|(c, (rows, signed))| c.digits() > 0 && *rows >= FEW_ROWS && !signed)
+            .map(|(c, _)| c)
+            .collect()
+    }
+}
+
+fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> Result<Prices> {
+    let mut prices = Prices::default();
     let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
     let mut same = SameIds::default();
     let absent = file.header.absent();
@@ -107,21 +132,26 @@ fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> 
             break;
         }
         same.saw(&file.header, &raw);
+        let row = parse(&file.header, &raw).map(|row| ReadRow::of(row, absent));
+        if let Ok(read) = &row {
+            prices.saw(&file.header, &raw, read.row.currency);
+        }
         batch.push(Parsed {
             line: line_of(&raw),
             bytes_read: file.bytes_read(),
-            row: parse(&file.header, &raw).map(|row| ReadRow::of(row, absent)),
+            row,
             raw,
         });
         if batch.len() == ROWS_AT_ONCE {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(ROWS_AT_ONCE));
             if send.send(full).is_err() {
-                return Ok(()); // the writer stopped and says why
+                return Ok(prices); // the writer stopped and says why
             }
         }
     }
     drop(send.send(batch));
-    same.judge(path)
+    same.judge(path)?;
+    Ok(prices)
 }
 
 pub(crate) fn parse(

@@ -22,7 +22,7 @@ use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::imports::{
     ImportKind, ImportOptions, ImportOutcome, Warning, import_file, may_lack_rows, take_back,
-    take_in, take_what_is_gone,
+    take_in, take_what_is_gone, without_decimals,
 };
 use crate::jobs::Job;
 use crate::tax::vault;
@@ -78,8 +78,25 @@ pub struct Preview {
     pub clawbacks: Vec<(i64, Money)>,
     /// What would be put aside of rows that are taken in.
     pub warnings: Vec<Warning>,
+    /// Currencies with decimals of which no price has a decimal sign: a person is asked.
+    pub whole_prices: Vec<Currency>,
     /// All history would become payable, because the ledger has no paid-through date.
     pub history: Option<cutover::HistoryWarning>,
+}
+
+impl Preview {
+    /// What the person is asked of prices without a decimal sign, by taking the file in.
+    #[must_use]
+    pub fn questions(&self) -> Vec<String> {
+        let all = self.whole_prices.iter();
+        all.map(|c| {
+            format!(
+                "{} If they are, ask for amounts with decimals; take the file in if they are whole units.",
+                without_decimals(*c)
+            )
+        })
+        .collect()
+    }
 }
 
 /// Recognises what a file holds by its columns.
@@ -87,20 +104,35 @@ pub struct Preview {
 /// # Errors
 /// [`Code::WrongFile`] where they are no format's; file errors.
 pub fn kind_of(path: &Path) -> Result<ImportKind> {
-    let mut not_so = Vec::new();
+    // Of several that fit the one with the most columns, and of none the one that lacks the least.
+    let mut fits: Option<(usize, ImportKind)> = None;
+    let mut nearest: Option<(usize, Error)> = None;
     for kind in ImportKind::ALL {
         match CsvFile::open(path, kind.columns(), kind.as_str()) {
-            Ok(_) => return Ok(kind),
-            Err(e) if e.code == Code::WrongFile => not_so.push(e.message),
+            Ok(file) => {
+                let has = |c: &str| file.names.iter().any(|n| n == c);
+                let known = kind.columns().iter().filter(|(c, _)| has(c)).count();
+                if fits.is_none_or(|(most, _)| known > most) {
+                    fits = Some((known, kind));
+                }
+            }
+            Err(e) if e.code == Code::WrongFile => {
+                let missing = e.details["missing"].as_array().map_or(0, Vec::len);
+                let needed = kind.columns().iter().filter(|c| c.1).count();
+                // In thousandths of what is needed.
+                let lacks = missing * 1000 / needed.max(1);
+                if nearest.as_ref().is_none_or(|(least, _)| lacks < *least) {
+                    nearest = Some((lacks, e));
+                }
+            }
             Err(e) => return Err(e),
         }
     }
-    let said = " Nothing was imported.";
-    let why: String = not_so.iter().map(|m| m.replace(said, "") + " ").collect();
-    Err(Error::new(
-        Code::WrongFile,
-        format!("{}{said}", why.trim_end()),
-    ))
+    match (fits, nearest) {
+        (Some((_, kind)), _) => Ok(kind),
+        (None, Some((_, e))) => Err(e),
+        (None, None) => Err(Error::new(Code::Internal, "No kind of file is known.")),
+    }
 }
 
 /// What a file would do. Everything is done and taken back; control totals are not judged here.
@@ -138,6 +170,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         new_unknown_hosts: 0,
         clawbacks: Vec::new(),
         warnings: Vec::new(),
+        whole_prices: Vec::new(),
         history: None,
     };
     if let Some(earlier) = out.already.take() {
@@ -262,6 +295,7 @@ fn rehearse(
         ImportKind::OpeningBalances => Vec::new(),
     };
     out.warnings = tally.warnings();
+    out.whole_prices.clone_from(&tally.whole_prices);
     if out.kind == ImportKind::Bookings {
         out.history = cutover::history_warning(conn, stamp.on)?;
     }

@@ -53,6 +53,7 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
         dry_run: f.dry_run,
         expect_rows: f.expect_rows,
         expect_totals,
+        whole_units: f.whole_units,
     };
     let file = f.file.as_deref().unwrap_or(Path::new(""));
     let outcome = import_file(s, kind, file, &options, &watched())?;
