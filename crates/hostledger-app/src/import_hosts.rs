@@ -71,6 +71,16 @@ pub(crate) fn unknown_host(host_id: &str) -> RowProblem {
     )
 }
 
+/// A second row about a host in one file, with other content.
+pub(crate) fn conflicting_rows(host_id: &str) -> RowProblem {
+    RowProblem::new(
+        ExceptionCode::ConflictingRows,
+        format!(
+            "Another row of the host {host_id} with other content stands already in this file, and neither is newer. The earlier row stands."
+        ),
+    )
+}
+
 fn parse(header: &Header, raw: &ByteRecord) -> std::result::Result<HostRow, RowProblem> {
     let fields = text_fields(raw)?;
     host::read_row(&header.fields(&fields)?)
@@ -199,15 +209,7 @@ impl<'c> Writer<'c> {
                     repeats::keep_stale(self.conn, source, k.host_key, &content)?;
                     return Ok(Ok(()));
                 }
-                Supersedes::Conflict => {
-                    return Ok(Err(RowProblem::new(
-                        ExceptionCode::ConflictingRows,
-                        format!(
-                            "Another row of the host {} with other content stands already in this file, and neither is newer. The earlier row stands.",
-                            row.host_id
-                        ),
-                    )));
-                }
+                Supersedes::Conflict => return Ok(Err(conflicting_rows(&row.host_id))),
                 Supersedes::Newer => {}
             }
         }

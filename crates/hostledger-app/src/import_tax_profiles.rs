@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use csv::ByteRecord;
-use hostledger_core::booking::Header;
+use hostledger_core::booking::{Absent, Header};
 use hostledger_core::import::{ExceptionCode, RowProblem, Supersedes, VersionStamp, supersedes};
 use hostledger_core::postal_code;
 use hostledger_core::tax_profile::{self, TaxProfileRow, is_us};
@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use crate::Result;
 use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::exceptions::Answer;
-use crate::import_hosts::unknown_host;
+use crate::import_hosts::{conflicting_rows, unknown_host};
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::tax::vault::Vault;
@@ -211,15 +211,7 @@ impl<'a> Desk<'a> {
             match order {
                 Supersedes::Unchanged => return Ok(Ok(Taken::Unchanged(k.profile_key))),
                 Supersedes::Stale => return Ok(Ok(Taken::Stale)),
-                Supersedes::Conflict => {
-                    return Ok(Err(RowProblem::new(
-                        ExceptionCode::ConflictingRows,
-                        format!(
-                            "Another row of the host {} with other content stands already in this file, and neither is newer. The earlier row stands.",
-                            row.host_id
-                        ),
-                    )));
-                }
+                Supersedes::Conflict => return Ok(Err(conflicting_rows(&row.host_id))),
                 Supersedes::Newer => {}
             }
         }
@@ -324,7 +316,7 @@ fn worse_tin(row: &TaxProfileRow, known: &TaxProfile) -> RowProblem {
 /// What is known of columns that the file doesn't have stays. A signature belongs to one form; a TIN
 /// goes on from a W-8 to a W-9 only by a person's word.
 fn keep_known(vault: Vault<'_>, row: &mut TaxProfileRow, known: &TaxProfile) -> Result<()> {
-    let lacks = std::mem::take(&mut row.lacks);
+    let absent = row.absent;
     for (column, own, known) in [
         (
             "business_name",
@@ -346,11 +338,10 @@ fn keep_known(vault: Vault<'_>, row: &mut TaxProfileRow, known: &TaxProfile) -> 
         ("postal_code", &mut row.postal_code, &known.postal_code),
         ("country", &mut row.country, &known.country),
     ] {
-        if lacks.contains(&column) {
+        if tax_profile::is_absent(absent, column) {
             own.clone_from(known);
         }
     }
-    row.lacks = lacks;
     let same_form = row.form == known.form;
     if row.lacks("signed_on") && same_form {
         row.signed_on = known.signed_on;
@@ -390,7 +381,7 @@ pub(crate) fn row_of(vault: Vault<'_>, known: &TaxProfile) -> Result<TaxProfileR
         postal_code: known.postal_code.clone(),
         country: known.country.clone(),
         signed_on: known.signed_on,
-        lacks: Vec::new(),
+        absent: Absent::default(),
     };
     take_tin_of(vault, &mut row, known)?;
     Ok(row)

@@ -301,10 +301,7 @@ pub fn import_file(
     job: &Job,
 ) -> Result<ImportOutcome> {
     s.require(&[Role::Preparer], "import files")?;
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = name_of(path);
     let what = format!("import {} {name}", kind.as_str());
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     let print = fingerprint(path, job)?;

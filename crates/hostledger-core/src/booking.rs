@@ -580,16 +580,6 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The columns that the file doesn't have.
-    #[must_use]
-    pub fn lacking<'n>(&self, columns: &[(&'n str, bool)]) -> Vec<&'n str> {
-        let places = self.header.places.iter().zip(columns);
-        places
-            .filter(|(place, _)| place.is_none())
-            .map(|(_, (name, _))| *name)
-            .collect()
-    }
-
     /// A column's id without marks ([`ids::clean`]); empty where there is none.
     ///
     /// # Errors

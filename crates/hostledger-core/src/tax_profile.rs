@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::booking::Fields;
+use crate::booking::{Absent, Fields};
 use crate::import::{ExceptionCode, RowProblem};
 use crate::tin::{GivenTin, Tin, TinProblem, TinType};
 
@@ -101,14 +101,21 @@ pub struct TaxProfileRow {
     pub country: String,
     pub signed_on: Option<Date>,
     /// Columns that the file doesn't have: what is known of them stays.
-    pub lacks: Vec<&'static str>,
+    pub absent: Absent,
+}
+
+/// Whether a column of [`COLUMNS`] is among those that a file doesn't have.
+#[must_use]
+pub fn is_absent(absent: Absent, column: &str) -> bool {
+    let place = COLUMNS.iter().position(|(c, _)| *c == column);
+    place.is_some_and(|place| absent.has(place))
 }
 
 impl TaxProfileRow {
     /// Whether the file doesn't have a column.
     #[must_use]
     pub fn lacks(&self, column: &str) -> bool {
-        self.lacks.contains(&column)
+        is_absent(self.absent, column)
     }
 
     /// Whether the payee's TIN can be put on a form.
@@ -182,7 +189,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         postal_code: own(10),
         country,
         signed_on,
-        lacks: f.lacking(&COLUMNS),
+        absent: f.absent(),
     })
 }
 

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::commissions::FieldChange;
-use crate::csv_file::{CsvFile, Fingerprint, fingerprint};
+use crate::csv_file::{CsvFile, Fingerprint, fingerprint, name_of};
 use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::imports::{
@@ -143,10 +143,7 @@ pub fn kind_of(path: &Path) -> Result<ImportKind> {
 pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) -> Result<Preview> {
     s.require(&[Role::Preparer], "import files")?;
     let kind = kind.map_or_else(|| kind_of(path), Ok)?;
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = name_of(path);
     let what = format!("preview {name}");
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     let print = fingerprint(path, job)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hostledger_core::booking::Absent;
 use hostledger_core::form_1099k::due_because;
 use hostledger_core::tax_profile::{Standing, TaxForm as W, TaxProfileRow, is_us};
 use hostledger_core::tax_rules::{FEDERAL, rule_for};
@@ -272,7 +273,7 @@ pub fn enter_profile(s: &Session, n: &NewProfile) -> Result<()> {
                 given => given,
             },
             signed_on: n.signed_on,
-            lacks: Vec::new(),
+            absent: Absent::default(),
         };
         import_tax_profiles::plausible(&row, import_tax_profiles::latest_signature(conn, &stamp)?)
             .map_err(|p| bad(p.message))?;
