@@ -1,147 +1,24 @@
-//! Reading a CSV file row by row: its encoding and separator, its header, its fingerprint.
-
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+//! Reading a CSV file row by row: its separator and its header.
 
 use csv::{ByteRecord, ReaderBuilder};
 use hostledger_core::booking::{Header, HeaderProblem};
 use hostledger_core::import::{ExceptionCode, RowProblem};
 use hostledger_core::{Code, Error, file_trouble, ids};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::Result;
 use crate::csv_rows::{Broken, RowReader};
 use crate::foreign_files;
 use crate::imports::ImportKind;
 use crate::jobs::Job;
-use crate::session::file_problem;
-
-/// The name by which people know a file.
-pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-/// A file's size and SHA-256.
-pub(crate) struct Fingerprint {
-    pub(crate) bytes: u64,
-    pub(crate) sha256: String,
-}
-
-/// Reads a file once for its fingerprint.
-pub(crate) fn fingerprint(path: &Path, job: &Job) -> Result<Fingerprint> {
-    let problem = |e: std::io::Error| file_problem(path, &e);
-    let mut file = File::open(path).map_err(problem)?;
-    let total = file.metadata().map_err(problem)?.len();
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut bytes = 0;
-    let mut utf8 = Utf8Lines::default();
-    let mut whose = None;
-    loop {
-        job.check()?;
-        let n = file.read(&mut buffer).map_err(problem)?;
-        if n == 0 {
-            break;
-        }
-        hash.update(&buffer[..n]);
-        if bytes == 0
-            && let Some(what) = foreign_files::not_a_table(&buffer[..n])
-        {
-            let name = name_of(path);
-            return Err(Error::new(
-                Code::WrongFile,
-                format!("{name} is no export: it is {what} Nothing was imported."),
-            ));
-        }
-        if bytes == 0 {
-            whose = report_of(&buffer[..n]);
-        }
-        if !utf8.takes(&buffer[..n]) {
-            return Err(not_utf8(&name_of(path), utf8.line, whose));
-        }
-        bytes += n as u64;
-        job.progress("Reading the file", bytes, Some(total));
-    }
-    Ok(Fingerprint {
-        bytes,
-        sha256: hex::encode(hash.finalize()),
-    })
-}
-
-/// Whether what is read piece by piece is UTF-8, and on which line it ceases to be.
-struct Utf8Lines {
-    line: u64,
-    /// The beginning of a letter that the next piece may end.
-    open: Vec<u8>,
-}
-
-impl Default for Utf8Lines {
-    fn default() -> Self {
-        let open = Vec::new();
-        Self { line: 1, open }
-    }
-}
-
-impl Utf8Lines {
-    fn takes(&mut self, piece: &[u8]) -> bool {
-        let whole;
-        let piece = if self.open.is_empty() {
-            piece
-        } else {
-            whole = [&self.open, piece].concat();
-            self.open.clear();
-            &whole
-        };
-        let (valid, rest) = match std::str::from_utf8(piece) {
-            Ok(_) => (piece, &piece[piece.len()..]),
-            Err(e) => {
-                let (valid, rest) = piece.split_at(e.valid_up_to());
-                if e.error_len().is_some() {
-                    self.line += breaks(valid);
-                    return false;
-                }
-                (valid, rest)
-            }
-        };
-        self.line += breaks(valid);
-        self.open.extend_from_slice(rest);
-        true
-    }
-}
-
-fn breaks(text: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', text).count() as u64
-}
-
-/// Whose report a file is, by its header.
-fn report_of(start: &[u8]) -> Option<&'static str> {
-    let header = |separator| header_names(start, separator);
-    b",;\t|"
-        .iter()
-        .find_map(|s| foreign_files::whose(&header(*s)))
-}
-
-fn not_utf8(name: &str, line: u64, whose: Option<&str>) -> Error {
-    let what = whose.map_or_else(String::new, |w| format!(" is {w}, and"));
-    Error::new(
-        Code::WrongFile,
-        format!(
-            "{name}{what} isn't UTF-8 text: line {line} holds a letter in another encoding, such as that of Windows or an old Mac. Ask for the export in UTF-8, or open it in a text editor, save it as UTF-8 and import that. Nothing was imported."
-        ),
-    )
-    .with_details(json!({ "line": line }))
-}
+use crate::source_file::{SourceFile, SourceText};
 
 /// An open CSV file with its header found.
 pub(crate) struct CsvFile {
     pub(crate) header: Header,
     pub(crate) names: Vec<String>,
-    reader: RowReader<File>,
-    file_name: String,
+    reader: RowReader<SourceText>,
+    source: SourceFile,
     rows: u64,
 }
 
@@ -156,27 +33,18 @@ impl CsvFile {
     ///
     /// # Errors
     /// [`Code::WrongFile`], [`Code::BrokenFile`]; file errors.
-    pub(crate) fn open(path: &Path, columns: &[(&str, bool)], what: &str) -> Result<Self> {
-        let problem = |e: std::io::Error| file_problem(path, &e);
-        let mut start = vec![0; 64 * 1024];
-        let n = File::open(path)
-            .and_then(|mut f| f.read(&mut start))
-            .map_err(problem)?;
-        start.truncate(n);
-        let name = name_of(path);
+    pub(crate) fn open(source: &SourceFile, columns: &[(&str, bool)], what: &str) -> Result<Self> {
+        let name = &source.name;
         let refuse = |why: &str| {
             Error::new(
                 Code::WrongFile,
                 format!("{name} is no {what} export: {why} Nothing was imported."),
             )
         };
-        if start.is_empty() {
+        if source.bytes == 0 {
             return Err(refuse("it is empty."));
         }
-        if let Some(what) = foreign_files::not_a_table(&start) {
-            return Err(refuse(&format!("it is {what}")));
-        }
-        let (hint, head) = separator_hint(&start);
+        let (hint, head) = separator_hint(&source.head);
         let mut best: Option<(u8, Vec<String>)> = None;
         let separators: &[u8] = match &hint {
             Some(separator) => &[*separator],
@@ -204,10 +72,9 @@ impl CsvFile {
         }
         let borrowed: Vec<&str> = names.iter().map(String::as_str).collect();
         let header = Header::find(columns, &borrowed)
-            .map_err(|p| not_this(&p, &name, what, columns, &names))?;
-        let file = File::open(path).map_err(problem)?;
-        let broken = |b| refusal(b, &name, names.len());
-        let mut reader = RowReader::new(file, separator).map_err(broken)?;
+            .map_err(|p| not_this(&p, name, what, columns, &names))?;
+        let broken = |b| refusal(b, name, names.len());
+        let mut reader = RowReader::new(source.text()?, separator).map_err(broken)?;
         if hint.is_some() {
             reader.skip_line().map_err(broken)?;
         }
@@ -217,12 +84,12 @@ impl CsvFile {
             header,
             names,
             reader,
-            file_name: name,
+            source: source.clone(),
             rows: 0,
         })
     }
 
-    /// The next row, for a job that says how far of `bytes` it is and stops where somebody wants
+    /// The next row, for a job that says how far it is and stops where somebody wants
     /// that: the physical line it begins on; `None` at the end.
     ///
     /// # Errors
@@ -231,7 +98,6 @@ impl CsvFile {
         &mut self,
         job: &Job,
         label: &'static str,
-        bytes: u64,
         row: &mut ByteRecord,
     ) -> Result<Option<i64>> {
         if !self.next(row)? {
@@ -240,13 +106,14 @@ impl CsvFile {
         self.rows += 1;
         if self.rows.is_multiple_of(ROWS_BETWEEN_REPORTS) {
             job.check()?;
-            job.progress(label, self.bytes_read(), Some(bytes));
+            job.progress(label, self.bytes_read(), Some(self.source.bytes));
         }
         Ok(Some(line_of(row)))
     }
 
     /// The next row; `false` at the end. Rows of separators alone are as blank lines, and empty
-    /// cells behind the last column, which some programs write, are none.
+    /// cells behind the last column, which some programs write, are none. At the end the file must be
+    /// what it was when it was opened.
     ///
     /// # Errors
     /// [`Code::BrokenFile`]; file errors.
@@ -256,7 +123,10 @@ impl CsvFile {
             let there = self
                 .reader
                 .next(row)
-                .map_err(|b| refusal(b, &self.file_name, self.names.len()))?;
+                .map_err(|b| refusal(b, &self.source.name, self.names.len()))?;
+            if !there {
+                self.source.is_what_was_read(self.reader.input())?;
+            }
             if !there || !row.iter().all(is_blank) {
                 break;
             }
@@ -275,7 +145,7 @@ impl CsvFile {
 
     /// The byte up to which the file was read.
     pub(crate) fn bytes_read(&self) -> u64 {
-        self.reader.bytes_read()
+        self.reader.input().bytes_read()
     }
 }
 
@@ -437,7 +307,8 @@ fn not_this(
     ))
 }
 
-fn header_names(start: &[u8], separator: u8) -> Vec<String> {
+/// The cells of a text's first line.
+pub(crate) fn header_names(start: &[u8], separator: u8) -> Vec<String> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -108,9 +108,9 @@ impl<R: Read> RowReader<R> {
         Ok(())
     }
 
-    /// How many bytes were read so far.
-    pub(crate) fn bytes_read(&self) -> u64 {
-        self.passed + self.at as u64
+    /// What it reads from.
+    pub(crate) fn input(&self) -> &R {
+        &self.input
     }
 
     /// The next row that isn't a blank line, with its position set; `false` at the end. The first
@@ -122,7 +122,7 @@ impl<R: Read> RowReader<R> {
             return Ok(false);
         }
         let line = self.line;
-        let start = self.bytes_read();
+        let start = self.passed + self.at as u64;
         let mut from = 0;
         let length = loop {
             let (next, end) = if self.byte(from)? == Some(b'"') {

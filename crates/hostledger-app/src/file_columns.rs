@@ -1,13 +1,12 @@
 //! Which columns a file has, held against its format and against the last file of its kind.
 
-use std::path::Path;
-
 use hostledger_store::{Conn, imports};
 use serde_json::json;
 
 use crate::Result;
 use crate::csv_file::CsvFile;
 use crate::imports::ImportKind;
+use crate::source_file::SourceFile;
 
 /// What is to be said of a file's columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,8 +48,8 @@ impl FileColumns {
 }
 
 /// The columns of a file, as they stand there.
-pub(crate) fn names(kind: ImportKind, path: &Path) -> Result<Vec<String>> {
-    let file = CsvFile::open(path, kind.columns(), kind.as_str())?;
+pub(crate) fn names(kind: ImportKind, source: &SourceFile) -> Result<Vec<String>> {
+    let file = CsvFile::open(source, kind.columns(), kind.as_str())?;
     Ok(file.names.into_iter().filter(|n| !n.is_empty()).collect())
 }
 

@@ -1,9 +1,9 @@
 //! Files that are no export of ours, named for what they are: by their first bytes, or by the
 //! columns that one vendor's report has.
 
-/// What a file is that holds no separated text, or other text than a table; `None`: it may be one.
-pub(crate) fn not_a_table(start: &[u8]) -> Option<&'static str> {
-    let magic: [(&[u8], &str); 11] = [
+/// What a file is that holds no text; `None`: it may hold some.
+pub(crate) fn no_text(start: &[u8]) -> Option<&'static str> {
+    let magic: [(&[u8], &str); 9] = [
         (
             b"PK\x03\x04",
             "a spreadsheet or an archive. Save the sheet as CSV in UTF-8 and import that.",
@@ -28,37 +28,16 @@ pub(crate) fn not_a_table(start: &[u8]) -> Option<&'static str> {
             "UTF-32 text. Save it as CSV in UTF-8 and import that.",
         ),
         (
-            b"\xff\xfe",
-            "UTF-16 text. Save it as CSV in UTF-8 and import that.",
-        ),
-        (
-            b"\xfe\xff",
-            "UTF-16 text. Save it as CSV in UTF-8 and import that.",
-        ),
-        (
             b"SQLite format 3",
             "a database. Export the table from it as CSV in UTF-8 and import that.",
         ),
     ];
-    if let Some((_, what)) = magic.iter().find(|(bytes, _)| start.starts_with(bytes)) {
-        return Some(what);
-    }
-    // Text in two bytes a letter without the mark that says so.
-    let head = &start[..start.len().min(64)];
-    let zeros = |from: usize| {
-        head.len() >= 8
-            && head
-                .iter()
-                .skip(from)
-                .step_by(2)
-                .filter(|b| **b == 0)
-                .count()
-                * 10
-                > head.len() * 4
-    };
-    if zeros(0) || zeros(1) {
-        return Some("UTF-16 text without its mark. Save it as CSV in UTF-8 and import that.");
-    }
+    let found = magic.iter().find(|(bytes, _)| start.starts_with(bytes));
+    found.map(|(_, what)| *what)
+}
+
+/// What a text is that is no table; `None`: it may be one.
+pub(crate) fn other_text(start: &[u8]) -> Option<&'static str> {
     let text = String::from_utf8_lossy(start);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let upper: String = text

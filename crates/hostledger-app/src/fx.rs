@@ -15,6 +15,8 @@ use serde_json::json;
 
 use crate::csv_file::{CsvFile, line_of, text_fields};
 use crate::identity::Role;
+use crate::jobs::Job;
+use crate::source_file::SourceFile;
 use crate::templates::Template;
 use crate::{Result, Session};
 
@@ -159,7 +161,8 @@ struct RawRate {
 }
 
 fn read(path: &Path) -> Result<Vec<(i64, FxRate)>> {
-    let mut file = CsvFile::open(path, &COLUMNS, "exchange rates")?;
+    let source = SourceFile::open(path, None, &Job::unwatched())?;
+    let mut file = CsvFile::open(&source, &COLUMNS, "exchange rates")?;
     let mut rows = Vec::new();
     let mut raw = ByteRecord::new();
     while file.next(&mut raw)? {

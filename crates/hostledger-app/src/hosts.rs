@@ -44,7 +44,7 @@ pub fn list(s: &Session) -> Result<Vec<(Host, Option<Tier>)>> {
     s.ledger.read(|conn| {
         let today = s.stamp(conn)?.on;
         let terms = hosts::rate_terms(conn, &institutions::all(conn)?)?;
-        Ok(hosts::all(conn)?
+        Ok(hosts::spoken_of(conn)?
             .into_iter()
             .map(|h| {
                 let tier = terms.get(&h.host_key).and_then(|t| t.tier_on(today));

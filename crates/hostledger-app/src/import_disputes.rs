@@ -1,14 +1,14 @@
 //! Taking in the platform's disputes.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 
 use csv::ByteRecord;
 use hostledger_core::Money;
 use hostledger_core::booking::Header;
 use hostledger_core::dispute::{self, Beside, DisputeRow};
 use hostledger_core::import::RowProblem;
-use hostledger_core::{Code, Error};
+use hostledger_core::{Code, Error, ids};
+use hostledger_store::bookings::StoredBooking;
 use hostledger_store::disputes::{Dispute, Version};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
@@ -25,6 +25,7 @@ use crate::disputes::record::{How, record};
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::{self, Terms};
+use crate::source_file::SourceFile;
 use crate::waiting::RawRow;
 
 /// Reads a disputes file and writes what it says.
@@ -33,18 +34,17 @@ use crate::waiting::RawRow;
 /// [`Code::WrongFile`], [`Code::Cancelled`]; file and database errors.
 pub(crate) fn take_in(
     conn: &Conn,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    let mut file = CsvFile::open(path, &dispute::COLUMNS, "disputes")?;
+    let mut file = CsvFile::open(source, &dispute::COLUMNS, "disputes")?;
     let mut terms = Terms::load(conn)?;
     let mut tally = Tally::begin(conn, ImportKind::Disputes)?;
     let mut repeats = Repeats::default();
     let mut raw = ByteRecord::new();
-    while let Some(line) = file.next_in(job, "Writing disputes", bytes, &mut raw)? {
+    while let Some(line) = file.next_in(job, "Writing disputes", &mut raw)? {
         tally.counts.rows += 1;
         let source = Source { import_key, line };
         let json = || row_as_json(&file.names, raw.iter());
@@ -146,6 +146,7 @@ fn take_one(
         Ok(found) => found,
         Err(problem) => return Ok(Err(problem)),
     };
+    let row = as_known(conn, row, &bookings)?;
     let known = disputes::standing(conn, &row.dispute_id)?;
     let word = Word {
         row: match known.first() {
@@ -157,6 +158,24 @@ fn take_one(
         fee: beside.fee,
     };
     take(conn, terms, &word, source, stamp)
+}
+
+/// The row with the id of a dispute of the same bookings, where its own isn't known and differs from
+/// that only in capitals or the kind of hyphen.
+fn as_known(conn: &Conn, row: DisputeRow, bookings: &[StoredBooking]) -> Result<DisputeRow> {
+    if disputes::find(conn, &row.dispute_id)?.is_some() {
+        return Ok(row);
+    }
+    for b in bookings {
+        let like = disputes::of_booking(conn, b.booking_key)?
+            .into_iter()
+            .find(|d| ids::fold(&d.row.dispute_id) == ids::fold(&row.dispute_id));
+        if let Some(known) = like {
+            let dispute_id = known.row.dispute_id;
+            return Ok(DisputeRow { dispute_id, ..row });
+        }
+    }
+    Ok(row)
 }
 
 /// Takes one row in again after a person looked at its exception; `said` is what stood in the file

@@ -1,7 +1,6 @@
 //! Taking in the platform's hosts, and what follows for their tiers and pending commissions.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 
 use csv::ByteRecord;
 use hostledger_core::booking::Header;
@@ -23,6 +22,7 @@ use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::look_alikes::{HostIds, Looks};
 use crate::restate::{self, Cause, Terms};
+use crate::source_file::SourceFile;
 use crate::waiting::RawRow;
 
 /// Reads a hosts file and writes what it says.
@@ -31,18 +31,17 @@ use crate::waiting::RawRow;
 /// [`Code::WrongFile`], [`Code::Cancelled`]; file and database errors.
 pub(crate) fn take_in(
     conn: &Conn,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    let mut file = CsvFile::open(path, &host::COLUMNS, "hosts")?;
+    let mut file = CsvFile::open(source, &host::COLUMNS, "hosts")?;
     let mut w = Writer::new(conn, stamp)?;
     w.import_key = Some(import_key);
     w.header = Some(file.header.clone());
     let mut raw = ByteRecord::new();
-    while let Some(line) = file.next_in(job, "Writing hosts", bytes, &mut raw)? {
+    while let Some(line) = file.next_in(job, "Writing hosts", &mut raw)? {
         w.tally.counts.rows += 1;
         let source = Source { import_key, line };
         let json = || row_as_json(&file.names, raw.iter());
@@ -131,7 +130,7 @@ impl<'c> Writer<'c> {
             institutions: institutions::all(conn)?,
             settings: meta::settings(conn)?,
             rates_changed: BTreeSet::new(),
-            ids: HostIds::of(hosts::all(conn)?.iter().map(|h| h.host_id.as_str())),
+            ids: HostIds::of(hosts::spoken_of(conn)?.iter().map(|h| h.host_id.as_str())),
             import_key: None,
             header: None,
             repeats: Repeats::default(),
@@ -145,7 +144,7 @@ impl<'c> Writer<'c> {
         source: Source,
     ) -> Result<std::result::Result<(), RowProblem>> {
         let known = hosts::find(self.conn, &row.host_id)?;
-        if known.is_none() {
+        if !self.ids.has(&row.host_id) {
             match self.ids.looks(self.conn, &row.host_id)? {
                 Looks::Apart => self.ids.insert(&row.host_id),
                 Looks::Like(problem) => return Ok(Err(problem)),

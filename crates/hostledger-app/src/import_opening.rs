@@ -2,7 +2,6 @@
 //! began (docs/domain.md §7, cutover). A second person approves them, as any adjustment.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use csv::ByteRecord;
 use hostledger_core::booking::Header;
@@ -21,6 +20,7 @@ use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::import_hosts::unknown_host;
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
+use crate::source_file::SourceFile;
 use crate::waiting::RawRow;
 use crate::{Result, clock};
 
@@ -40,8 +40,7 @@ enum Taken {
 /// [`Code::Cancelled`]; file and database errors.
 pub(crate) fn take_in(
     conn: &Conn,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
@@ -52,11 +51,11 @@ pub(crate) fn take_in(
             "Opening balances stand as of the day through which hosts were paid outside, and this ledger has no such day. Set the paid-through date (paid_through in the settings) first. Nothing was imported.",
         ));
     }
-    let mut file = CsvFile::open(path, &opening_balance::COLUMNS, "opening balances")?;
+    let mut file = CsvFile::open(source, &opening_balance::COLUMNS, "opening balances")?;
     let mut tally = Tally::begin(conn, ImportKind::OpeningBalances)?;
     let mut repeats = Repeats::default();
     let mut raw = ByteRecord::new();
-    while let Some(line) = file.next_in(job, "Writing opening balances", bytes, &mut raw)? {
+    while let Some(line) = file.next_in(job, "Writing opening balances", &mut raw)? {
         tally.counts.rows += 1;
         let source = Source { import_key, line };
         let json = || row_as_json(&file.names, raw.iter());

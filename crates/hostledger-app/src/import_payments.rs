@@ -1,8 +1,6 @@
 //! Taking in what Stripe's payments export says of chargebacks. It names charges, not disputes: the
 //! one chargeback of what the charge paid is meant, under whatever id it is known.
 
-use std::path::Path;
-
 use csv::ByteRecord;
 use hostledger_core::dispute::{DisputeKind, DisputeRow};
 use hostledger_core::dispute_match::{Marks, Nameless, is_same};
@@ -18,13 +16,14 @@ use hostledger_store::repeats::{self, Repeats};
 use hostledger_store::{meta, stripe};
 
 use crate::Result;
-use crate::csv_file::{CsvFile, name_of, row_as_json, text_fields};
+use crate::csv_file::{CsvFile, row_as_json, text_fields};
 use crate::disputes::about;
 use crate::disputes::intake::{BY_CHARGE, Taken, Word, take};
 use crate::import_disputes::count;
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
 use crate::restate::Terms;
+use crate::source_file::SourceFile;
 use crate::waiting::RawRow;
 
 /// Reads a payments file and writes what it says of chargebacks.
@@ -34,21 +33,20 @@ use crate::waiting::RawRow;
 /// errors.
 pub(crate) fn take_in(
     conn: &Conn,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    let mut file = CsvFile::open(path, &payments_file::COLUMNS, "Stripe payments")?;
+    let mut file = CsvFile::open(source, &payments_file::COLUMNS, "Stripe payments")?;
     let mut tally = Tally::begin(conn, ImportKind::StripePayments)?;
     let mut repeats = Repeats::default();
     let mut found = Vec::new();
     let mut raw = ByteRecord::new();
     let wanted = mode_of_ledger(conn)?;
-    while let Some(line) = file.next_in(job, "Reading payments", bytes, &mut raw)? {
+    while let Some(line) = file.next_in(job, "Reading payments", &mut raw)? {
         tally.counts.rows += 1;
-        refuse_other_mode(&file, &raw, wanted, path, line)?;
+        refuse_other_mode(&file, &raw, wanted, &source.name, line)?;
         let kept = || row_as_json(&file.names, raw.iter());
         let read = text_fields(&raw)
             .and_then(|fields| payments_file::read_row(&file.header.fields(&fields)?));
@@ -98,7 +96,7 @@ fn refuse_other_mode(
     file: &CsvFile,
     raw: &ByteRecord,
     wanted: Option<bool>,
-    path: &Path,
+    name: &str,
     line: i64,
 ) -> Result<()> {
     let said = text_fields(raw).ok().and_then(|fields| {
@@ -111,7 +109,7 @@ fn refuse_other_mode(
             Code::WrongFile,
             format!(
                 "{} holds payments of Stripe's {} mode, such as on line {line}, and this ledger is of {} mode. Switch the dashboard to {} mode and export the payments again. Nothing was imported.",
-                name_of(path),
+                name,
                 mode(said),
                 mode(wanted),
                 mode(wanted)

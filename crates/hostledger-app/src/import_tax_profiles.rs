@@ -1,7 +1,6 @@
 //! Taking in hosts' W-9 and W-8. TINs are sealed before anything is written.
 
 use std::cell::Cell;
-use std::path::Path;
 
 use csv::ByteRecord;
 use hostledger_core::booking::{Absent, Header};
@@ -23,6 +22,7 @@ use crate::exceptions::Answer;
 use crate::import_hosts::{conflicting_rows, unknown_host};
 use crate::imports::{ImportKind, Tally, Took};
 use crate::jobs::Job;
+use crate::source_file::SourceFile;
 use crate::tax::vault::Vault;
 use crate::waiting::RawRow;
 
@@ -42,18 +42,17 @@ enum Taken {
 pub(crate) fn take_in(
     conn: &Conn,
     vault: Vault<'_>,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    let mut file = CsvFile::open(path, &tax_profile::COLUMNS, "tax profiles")?;
+    let mut file = CsvFile::open(source, &tax_profile::COLUMNS, "tax profiles")?;
     let desk = Desk::of(conn, vault, stamp)?;
     let mut tally = Tally::begin(conn, ImportKind::TaxProfiles)?;
     let mut repeats = Repeats::default();
     let mut raw = ByteRecord::new();
-    while let Some(line) = file.next_in(job, "Writing tax profiles", bytes, &mut raw)? {
+    while let Some(line) = file.next_in(job, "Writing tax profiles", &mut raw)? {
         tally.counts.rows += 1;
         let source = Source { import_key, line };
         let fields = || -> Vec<String> {
@@ -273,11 +272,12 @@ pub(crate) fn plausible(
         return Err(RowProblem::new(
             ExceptionCode::FutureSignature,
             format!("signed_on is {on}, which is still ahead. Look at the form."),
-        ));
+        )
+        .of_column("signed_on"));
     }
     match postal_code::problem(&row.postal_code) {
         Some(problem) if !row.lacks("postal_code") && !row.form.is_w8() && is_us(&row.country) => {
-            Err(RowProblem::new(ExceptionCode::BadPostalCode, problem))
+            Err(RowProblem::new(ExceptionCode::BadPostalCode, problem).of_column("postal_code"))
         }
         _ => Ok(()),
     }

@@ -15,10 +15,11 @@ use hostledger_store::{Conn, audit, bookings, lease};
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::csv_file::{Fingerprint, fingerprint, name_of};
+use crate::encodings::{Garbled, TextEncoding};
 use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::jobs::Job;
+use crate::source_file::{SourceFile, name_of};
 use crate::tax::vault::Vault;
 use crate::templates::Template;
 use crate::waiting::{self, RawRow, WaitingRows, Waits};
@@ -99,6 +100,8 @@ pub struct ImportOptions {
     pub expect_totals: Vec<Money>,
     /// A person says that prices without a decimal sign are whole units, not the smallest ones.
     pub whole_units: bool,
+    /// The encoding of its text, where a person chose one.
+    pub encoding: Option<TextEncoding>,
 }
 
 /// What an import did, or would do.
@@ -128,6 +131,8 @@ pub struct ImportOutcome {
     pub history: Option<cutover::HistoryWarning>,
     /// What is to be said of the file's columns.
     pub columns: FileColumns,
+    /// The encoding its text was read in.
+    pub encoding: TextEncoding,
 }
 
 /// Something of a file's rows that was put aside and holds no money.
@@ -188,6 +193,8 @@ pub(crate) struct Tally {
     pub(crate) name_orders: i64,
     /// Currencies with decimals of which no price has a decimal sign.
     pub(crate) whole_prices: Vec<Currency>,
+    /// How many lines hold garbled letters, and the first of them.
+    garbled: Option<(u64, Garbled)>,
 }
 
 impl Tally {
@@ -205,6 +212,7 @@ impl Tally {
             ratings_aside: 0,
             name_orders: 0,
             whole_prices: Vec::new(),
+            garbled: None,
         })
     }
 
@@ -238,7 +246,18 @@ impl Tally {
                 if n == 1 { "row has" } else { "rows have" }
             ),
         });
-        aside.into_iter().chain(order).collect()
+        let garbled = self.garbled.as_ref().map(|(n, first)| Warning {
+            code: "GARBLED_TEXT",
+            rows: i64::try_from(*n).unwrap_or(i64::MAX),
+            message: format!(
+                "{n} {} letters that were saved in a wrong encoding, such as \"{}\" on line {}, which was \"{}\". They are taken in as they stand: ask for the export anew if names are among them.",
+                if *n == 1 { "line holds" } else { "lines hold" },
+                first.word,
+                first.line,
+                first.was
+            ),
+        });
+        aside.into_iter().chain(order).chain(garbled).collect()
     }
 
     /// Counts a row that goes to the exceptions, and keeps it. One that is settled, byte for byte, is
@@ -304,10 +323,10 @@ pub fn import_file(
     let name = name_of(path);
     let what = format!("import {} {name}", kind.as_str());
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
-    let print = fingerprint(path, job)?;
+    let source = SourceFile::open(path, options.encoding, job)?;
     let earlier = s
         .ledger
-        .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?;
+        .read(|conn| imports::of_content(conn, kind.as_str(), &source.sha256))?;
     if let Some(earlier) = &earlier {
         check_control_totals(earlier.counts, &totals_of(earlier), options)?;
         if !may_lack_rows(s, earlier)? {
@@ -318,8 +337,8 @@ pub fn import_file(
     s.ledger
         .on_progress(Some(Box::new(move || stop.is_cancelled())))?;
     let work = |conn: &Conn| match &earlier {
-        Some(earlier) => take_what_is_gone(s, conn, kind, path, earlier, job),
-        None => run(s, conn, kind, path, &name, &print, options, job),
+        Some(earlier) => take_what_is_gone(s, conn, kind, &source, earlier, job),
+        None => run(s, conn, kind, &source, options, job),
     };
     let done = s.ledger.with_large_cache(|| {
         if options.dry_run {
@@ -332,14 +351,11 @@ pub fn import_file(
     done.map_err(|e| Template::Import(kind).pointed_to(e))
 }
 
-#[allow(clippy::too_many_arguments, reason = "one import's circumstances")]
 fn run(
     s: &Session,
     conn: &Conn,
     kind: ImportKind,
-    path: &Path,
-    name: &str,
-    print: &Fingerprint,
+    source: &SourceFile,
     options: &ImportOptions,
     job: &Job,
 ) -> Result<ImportOutcome> {
@@ -350,16 +366,16 @@ fn run(
         &imports::NewImport {
             import_id: &import_id,
             kind: kind.as_str(),
-            file_name: name,
-            file_sha256: &print.sha256,
-            file_bytes: i64::try_from(print.bytes).unwrap_or(i64::MAX),
+            file_name: &source.name,
+            file_sha256: &source.sha256,
+            file_bytes: i64::try_from(source.bytes).unwrap_or(i64::MAX),
         },
         &stamp,
     )?;
-    let names = file_columns::names(kind, path)?;
+    let names = file_columns::names(kind, source)?;
     let columns = file_columns::compare(conn, kind, &names)?;
     file_columns::keep(conn, import_key, &names)?;
-    let tally = take_in(s, kind, conn, path, print.bytes, import_key, &stamp, job)?;
+    let tally = take_in(s, kind, conn, source, import_key, &stamp, job)?;
     job.check()?;
     check_control_totals(tally.counts, &tally.totals, options)?;
     check_whole_prices(&tally, options)?;
@@ -384,7 +400,10 @@ fn run(
         &stamp,
         &format!("import.{}", kind.as_str()),
         &import_id,
-        &json!({ "file": name, "sha256": print.sha256, "counts": tally.counts, "totals": totals_json }),
+        &json!({
+            "file": source.name, "sha256": source.sha256, "encoding": source.encoding.name(),
+            "counts": tally.counts, "totals": totals_json,
+        }),
     )?;
     let mut clawbacks = BTreeMap::<Currency, (i64, i64)>::new();
     for a in hostledger_store::adjustments::of_import(conn, import_key)? {
@@ -411,6 +430,7 @@ fn run(
             _ => None,
         },
         columns,
+        encoding: source.encoding,
     })
 }
 
@@ -426,15 +446,14 @@ pub(crate) fn take_what_is_gone(
     s: &Session,
     conn: &Conn,
     kind: ImportKind,
-    path: &Path,
+    source: &SourceFile,
     earlier: &Import,
     job: &Job,
 ) -> Result<ImportOutcome> {
     let stamp = s.stamp(conn)?;
-    let bytes = u64::try_from(earlier.file_bytes).unwrap_or_default();
     let key = earlier.import_key;
     let waited = imports::repeats_of(conn, key)?;
-    let tally = take_in(s, kind, conn, path, bytes, key, &stamp, job)?;
+    let tally = take_in(s, kind, conn, source, key, &stamp, job)?;
     job.check()?;
     imports::keep_repeats(conn, key, &waited)?;
     imports::count_as_exceptions(conn, key, tally.anew)?;
@@ -456,37 +475,32 @@ pub(crate) fn take_what_is_gone(
 }
 
 /// Reads a file of a kind and writes what it says.
-#[allow(clippy::too_many_arguments, reason = "one import's circumstances")]
 pub(crate) fn take_in(
     s: &Session,
     kind: ImportKind,
     conn: &Conn,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    let tally = match kind {
-        ImportKind::Bookings => {
-            import_bookings::take_in(conn, path, bytes, import_key, stamp, job)?
-        }
-        ImportKind::Hosts => import_hosts::take_in(conn, path, bytes, import_key, stamp, job)?,
-        ImportKind::Disputes => {
-            import_disputes::take_in(conn, path, bytes, import_key, stamp, job)?
-        }
+    let mut tally = match kind {
+        ImportKind::Bookings => import_bookings::take_in(conn, source, import_key, stamp, job)?,
+        ImportKind::Hosts => import_hosts::take_in(conn, source, import_key, stamp, job)?,
+        ImportKind::Disputes => import_disputes::take_in(conn, source, import_key, stamp, job)?,
         ImportKind::StripePayments => {
-            import_payments::take_in(conn, path, bytes, import_key, stamp, job)?
+            import_payments::take_in(conn, source, import_key, stamp, job)?
         }
         ImportKind::TaxProfiles => {
             let vault = Vault::of(s);
-            import_tax_profiles::take_in(conn, vault, path, bytes, import_key, stamp, job)?
+            import_tax_profiles::take_in(conn, vault, source, import_key, stamp, job)?
         }
         ImportKind::OpeningBalances => {
-            import_opening::take_in(conn, path, bytes, import_key, stamp, job)?
+            import_opening::take_in(conn, source, import_key, stamp, job)?
         }
     };
-    refuse_where_a_column_fails(&tally, path)?;
+    refuse_where_a_column_fails(&tally, &source.name)?;
+    tally.garbled.clone_from(&source.garbled);
     if kind == ImportKind::Bookings {
         check_sums(conn, &tally)?;
     }
@@ -521,7 +535,7 @@ pub(crate) const FEW_ROWS: i64 = 20;
 
 /// Refuses a file of which one column can't be read in nearly every row: its rows would all wait for
 /// one thing that is wrong with the file.
-fn refuse_where_a_column_fails(tally: &Tally, path: &Path) -> Result<()> {
+fn refuse_where_a_column_fails(tally: &Tally, name: &str) -> Result<()> {
     let rows = tally.counts.rows;
     let most = tally.failed.iter().max_by_key(|(_, (n, _))| *n);
     let Some(((code, column), (n, first))) = most else {
@@ -530,7 +544,6 @@ fn refuse_where_a_column_fails(tally: &Tally, path: &Path) -> Result<()> {
     if *n < FEW_ROWS || n * 10 < rows * 9 {
         return Ok(());
     }
-    let name = name_of(path);
     let what = match column.as_str() {
         "" => "The rows can't be read".to_owned(),
         column => format!("The column {column} can't be read"),
@@ -602,6 +615,7 @@ fn already(earlier: &Import) -> ImportOutcome {
         warnings: Vec::new(),
         history: None,
         columns: FileColumns::default(),
+        encoding: TextEncoding::UTF_8,
     }
 }
 

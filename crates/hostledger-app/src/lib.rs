@@ -10,6 +10,7 @@ pub mod clock;
 pub mod commissions;
 pub mod cutover;
 pub mod disputes;
+pub mod encodings;
 pub mod exceptions;
 pub mod explain;
 pub mod file_columns;
@@ -32,6 +33,8 @@ pub mod templates;
 
 mod csv_file;
 mod csv_rows;
+#[cfg(test)]
+mod file_variants;
 mod foreign_files;
 mod import_bookings;
 mod import_disputes;
@@ -45,6 +48,7 @@ mod own_seats;
 mod restate;
 mod same_ids;
 mod shared_charges;
+mod source_file;
 pub mod waiting;
 
 pub use hostledger_core::{Code, Error};

@@ -1,7 +1,7 @@
 //! Ids that differ from a known one only in case or in the kind of hyphen: a person says whether
 //! they mean the same (docs/domain.md §2).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hostledger_core::booking::BookingRow;
 use hostledger_core::ids::fold;
@@ -43,23 +43,33 @@ fn looks(conn: &Conn, kind: &str, id: &str, known: &str) -> Result<Looks> {
     })
 }
 
-/// Hosts by what their ids fold to.
+/// The hosts that anything which stands speaks of, and what their ids fold to.
 #[derive(Debug, Default)]
-pub(crate) struct HostIds(HashMap<String, String>);
+pub(crate) struct HostIds {
+    ids: HashSet<String>,
+    folded: HashMap<String, String>,
+}
 
 impl HostIds {
     pub(crate) fn of<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
-        Self(ids.map(|id| (fold(id), id.to_owned())).collect())
+        let mut all = Self::default();
+        ids.for_each(|id| all.insert(id));
+        all
+    }
+
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.ids.contains(id)
     }
 
     pub(crate) fn insert(&mut self, id: &str) {
-        self.0.entry(fold(id)).or_insert_with(|| id.to_owned());
+        self.ids.insert(id.to_owned());
+        self.folded.entry(fold(id)).or_insert_with(|| id.to_owned());
     }
 
-    /// What a host id is that isn't known.
+    /// What a host id is that nothing speaks of yet.
     pub(crate) fn looks(&self, conn: &Conn, id: &str) -> Result<Looks> {
-        match self.0.get(&fold(id)) {
-            Some(known) if known != id => looks(conn, "host", id, known),
+        match self.folded.get(&fold(id)) {
+            Some(known) if !self.has(id) => looks(conn, "host", id, known),
             _ => Ok(Looks::Apart),
         }
     }

@@ -2,7 +2,6 @@
 //! ids, and taken one after the other the rows would replace each other (docs/domain.md §2).
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
 
 use csv::ByteRecord;
 use hostledger_core::booking::{self, Header, column};
@@ -11,6 +10,7 @@ use serde_json::json;
 
 use crate::Result;
 use crate::csv_file::{CsvFile, line_of};
+use crate::source_file::SourceFile;
 
 /// What is kept of a row until the file is read: 24 bytes. Hashes only point to rows worth a
 /// second look, which is at the file itself.
@@ -58,7 +58,7 @@ impl SameIds {
     ///
     /// # Errors
     /// [`Code::MangledId`] with both lines and what differs; file errors.
-    pub(crate) fn judge(mut self, path: &Path) -> Result<()> {
+    pub(crate) fn judge(mut self, source: &SourceFile) -> Result<()> {
         self.seen.sort_unstable_by_key(|s| (s.id, s.line));
         let mut suspects: Vec<(u32, u32)> = self
             .seen
@@ -67,7 +67,7 @@ impl SameIds {
             .collect();
         suspects.sort_unstable();
         for lines in suspects {
-            if let Some(refusal) = look_at(path, lines)? {
+            if let Some(refusal) = look_at(source, lines)? {
                 return Err(refusal);
             }
         }
@@ -104,8 +104,8 @@ fn other_charge<T: PartialEq>(a: &(T, T), b: &(T, T), none: impl Fn(&T) -> bool)
 }
 
 /// Reads the two rows again and says what they are; `None` where the hashes were wrong.
-fn look_at(path: &Path, lines: (u32, u32)) -> Result<Option<Error>> {
-    let mut file = CsvFile::open(path, &booking::COLUMNS, "bookings")?;
+fn look_at(source: &SourceFile, lines: (u32, u32)) -> Result<Option<Error>> {
+    let mut file = CsvFile::open(source, &booking::COLUMNS, "bookings")?;
     let mut raw = ByteRecord::new();
     let mut rows = Vec::new();
     while rows.len() < 2 && file.next(&mut raw)? {
@@ -208,13 +208,14 @@ mod tests {
             })
             .collect();
         std::fs::write(&path, format!("{HEADER}\n{}\n", rows.join("\n"))).unwrap();
-        let mut file = CsvFile::open(&path, &booking::COLUMNS, "bookings").unwrap();
+        let source = SourceFile::open(&path, None, &crate::jobs::Job::unwatched()).unwrap();
+        let mut file = CsvFile::open(&source, &booking::COLUMNS, "bookings").unwrap();
         let mut same = SameIds::default();
         let mut raw = ByteRecord::new();
         while file.next(&mut raw).unwrap() {
             same.saw(&file.header, &raw);
         }
-        same.judge(&path)
+        same.judge(&source)
     }
 
     #[test]

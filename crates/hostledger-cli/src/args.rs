@@ -254,6 +254,9 @@ pub(crate) struct ImportFile {
     /// Prices without a decimal sign are whole units, not cents
     #[arg(long)]
     pub(crate) whole_units: bool,
+    /// The encoding of the file where it isn't UTF-8, e.g. windows-1252 or macintosh
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<String>,
 }
 
 #[derive(Subcommand)]

@@ -45,6 +45,7 @@ pub(crate) fn import(o: &ImportOutcome) -> Value {
         "import_id": o.import_id, "already": o.already, "rows": o.counts.rows, "inserted": o.counts.inserted,
         "updated": o.counts.updated, "unchanged": o.counts.unchanged, "stale": o.counts.stale,
         "exceptions": o.counts.exceptions, "first_exceptions": first, "totals": totals, "warnings": warnings,
+        "encoding": o.encoding.name(),
         "columns": { "missing": o.columns.missing, "unused": o.columns.unused, "new": o.columns.new, "gone": o.columns.gone },
     })
 }

@@ -235,6 +235,9 @@ pub(crate) fn import(json: &Value, columns: &FileColumns, dry_run: bool) -> Stri
     for w in json["warnings"].as_array().into_iter().flatten() {
         let _ = writeln!(out, "{}", cell(&w["message"]));
     }
+    if json["encoding"] != "UTF-8" {
+        let _ = writeln!(out, "The text was read as {}.", n("encoding"));
+    }
     for sentence in columns.sentences() {
         let _ = writeln!(out, "{sentence}");
     }

@@ -362,7 +362,7 @@ impl Absent {
 }
 
 /// What databases and spreadsheets write where there is nothing.
-fn is_null_word(text: &str) -> bool {
+pub(crate) fn is_null_word(text: &str) -> bool {
     matches!(text, "-" | "--" | "\\N")
         || ["NULL", "N/A", "NONE"]
             .iter()
@@ -607,7 +607,7 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// The first of the needed columns that is empty.
+    /// The first of the needed columns that is empty, or says that there is nothing.
     ///
     /// # Errors
     /// `MISSING_FIELD`.
@@ -620,10 +620,11 @@ impl<'a> Fields<'a> {
             } else {
                 Cow::Borrowed(text)
             };
-            if *required && given.is_empty() {
+            if *required && (given.is_empty() || is_null_word(&given)) {
+                let what = if given.is_empty() { "empty" } else { text };
                 return Err(RowProblem::new(
                     ExceptionCode::MissingField,
-                    format!("{name} is empty, and without it the row can't be booked."),
+                    format!("{name} is {what}, and without it the row can't be booked."),
                 )
                 .of_column(name));
             }

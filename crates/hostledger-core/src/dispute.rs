@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::booking::{Absent, Fields, optional_time, parse_amount, parse_time};
+use crate::booking::{Absent, Fields, is_null_word, optional_time, parse_amount, parse_time};
 use crate::calendar::to_days;
 use crate::import::{ExceptionCode, RowProblem, named};
 use crate::journal::{Entry, EntryKind};
@@ -307,7 +307,8 @@ pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
         return Err(RowProblem::new(
             ExceptionCode::BadNumber,
             "amount is zero; a dispute is about money.",
-        ));
+        )
+        .of_column("amount"));
     }
     let status = DisputeStatus::parse(f.text(6)).ok_or_else(|| {
         let all: Vec<&str> = DisputeStatus::ALL.iter().map(|s| s.as_str()).collect();
@@ -322,8 +323,10 @@ pub fn read_row(f: &Fields<'_>) -> Result<DisputeRow, RowProblem> {
         ));
     }
     Ok(DisputeRow {
-        dispute_id: f.id(&COLUMNS, 0)?,
-        booking_id: f.key(&COLUMNS, 1)?,
+        dispute_id: f.key(&COLUMNS, 0)?,
+        booking_id: Some(f.key(&COLUMNS, 1)?)
+            .filter(|id| !is_null_word(id))
+            .unwrap_or_default(),
         kind,
         reason: f.text(3).to_owned(),
         amount_minor,

@@ -197,9 +197,11 @@ pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
                 ExceptionCode::BadNumber,
                 format!("teaching_experience_years is \"{text}\", which is no number of years."),
             )
+            .of_column("teaching_experience_years")
         })?,
     };
-    let institution_id = match f.text(5) {
+    let institution_id = f.id(&COLUMNS, 5)?;
+    let institution_id = match institution_id.as_str() {
         "" | PLATFORM_CREATORS_ALIAS => PLATFORM_CREATORS,
         other => other,
     };
@@ -219,7 +221,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<HostRow, RowProblem> {
         status,
         approved_at: time(8)?,
         teaching_experience_years: years,
-        stripe_account_id: read_account(f.text(18))?,
+        stripe_account_id: read_account(&f.id(&COLUMNS, 18)?)?,
         payouts_enabled: f.boolean(&COLUMNS, 19)?,
         updated_at: time(20)?,
         profile,
@@ -253,12 +255,16 @@ pub fn is_account_id(text: &str) -> bool {
 }
 
 /// Whole years of a plain number of years such as `2` or `1.5`.
+/// Nobody taught for longer.
+const MOST_YEARS: i64 = 80;
+
 fn whole_years(text: &str) -> Option<i64> {
-    let years: rust_decimal::Decimal = text.parse().ok()?;
+    let is_plain = |b: u8| b.is_ascii_digit() || b == b'.';
+    let years: rust_decimal::Decimal = text.parse().ok().filter(|_| text.bytes().all(is_plain))?;
     if years.is_sign_negative() {
         return None;
     }
-    years.trunc().try_into().ok()
+    years.trunc().try_into().ok().filter(|y| *y <= MOST_YEARS)
 }
 
 #[cfg(test)]

@@ -95,9 +95,24 @@ pub fn is_mangled(id: &str) -> bool {
 /// Reads an id of a column; empty where there is none.
 ///
 /// # Errors
-/// `MALFORMED_ROW` for more than [`MAX_CHARS`] characters.
+/// `MALFORMED_ROW` for more than [`MAX_CHARS`] characters, and for what is none: with control
+/// characters, a spreadsheet's formula or its word for an error.
 pub fn read(column: &str, text: &str) -> Result<String, RowProblem> {
     let id = clean(text);
+    if let Some(what) = no_id(&id) {
+        let shown: String = id
+            .chars()
+            .filter(|c| !turns_or_controls(*c))
+            .take(40)
+            .collect();
+        return Err(RowProblem::new(
+            ExceptionCode::MalformedRow,
+            format!(
+                "{column} is \"{shown}\" with {what}, which no id has. Export the file again and import it without opening it in another program; if it stays so, ask the sender."
+            ),
+        )
+        .of_column(column));
+    }
     if id.len() > MAX_CHARS && id.chars().count() > MAX_CHARS {
         let start: String = id.chars().take(40).collect();
         return Err(RowProblem::new(
@@ -105,12 +120,36 @@ pub fn read(column: &str, text: &str) -> Result<String, RowProblem> {
             format!(
                 "{column} is \"{start}…\", longer than the {MAX_CHARS} characters that an id can have. A quote or separator is out of place, or another column stands here; check the row with the sender."
             ),
-        ));
+        )
+        .of_column(column));
     }
     Ok(id.into_owned())
 }
 
-/// Reads one of the ids that rows are known by: booking, conversation or host.
+/// Characters that control a terminal, or turn the text behind them round.
+fn turns_or_controls(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What makes a text no id.
+fn no_id(id: &str) -> Option<&'static str> {
+    let is_plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'=' | b'#');
+    if id.bytes().all(is_plain) {
+        return None;
+    }
+    if id.contains(turns_or_controls) {
+        return Some("characters that control the text");
+    }
+    if id.starts_with('=') {
+        return Some("a formula");
+    }
+    let is_error = id.starts_with('#') && id.ends_with(['!', '?'])
+        || matches!(id, "#N/A")
+        || id.len() > 2 && id.bytes().all(|b| b == b'#');
+    is_error.then_some("a spreadsheet's word for an error")
+}
+
+/// Reads one of the ids that rows are known by: booking, conversation, host or dispute.
 ///
 /// # Errors
 /// As [`read`]; `MANGLED_ID` for what a spreadsheet made of a number.
@@ -122,7 +161,8 @@ pub fn read_key(column: &str, text: &str) -> Result<String, RowProblem> {
             format!(
                 "{column} is \"{id}\": a spreadsheet changed the id into a rounded number, so nobody can tell whose row this is. Export the file again and import it without opening it in a spreadsheet."
             ),
-        ));
+        )
+        .of_column(column));
     }
     Ok(id)
 }

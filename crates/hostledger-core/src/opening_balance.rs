@@ -29,7 +29,7 @@ pub struct OpeningBalanceRow {
 /// Reads and checks one row.
 ///
 /// # Errors
-/// The first problem found: empty field, currency, number.
+/// The first problem found: empty field, currency, number, id.
 pub fn read_row(f: &Fields<'_>) -> Result<OpeningBalanceRow, RowProblem> {
     f.need(&COLUMNS)?;
     let currency = Currency::parse(f.text(1)).ok_or_else(|| {
@@ -40,6 +40,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<OpeningBalanceRow, RowProblem> {
                 f.text(1)
             ),
         )
+        .of_column("currency")
     })?;
     let text = f.text(2);
     let (owed_by_host, plain) = match text.strip_prefix('-') {
@@ -48,7 +49,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<OpeningBalanceRow, RowProblem> {
     };
     let amount = parse_amount("amount", plain, currency)?;
     Ok(OpeningBalanceRow {
-        host_id: f.text(0).to_owned(),
+        host_id: f.key(&COLUMNS, 0)?,
         currency,
         amount_minor: if owed_by_host { -amount } else { amount },
         reason: f.text(3).to_owned(),

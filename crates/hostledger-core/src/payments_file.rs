@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::booking::{Fields, parse_amount};
+use crate::booking::{Fields, is_null_word, parse_amount};
 use crate::dispute::DisputeStatus;
 use crate::import::{ExceptionCode, RowProblem};
 use crate::money::Currency;
@@ -61,16 +61,22 @@ pub struct DisputedPayment {
 /// # Errors
 /// Currency, number, status, time.
 pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
-    let (amount, status) = (f.text(2), f.text(3));
+    let said = |column: usize| {
+        Some(f.text(column))
+            .filter(|t| !is_null_word(t))
+            .unwrap_or("")
+    };
+    let (amount, status) = (said(2), said(3));
     if status.is_empty() && amount.trim_matches(['0', '.', ',']).is_empty() {
         return Ok(None);
     }
-    let charge_id = f.id(&COLUMNS, 0)?;
-    if charge_id.is_empty() {
+    let charge_id = f.key(&COLUMNS, 0)?;
+    if charge_id.is_empty() || is_null_word(&charge_id) {
         return Err(RowProblem::new(
             ExceptionCode::MissingField,
             "id is empty, and without the charge the dispute can't be booked.",
-        ));
+        )
+        .of_column("id"));
     }
     let currency = Currency::parse(&f.text(1).to_ascii_uppercase()).ok_or_else(|| {
         RowProblem::new(
@@ -80,6 +86,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
                 f.text(1)
             ),
         )
+        .of_column("Currency")
     })?;
     let amount_minor = parse_amount("Disputed Amount", amount, currency)?;
     let status = DisputeStatus::parse(status).ok_or_else(|| {
@@ -91,6 +98,7 @@ pub fn read_row(f: &Fields<'_>) -> Result<Option<DisputedPayment>, RowProblem> {
                 all.join(", ")
             ),
         )
+        .of_column("Dispute Status")
     })?;
     Ok(Some(DisputedPayment {
         charge_id,

@@ -23,6 +23,9 @@ pub const COLUMNS: [(&str, bool); 13] = [
     ("signed_on", false),
 ];
 
+/// The year of the first form W-9: none was signed before it.
+const FIRST_YEAR: i16 = 1983;
+
 /// The column that holds the TIN: it is never shown or kept in clear.
 pub const TIN_COLUMN: &str = "tin";
 
@@ -145,16 +148,21 @@ pub fn read_row(f: &Fields<'_>) -> Result<TaxProfileRow, RowProblem> {
         return Err(RowProblem::new(
             ExceptionCode::UnknownForm,
             "tin_type is none of SSN, EIN, ITIN and ATIN.",
-        ));
+        )
+        .of_column("tin_type"));
     }
     let signed_on = match f.text(12) {
         "" => None,
-        text => Some(text.parse::<Date>().map_err(|_| {
-            RowProblem::new(
-                ExceptionCode::BadTime,
-                "signed_on is no date such as 2026-03-09.",
-            )
-        })?),
+        text => {
+            let on = text.parse::<Date>().ok().filter(|d| d.year() >= FIRST_YEAR);
+            Some(on.ok_or_else(|| {
+                RowProblem::new(
+                    ExceptionCode::BadTime,
+                    "signed_on is no date such as 2026-03-09.",
+                )
+                .of_column("signed_on")
+            })?)
+        }
     };
     // A foreign person's own country's number is no TIN, and none is needed.
     let (tin, tin_problem) = match f.text(5) {

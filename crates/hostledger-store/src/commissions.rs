@@ -342,10 +342,35 @@ pub fn open_block(
     let done = run(
         conn,
         "INSERT INTO commission_blocks (block_id, booking_key, kind, rule, reason, opened_at, opened_on, opened_by)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_key, rule) WHERE kind = 'FRAUD_FLAG' DO NOTHING",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (booking_key, rule) WHERE kind = 'FRAUD_FLAG'
+         DO UPDATE SET reason = excluded.reason, opened_at = excluded.opened_at, opened_on = excluded.opened_on,
+             released_at = NULL, released_by = NULL, release_reason = NULL WHERE released_by = ''",
         params![block_id, booking_key, kind, rule, reason, At(stamp.at), Day(stamp.on), stamp.by],
     )?;
     Ok(done == 1)
+}
+
+/// Ends the flags of the daily job that have no ground any more: of bookings whose import was undone,
+/// and of those that shared a payment with such a one alone. Where the ground comes back,
+/// [`open_block`] raises them again.
+///
+/// # Errors
+/// The database's own.
+pub fn release_groundless_flags(conn: &Conn, reason: &str, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE commission_blocks SET released_at = ?1, released_by = '', release_reason = ?2
+         WHERE block_key IN (
+             SELECT k.block_key FROM commission_blocks k JOIN bookings b USING (booking_key)
+             WHERE k.kind = 'FRAUD_FLAG' AND k.opened_by = '' AND k.released_at IS NULL
+               AND (b.withdrawn = 1 OR k.rule = 'SHARED_CHARGE' AND NOT EXISTS (
+                   SELECT 1 FROM payment_ids p JOIN payment_ids q ON q.hash = p.hash AND q.booking_key <> p.booking_key
+                   JOIN bookings o ON o.booking_key = q.booking_key
+                   WHERE p.booking_key = k.booking_key AND o.withdrawn = 0
+                     AND NOT EXISTS (SELECT 1 FROM moved_bookings m WHERE m.booking_key = o.booking_key))))",
+        params![At(stamp.at), reason],
+    )?;
+    Ok(())
 }
 
 /// Holds a commission while a row about its booking waits (docs/domain.md §3); `false` where the

@@ -86,6 +86,23 @@ pub fn all(conn: &Conn) -> Result<Vec<Host>> {
     rows(conn, &format!("{HOST} ORDER BY h.host_key"), [], read)
 }
 
+/// Whether anything that stands speaks of a host `h`: a hosts file, a booking, money or a tax form.
+/// What came with a file that was undone stays as a row, and nobody need see it.
+pub(crate) const SPOKEN_OF: &str = "(h.content IS NOT NULL
+    OR EXISTS (SELECT 1 FROM host_commissions c JOIN bookings b USING (booking_key) WHERE c.host_key = h.host_key AND b.withdrawn = 0)
+    OR EXISTS (SELECT 1 FROM host_payouts p WHERE p.host_key = h.host_key)
+    OR EXISTS (SELECT 1 FROM adjustments a WHERE a.host_key = h.host_key)
+    OR EXISTS (SELECT 1 FROM tax_profiles x WHERE x.host_key = h.host_key))";
+
+/// The hosts that anything which stands speaks of.
+///
+/// # Errors
+/// The database's own.
+pub fn spoken_of(conn: &Conn) -> Result<Vec<Host>> {
+    let sql = format!("{HOST} WHERE {SPOKEN_OF} ORDER BY h.host_key");
+    rows(conn, &sql, [], read)
+}
+
 /// A host by the platform's id, or by what the id was before it was cleaned: furnished forms name
 /// that.
 ///

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hostledger_app::cutover::HistoryWarning;
+use hostledger_app::encodings::TextEncoding;
 use hostledger_app::identity::Role;
 use hostledger_app::imports::{self, ImportKind as Kind, ImportOptions};
 use hostledger_app::screens::imports as screens;
@@ -149,6 +150,7 @@ fn preview(path: &Path, p: screens::Preview, control: Vec<ControlTotal>) -> Impo
         file_name: name_of(path),
         file_bytes: large(p.bytes),
         kind: kind(p.kind.as_str()),
+        encoding: p.encoding.name().to_owned(),
         digest: p.digest,
         already: p.already.map(|i| EarlierImport {
             import_id: i.import_id,
@@ -186,6 +188,10 @@ fn preview(path: &Path, p: screens::Preview, control: Vec<ControlTotal>) -> Impo
     }
 }
 
+fn encoding(chosen: Option<&str>) -> Option<TextEncoding> {
+    chosen.and_then(TextEncoding::parse)
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn preview_import(
@@ -196,7 +202,8 @@ pub(crate) async fn preview_import(
     let path = PathBuf::from(&request.path);
     let what = (JobKind::Preview, format!("Read {}", name_of(&path)));
     run_job(app, what, progress, move |s, job| {
-        let found = screens::preview(s, request.kind.map(kind_of), &path, job)?;
+        let encoding = encoding(request.encoding.as_deref());
+        let found = screens::preview(s, request.kind.map(kind_of), &path, encoding, job)?;
         let control = control(&found, request.expect_rows, &request.expect_totals)?;
         Ok(preview(&path, found, control))
     })
@@ -233,6 +240,7 @@ pub(crate) async fn commit_import(
                 .collect::<Result<_, _>>()?,
             // The preview asked.
             whole_units: true,
+            encoding: encoding(request.encoding.as_deref()),
         };
         let done = screens::commit(
             s,

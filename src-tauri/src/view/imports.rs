@@ -20,6 +20,8 @@ pub(crate) enum ImportKind {
 pub(crate) struct PreviewImportRequest {
     pub(crate) path: String,
     pub(crate) kind: Option<ImportKind>,
+    /// The encoding of its text, where the person chose one.
+    pub(crate) encoding: Option<String>,
     pub(crate) expect_rows: Option<u32>,
     pub(crate) expect_totals: Vec<Money>,
 }
@@ -78,6 +80,8 @@ pub(crate) struct ImportPreview {
     pub(crate) file_name: String,
     pub(crate) file_bytes: u32,
     pub(crate) kind: ImportKind,
+    /// The encoding that its text was read in.
+    pub(crate) encoding: String,
     pub(crate) digest: String,
     pub(crate) already: Option<EarlierImport>,
     pub(crate) counts: ImportCounts,
@@ -120,6 +124,8 @@ pub(crate) struct CommitImportRequest {
     pub(crate) path: String,
     pub(crate) kind: ImportKind,
     pub(crate) digest: String,
+    /// The encoding of its text, where the person chose one.
+    pub(crate) encoding: Option<String>,
     pub(crate) expect_rows: Option<u32>,
     pub(crate) expect_totals: Vec<Money>,
 }

@@ -447,3 +447,92 @@ fn a_waiting_row_stays_where_another_file_repeats_it() {
     l.undo(&text(&b, "import_id"));
     assert_eq!(l.open().len(), 0);
 }
+
+/// The rules for which each booking is flagged.
+fn flags(l: &Ledger) -> Vec<(String, Vec<String>)> {
+    let rules = |c: &Value| -> Vec<String> {
+        let blocks = c["blocks"].as_array().unwrap();
+        let all = blocks.iter().filter(|b| b["kind"] == "FRAUD_FLAG");
+        all.map(|b| text(b, "rule")).collect()
+    };
+    let mut all: Vec<_> = l
+        .ledger
+        .commissions()
+        .iter()
+        .map(|c| (text(c, "booking_id"), rules(c)))
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn flags_end_with_the_file_that_was_their_ground_and_come_again_with_it() {
+    let of = |id: &str, charge: &str| booking(id, "h-1", &[("charge_id", charge)]);
+    let both = |rule: &[&str]| {
+        let rules: Vec<String> = rule.iter().map(|r| (*r).to_owned()).collect();
+        vec![("b-1".to_owned(), rules.clone()), ("b-2".to_owned(), rules)]
+    };
+    let l = Ledger::new();
+    let bad = to_csv(&[of("b-1", "ch_1"), of("b-2", "ch_1")]);
+    let wrong = l.take("bookings", &bad);
+    assert_eq!(flags(&l), both(&["SHARED_CHARGE"]));
+    l.undo(&wrong);
+    let right = l.take("bookings", &to_csv(&[of("b-1", "ch_1"), of("b-2", "ch_2")]));
+    assert_eq!(flags(&l), both(&[]));
+    // Of two files with the two bookings, undoing one leaves the other without a flag.
+    l.undo(&right);
+    l.take("bookings", &to_csv(&[of("b-1", "ch_1")]));
+    let second = l.take("bookings", &to_csv(&[of("b-2", "ch_1")]));
+    assert_eq!(flags(&l), both(&["SHARED_CHARGE"]));
+    l.undo(&second);
+    assert_eq!(flags(&l), vec![("b-1".to_owned(), Vec::new())]);
+    l.take("bookings", &to_csv(&[of("b-2", "ch_1")]));
+    assert_eq!(flags(&l), both(&["SHARED_CHARGE"]));
+    // What a person let go stays so.
+    let release = |id: &str| {
+        let reason = ["--reason", "Two seats"];
+        l.ledger
+            .ok(&[&["commissions", "release", id][..], &reason].concat());
+    };
+    release("b-1");
+    release("b-2");
+    assert_eq!(flags(&l), both(&[]));
+    l.take("bookings", &to_csv(&[of("b-3", "ch_3")]));
+    assert_eq!(flags(&l)[..2], both(&[])[..]);
+}
+
+#[test]
+fn a_host_and_a_booking_that_were_undone_are_no_ones_look_alike() {
+    let l = Ledger::new();
+    let ghost = l.take("hosts", &to_csv(&[host("H-2", &[])]));
+    l.undo(&ghost);
+    let hosts = l.ledger.ok(&["hosts", "list"]);
+    assert!(!hosts.to_string().contains("H-2"), "{hosts}");
+    let (status, _) = l.run("hosts", &to_csv(&[host("h-2", &[])]));
+    assert_eq!(status, 0);
+    // A booking that came and was undone has its host's id looked at as a new one has.
+    let first = l.take("bookings", &to_csv(&[booking("b-1", "h-1", &[])]));
+    l.undo(&first);
+    let (status, done) = l.run("bookings", &to_csv(&[booking("b-1", "H-1", &[])]));
+    assert_eq!((status, &done["inserted"]), (3, &Value::from(0)), "{done}");
+    assert_eq!(
+        text(&done["first_exceptions"][0], "code"),
+        "LOOKS_LIKE_KNOWN"
+    );
+    // So does one whose id is like a known one's.
+    let other = |id: &str| {
+        booking(
+            id,
+            "h-1",
+            &[("charge_id", "ch_9"), ("conversation_id", "c")],
+        )
+    };
+    let capital = l.take("bookings", &to_csv(&[other("B-9")]));
+    l.undo(&capital);
+    l.take("bookings", &to_csv(&[other("b-9")]));
+    let (_, done) = l.run("bookings", &to_csv(&[other("B-9")]));
+    assert_eq!(
+        text(&done["first_exceptions"][0], "code"),
+        "LOOKS_LIKE_KNOWN"
+    );
+}

@@ -198,7 +198,7 @@ fn r3_the_files_of_others_are_named_for_what_they_are() {
         (b"{\"bookings\": []}", "JSON"),
         (b"\x1f\x8b\x08\x00rest", "gzip"),
         (b"%PDF-1.7\n", "PDF"),
-        (b"b\0o\0o\0k\0i\0n\0g\0_\0i\0d\0,\0a\0", "UTF-16"),
+        (b"\xff\xfe\0\0b\0\0\0o\0\0\0", "UTF-32"),
     ];
     for (bytes, what) in texts {
         let (code, message) = refused(&l, "hosts", bytes, &[]);
@@ -266,6 +266,13 @@ fn b5_text_in_another_encoding_refuses_the_file_and_names_the_line() {
     let (code, message) = refused(&l, "bookings", bytes, &[]);
     assert_eq!(code, "WRONG_FILE");
     assert!(message.contains("line 5"), "{message}");
+    for reading in [
+        "\"Español\" in windows-1252",
+        "\"Espańol\" in windows-1250",
+        "\"EspaÒol\" in macintosh",
+    ] {
+        assert!(message.contains(reading), "{reading}: {message}");
+    }
     // UTF-8 is, also where a letter lies across what is read at once.
     let mut long = to_csv(&weeks(1));
     long = long.replace("Travel basics", &"é".repeat(30_000));
@@ -279,6 +286,71 @@ fn b5_text_in_another_encoding_refuses_the_file_and_names_the_line() {
         }))
         .collect();
     assert_eq!(counts(&l.import("bookings", many)), [41, 41, 0]);
+}
+
+#[test]
+fn b5_the_encoding_is_a_persons_choice_and_is_shown() {
+    let text = to_csv(&[host("h-9", &[("name", "José Núñez ¿sí?")])]);
+    // Letters of Western Europe are one byte each in this encoding, and the byte is their number.
+    let western: Vec<u8> = text
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    let wide = |mark: &str| -> Vec<u8> {
+        let text = format!("{mark}{text}");
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    let said = |name| ["--encoding", name].to_vec();
+    for (file, options, encoding) in [
+        (western.clone(), said("windows-1252"), "windows-1252"),
+        (western.clone(), said("Latin1"), "windows-1252"),
+        (wide("\u{feff}"), Vec::new(), "UTF-16LE"),
+        (wide(""), Vec::new(), "UTF-16LE"),
+        (text.clone().into_bytes(), Vec::new(), "UTF-8"),
+    ] {
+        let l = ledger();
+        let file = l.write("h.csv", file);
+        let done = l.ok(&[&["import", "hosts", &file][..], &options].concat());
+        assert_eq!(counts(&done), [1, 1, 0], "{encoding}: {done}");
+        assert_eq!(done["encoding"], encoding);
+        let hosts = l.ok(&["hosts", "list"]);
+        let name = |h: &Value| h["name"] == "José Núñez ¿sí?";
+        assert!(hosts.as_array().unwrap().iter().any(name), "{hosts}");
+    }
+    let l = ledger();
+    let (code, message) = refused(&l, "hosts", &text, &said("windows-1252"));
+    assert_eq!(code, "WRONG_FILE");
+    assert!(
+        message.contains("every letter of it fits UTF-8"),
+        "{message}"
+    );
+    let (code, message) = refused(&l, "bookings", b"a,b\n\x81,\n", &said("windows-1252"));
+    assert_eq!(code, "WRONG_FILE");
+    assert!(message.contains("line 2"), "{message}");
+    let file = l.write("h.csv", &text);
+    let r = l.refused(&["import", "hosts", &file, "--encoding", "klingon"]);
+    assert_eq!(r.code, "BAD_INPUT");
+    assert!(r.message.contains("windows-1252"), "{}", r.message);
+}
+
+#[test]
+fn letters_that_were_saved_wrong_once_are_warned_of() {
+    let mut rows = weeks(3);
+    rows[1].insert("conversation_title".into(), "EspaÃ±ol".into());
+    rows[2].insert("conversation_title".into(), "Español, São, Ãgora â".into());
+    let l = ledger();
+    let done = l.import("bookings", to_csv(&rows));
+    assert_eq!(counts(&done), [3, 3, 0]);
+    let warning = &done["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["rows"]),
+        (&json!("GARBLED_TEXT"), &json!(1))
+    );
+    let message = text(warning, "message");
+    assert!(
+        message.contains("\"EspaÃ±ol\" on line 3, which was \"Español\""),
+        "{message}"
+    );
 }
 
 #[test]

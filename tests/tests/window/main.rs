@@ -9,6 +9,7 @@
 mod axe;
 mod close;
 mod disputes;
+mod files;
 mod first_run;
 mod keyboard;
 mod keyboard_close;

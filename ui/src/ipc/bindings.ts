@@ -567,6 +567,8 @@ export type CommitImportRequest = {
 	path: string,
 	kind: ImportKind,
 	digest: string,
+	/**  The encoding of its text, where the person chose one. */
+	encoding: string | null,
 	expect_rows: number | null,
 	expect_totals: Money[],
 };
@@ -1188,6 +1190,8 @@ export type ImportPreview = {
 	file_name: string,
 	file_bytes: number,
 	kind: ImportKind,
+	/**  The encoding that its text was read in. */
+	encoding: string,
 	digest: string,
 	already: EarlierImport | null,
 	counts: ImportCounts,
@@ -1630,6 +1634,8 @@ export type PrepareBatchRequest = {
 export type PreviewImportRequest = {
 	path: string,
 	kind: ImportKind | null,
+	/**  The encoding of its text, where the person chose one. */
+	encoding: string | null,
 	expect_rows: number | null,
 	expect_totals: Money[],
 };

@@ -38,6 +38,7 @@ const INSTEAD: [command: string | RegExp, here: string][] = [
     "if the rate is right, `hostledger fx import FILE --accept-jumps` takes it in",
     "if the rate is right, say so below",
   ],
+  ["Say which is right with --encoding NAME, or", "Choose which is right, or"],
   ["`hostledger check`", "the check under Books"],
   [
     /docs\/files\.md describes the columns; `hostledger \S+ \S+ --template FILE` writes an empty file that has them/g,

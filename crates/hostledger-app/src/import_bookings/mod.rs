@@ -4,7 +4,6 @@ mod undo;
 mod writer;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
@@ -22,6 +21,7 @@ use crate::imports::{FEW_ROWS, Tally, Took};
 use crate::jobs::Job;
 use crate::same_ids::SameIds;
 use crate::shared_charges::payment;
+use crate::source_file::SourceFile;
 
 pub(crate) use undo::undo;
 use writer::Writer;
@@ -73,19 +73,18 @@ const BATCHES_AHEAD: usize = 8;
 /// [`Code::WrongFile`], [`Code::Cancelled`]; file and database errors.
 pub(crate) fn take_in(
     conn: &Conn,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     import_key: i64,
     stamp: &Stamp<'_>,
     job: &Job,
 ) -> Result<Tally> {
-    let file = CsvFile::open(path, &booking::COLUMNS, "bookings")?;
+    let file = CsvFile::open(source, &booking::COLUMNS, "bookings")?;
     let names = file.names.clone();
     let mut writer = Writer::new(conn, import_key, stamp)?;
     std::thread::scope(|scope| {
         let (send, receive) = sync_channel(BATCHES_AHEAD);
-        let reader = scope.spawn(move || read_rows(file, path, &send));
-        let written = write_rows(&mut writer, &receive, &names, bytes, job);
+        let reader = scope.spawn(move || read_rows(file, source, &send));
+        let written = write_rows(&mut writer, &receive, &names, source.bytes, job);
         drop(receive); // lets the reader stop when writing failed
         let read = reader.join().map_err(|_| {
             Error::new(
@@ -121,7 +120,11 @@ impl Prices {
     }
 }
 
-fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> Result<Prices> {
+fn read_rows(
+    mut file: CsvFile,
+    source: &SourceFile,
+    send: &SyncSender<Vec<Parsed>>,
+) -> Result<Prices> {
     let mut prices = Prices::default();
     let mut batch = Vec::with_capacity(ROWS_AT_ONCE);
     let mut same = SameIds::default();
@@ -150,7 +153,7 @@ fn read_rows(mut file: CsvFile, path: &Path, send: &SyncSender<Vec<Parsed>>) -> 
         }
     }
     drop(send.send(batch));
-    same.judge(path)?;
+    same.judge(source)?;
     Ok(prices)
 }
 

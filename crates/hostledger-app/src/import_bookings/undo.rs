@@ -50,7 +50,10 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -
     }
     if in_the_way.is_empty() {
         let shared = charges::put(conn, &mut u.named)?;
-        return shared_charges::settle(conn, &mut u.terms, &shared, None, stamp);
+        shared_charges::settle(conn, &mut u.terms, &shared, None, stamp)?;
+        let reason = "A file was undone, and nothing is left to look at.";
+        commissions::release_groundless_flags(conn, reason, stamp)?;
+        return Ok(());
     }
     let n = in_the_way.len();
     in_the_way.truncate(20);

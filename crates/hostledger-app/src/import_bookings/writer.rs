@@ -83,7 +83,7 @@ impl<'c> Writer<'c> {
             .map(|h| (h.host_id, h.host_key))
             .collect();
         let terms = Terms::load(conn)?;
-        let host_ids = HostIds::of(hosts.keys().map(String::as_str));
+        let host_ids = HostIds::of(hosts::spoken_of(conn)?.iter().map(|h| h.host_id.as_str()));
         Ok(Self {
             host_ids,
             any_odd: bookings::any_odd_id(conn)?,
@@ -178,14 +178,19 @@ impl<'c> Writer<'c> {
         }
         let source = self.source(line);
         let is_odd = read.folded.is_some();
-        if self.any_known || is_odd || self.any_odd || !self.hosts.contains_key(&row.host_id) {
-            if let Some(known) = bookings::find(self.conn, &row.booking_id)? {
-                return self.known(&known, read, source);
+        if self.any_known || is_odd || self.any_odd || !self.host_ids.has(&row.host_id) {
+            let found = bookings::find(self.conn, &row.booking_id)?;
+            let stands = |b: &&StoredBooking| !b.withdrawn;
+            if let Some(known) = found.as_ref().filter(stands) {
+                return self.known(known, read, source);
             }
             match self.as_known_ids(row)? {
                 Meant::AsWritten => {}
                 Meant::Other(row) => return self.taken_as(&read.with(*row), source),
                 Meant::Settled(done) => return Ok(done),
+            }
+            if let Some(undone) = found {
+                return self.known(&undone, read, source);
             }
             if let Some(done) = self.is_known_seat(row, None)? {
                 return Ok(done);
@@ -208,10 +213,7 @@ impl<'c> Writer<'c> {
     /// What the ids of a booking that isn't known mean, where they look like known ones.
     fn as_known_ids(&mut self, row: &BookingRow) -> Result<Meant> {
         let mut meant = row.clone();
-        let host = match self.hosts.contains_key(&row.host_id) {
-            true => Looks::Apart,
-            false => self.host_ids.looks(self.conn, &row.host_id)?,
-        };
+        let host = self.host_ids.looks(self.conn, &row.host_id)?;
         match self.settled(host) {
             Ok(id) => meant.host_id = id.unwrap_or(meant.host_id),
             Err(done) => return Ok(Meant::Settled(done)),
@@ -269,7 +271,12 @@ impl<'c> Writer<'c> {
             return Ok(Err(problem));
         }
         let host_key = match self.hosts.get(&row.host_id) {
-            Some(key) => *key,
+            Some(key) => {
+                if !self.host_ids.has(&row.host_id) {
+                    self.host_ids.insert(&row.host_id);
+                }
+                *key
+            }
             None => match restate::decide(self.conn, &self.terms, 0, row, None)? {
                 Err(problem) => return Ok(Err(problem)),
                 Ok(_) => self.unknown_host(&row.host_id, source.line)?,

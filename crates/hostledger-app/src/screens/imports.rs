@@ -17,7 +17,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::commissions::FieldChange;
-use crate::csv_file::{CsvFile, Fingerprint, fingerprint, name_of};
+use crate::csv_file::CsvFile;
+use crate::encodings::TextEncoding;
 use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::imports::{
@@ -25,6 +26,7 @@ use crate::imports::{
     take_in, take_what_is_gone, without_decimals,
 };
 use crate::jobs::Job;
+use crate::source_file::{SourceFile, name_of};
 use crate::tax::vault;
 use crate::{Result, Session, clock, cutover, import_bookings, import_opening};
 
@@ -53,6 +55,8 @@ pub struct RowChange {
 pub struct Preview {
     /// What it holds.
     pub kind: ImportKind,
+    /// The encoding of its text.
+    pub encoding: TextEncoding,
     /// Its size.
     pub bytes: u64,
     /// SHA-256 of its content.
@@ -103,12 +107,12 @@ impl Preview {
 ///
 /// # Errors
 /// [`Code::WrongFile`] where they are no format's; file errors.
-pub fn kind_of(path: &Path) -> Result<ImportKind> {
+fn kind_of(source: &SourceFile) -> Result<ImportKind> {
     // Of several that fit the one with the most columns, and of none the one that lacks the least.
     let mut fits: Option<(usize, ImportKind)> = None;
     let mut nearest: Option<(usize, Error)> = None;
     for kind in ImportKind::ALL {
-        match CsvFile::open(path, kind.columns(), kind.as_str()) {
+        match CsvFile::open(source, kind.columns(), kind.as_str()) {
             Ok(file) => {
                 let has = |c: &str| file.names.iter().any(|n| n == c);
                 let known = kind.columns().iter().filter(|(c, _)| has(c)).count();
@@ -140,24 +144,30 @@ pub fn kind_of(path: &Path) -> Result<ImportKind> {
 /// # Errors
 /// [`Code::WrongFile`], [`Code::BrokenFile`], [`Code::MangledId`], [`Code::TooLarge`],
 /// [`Code::LeaseHeld`], [`Code::Cancelled`], [`Code::NotAllowed`]; file errors.
-pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) -> Result<Preview> {
+pub fn preview(
+    s: &Session,
+    kind: Option<ImportKind>,
+    path: &Path,
+    encoding: Option<TextEncoding>,
+    job: &Job,
+) -> Result<Preview> {
     s.require(&[Role::Preparer], "import files")?;
-    let kind = kind.map_or_else(|| kind_of(path), Ok)?;
-    let name = name_of(path);
-    let what = format!("preview {name}");
+    let what = format!("preview {}", name_of(path));
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
-    let print = fingerprint(path, job)?;
-    let names = file_columns::names(kind, path)?;
+    let source = &SourceFile::open(path, encoding, job)?;
+    let kind = kind.map_or_else(|| kind_of(source), Ok)?;
+    let names = file_columns::names(kind, source)?;
     let columns = s
         .ledger
         .read(|conn| file_columns::compare(conn, kind, &names))?;
     let mut out = Preview {
         kind,
-        bytes: print.bytes,
-        digest: print.sha256.clone(),
+        bytes: source.bytes,
+        digest: source.sha256.clone(),
+        encoding: source.encoding,
         already: s
             .ledger
-            .read(|conn| imports::of_content(conn, kind.as_str(), &print.sha256))?,
+            .read(|conn| imports::of_content(conn, kind.as_str(), &source.sha256))?,
         counts: RowCounts::default(),
         sums: Vec::new(),
         booked: None,
@@ -174,7 +184,7 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         if may_lack_rows(s, &earlier)? {
             let again = s
                 .ledger
-                .rehearse(|conn| take_what_is_gone(s, conn, kind, path, &earlier, job))?;
+                .rehearse(|conn| take_what_is_gone(s, conn, kind, source, &earlier, job))?;
             if again.counts.inserted + again.counts.updated > 0 {
                 out.counts = again.counts;
                 out.new_unknown_hosts = again.new_unknown_hosts;
@@ -197,16 +207,16 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
         .on_progress(Some(Box::new(move || stop.is_cancelled())))?;
     let done = s.ledger.with_large_cache(|| {
         s.ledger
-            .rehearse(|conn| rehearse(s, conn, path, &name, &print, &mut out, job))
+            .rehearse(|conn| rehearse(s, conn, source, &mut out, job))
     });
     s.ledger.on_progress(None)?;
     done?;
     out.sums = match kind {
-        ImportKind::Bookings => sums_of(kind, path, print.bytes, job, |header, raw| {
+        ImportKind::Bookings => sums_of(kind, source, job, |header, raw| {
             let row = import_bookings::parse(header, raw).ok()?;
             Some((row.currency, row.price_minor, row.refunded_minor))
         })?,
-        ImportKind::OpeningBalances => sums_of(kind, path, print.bytes, job, |header, raw| {
+        ImportKind::OpeningBalances => sums_of(kind, source, job, |header, raw| {
             let row = import_opening::parse(header, raw).ok()?;
             Some((row.currency, row.amount_minor, 0))
         })?,
@@ -219,15 +229,14 @@ pub fn preview(s: &Session, kind: Option<ImportKind>, path: &Path, job: &Job) ->
 /// sender's own report can be held against. `read` gives a row's currency, price and refund.
 fn sums_of(
     kind: ImportKind,
-    path: &Path,
-    bytes: u64,
+    source: &SourceFile,
     job: &Job,
     read: impl Fn(&Header, &ByteRecord) -> Option<(Currency, i64, i64)>,
 ) -> Result<Vec<FileSum>> {
-    let mut file = CsvFile::open(path, kind.columns(), kind.as_str())?;
+    let mut file = CsvFile::open(source, kind.columns(), kind.as_str())?;
     let mut sums = BTreeMap::<Currency, FileSum>::new();
     let mut raw = ByteRecord::new();
-    while file.next_in(job, "Adding up", bytes, &mut raw)?.is_some() {
+    while file.next_in(job, "Adding up", &mut raw)?.is_some() {
         let Some((currency, price, refunded)) = read(&file.header, &raw) else {
             continue;
         };
@@ -247,9 +256,7 @@ fn sums_of(
 fn rehearse(
     s: &Session,
     conn: &Conn,
-    path: &Path,
-    name: &str,
-    print: &Fingerprint,
+    source: &SourceFile,
     out: &mut Preview,
     job: &Job,
 ) -> Result<()> {
@@ -257,12 +264,12 @@ fn rehearse(
     let new = imports::NewImport {
         import_id: &clock::new_id(),
         kind: out.kind.as_str(),
-        file_name: name,
-        file_sha256: &print.sha256,
-        file_bytes: i64::try_from(print.bytes).unwrap_or(i64::MAX),
+        file_name: &source.name,
+        file_sha256: &source.sha256,
+        file_bytes: i64::try_from(source.bytes).unwrap_or(i64::MAX),
     };
     let key = imports::begin(conn, &new, &stamp)?;
-    let tally = take_in(s, out.kind, conn, path, print.bytes, key, &stamp, job)?;
+    let tally = take_in(s, out.kind, conn, source, key, &stamp, job)?;
     job.check()?;
     let filter = ExceptionFilter {
         import_id: Some(new.import_id.to_owned()),
@@ -500,7 +507,7 @@ pub fn commit(
     options: &ImportOptions,
     job: &Job,
 ) -> Result<ImportOutcome> {
-    if fingerprint(path, job)?.sha256 != digest {
+    if SourceFile::open(path, options.encoding, job)?.sha256 != digest {
         return Err(Error::new(
             Code::WrongFile,
             format!(

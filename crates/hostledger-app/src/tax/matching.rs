@@ -12,7 +12,8 @@ use serde_json::json;
 use super::papers::write_private;
 use super::vault::Vault;
 use crate::identity::Role;
-use crate::session::file_problem;
+use crate::jobs::Job;
+use crate::source_file::SourceFile;
 use crate::{Result, Session};
 
 /// What was written for matching.
@@ -112,15 +113,20 @@ fn numbered(path: &Path, n: usize) -> PathBuf {
 /// [`Code::WrongFile`] with the line; [`Code::FileProblem`], [`Code::NotAllowed`].
 pub fn read_answers(s: &Session, path: &Path) -> Result<MatchAnswers> {
     s.require(&[Role::Preparer], "take TIN matching answers in")?;
-    let text = std::fs::read_to_string(path).map_err(|e| file_problem(path, &e))?;
-    let answers = tin_matching::read_answers(&text).map_err(|e| {
+    let wrong = |what: &str| {
         Error::new(
             Code::WrongFile,
             format!(
-                "{e} Nothing was taken in. Choose the result file of the IRS's bulk TIN matching."
+                "{what} Nothing was taken in. Choose the result file of the IRS's bulk TIN matching."
             ),
         )
-    })?;
+    };
+    let source = SourceFile::open(path, None, &Job::unwatched())?;
+    let text = source.text_as_a_whole()?;
+    let answers = tin_matching::read_answers(&text).map_err(|e| wrong(&e.to_string()))?;
+    if answers.is_empty() {
+        return Err(wrong("The file has no answer in it."));
+    }
     let vault = Vault::of(s);
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;

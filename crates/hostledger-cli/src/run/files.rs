@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hostledger_app::encodings::TextEncoding;
 use hostledger_app::exceptions::{Answer as RowAnswer, Retried, RetriedImport};
 use hostledger_app::imports::{ImportKind, ImportOptions, import_file};
 use hostledger_app::templates::Template;
@@ -18,6 +19,20 @@ pub(super) fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str), 
         Error::new(
             Code::BadInput,
             format!("\"{text}\" is not of the form {form}."),
+        )
+    })
+}
+
+/// An encoding by its name.
+fn encoding(name: &str) -> Result<TextEncoding, Error> {
+    TextEncoding::parse(name).ok_or_else(|| {
+        let known = TextEncoding::OF_SPREADSHEETS.map(TextEncoding::name);
+        Error::new(
+            Code::BadInput,
+            format!(
+                "\"{name}\" is no encoding of text. There are {}, UTF-8, UTF-16 and the others of the web's Encoding Standard.",
+                known.join(", ")
+            ),
         )
     })
 }
@@ -54,6 +69,7 @@ pub(super) fn import(s: &Session, kind: ImportKind, f: &args::ImportFile) -> Ans
         expect_rows: f.expect_rows,
         expect_totals,
         whole_units: f.whole_units,
+        encoding: f.encoding.as_deref().map(encoding).transpose()?,
     };
     let file = f.file.as_deref().unwrap_or(Path::new(""));
     let outcome = import_file(s, kind, file, &options, &watched())?;

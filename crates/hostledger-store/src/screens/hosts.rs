@@ -10,6 +10,7 @@ use rusqlite::types::Value;
 use super::{Where, anywhere};
 use crate::Conn;
 use crate::error::Result;
+use crate::hosts::SPOKEN_OF;
 use crate::sql::{Cur, number_of, of_number, one, rows};
 
 /// Which hosts to show; `None` lets everything through.
@@ -57,6 +58,7 @@ const PAYABLE: &str =
 fn conditions(f: &HostFilter) -> Where {
     let text = |s: &str| Value::Text(s.to_owned());
     let mut w = Where::default();
+    w.and(SPOKEN_OF, []);
     if let Some(s) = f.status {
         w.and(
             "h.status = ?",
@@ -173,7 +175,9 @@ pub fn count(conn: &Conn, f: &HostFilter) -> Result<i64> {
 pub fn per_institution(conn: &Conn) -> Result<BTreeMap<i64, i64>> {
     let found = rows(
         conn,
-        "SELECT institution_key, count(*) FROM hosts GROUP BY institution_key",
+        &format!(
+            "SELECT h.institution_key, count(*) FROM hosts h WHERE {SPOKEN_OF} GROUP BY h.institution_key"
+        ),
         [],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?;

@@ -159,8 +159,8 @@ pub struct Decided {
 pub fn decided(conn: &Conn) -> Result<Vec<Decided>> {
     let found = rows(
         conn,
-        "SELECT rule, date(opened_on * 86400, 'unixepoch', 'start of month'), count(*),
-                sum(released_at IS NOT NULL AND release_reason NOT LIKE 'voided: %'),
+        "SELECT rule, date(opened_on * 86400, 'unixepoch', 'start of month'), sum(released_by IS NOT ''),
+                sum(released_at IS NOT NULL AND released_by <> '' AND release_reason NOT LIKE 'voided: %'),
                 sum(released_at IS NOT NULL AND release_reason LIKE 'voided: %')
          FROM commission_blocks WHERE kind = 'FRAUD_FLAG' GROUP BY 1, 2 ORDER BY 2 DESC, 1",
         [],

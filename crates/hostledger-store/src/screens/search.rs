@@ -3,6 +3,7 @@
 use super::anywhere;
 use crate::Conn;
 use crate::error::Result;
+use crate::hosts::SPOKEN_OF;
 use crate::sql::{At, Cur, Day, rows};
 use hostledger_core::Money;
 use rusqlite::params;
@@ -36,8 +37,10 @@ pub fn find(conn: &Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
     }
     let mut out = rows(
         conn,
-        "SELECT h.host_id, h.name, i.name FROM hosts h JOIN institutions i USING (institution_key)
-         WHERE h.host_id = ?1 OR h.name LIKE ?2 ESCAPE '\\' ORDER BY h.name LIMIT ?3",
+        &format!(
+            "SELECT h.host_id, h.name, i.name FROM hosts h JOIN institutions i USING (institution_key)
+             WHERE (h.host_id = ?1 OR h.name LIKE ?2 ESCAPE '\\') AND {SPOKEN_OF} ORDER BY h.name LIMIT ?3"
+        ),
         params![words, anywhere(words), limit],
         |r| {
             let (id, name): (String, String) = (r.get(0)?, r.get(1)?);

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { InstantText } from "../../components/DateText";
@@ -12,7 +12,7 @@ import { SubjectLink } from "../../components/SubjectLink";
 import small from "../../components/small.module.css";
 import { toast } from "../../components/toast";
 import { useBack } from "../../components/useBack";
-import type { ImportPreview, Money, PreviewImportRequest } from "../../ipc";
+import type { ImportPreview, IpcError, Money, PreviewImportRequest } from "../../ipc";
 import { useAct, useLongRead } from "../../ipc/hooks";
 import { dateInWords } from "../../lib/dates";
 import { counted, formatAmount, formatCount, isDecimal } from "../../lib/money";
@@ -28,9 +28,11 @@ export function Preview() {
   const { path } = route.useSearch();
   const navigate = useNavigate();
   const [expected, setExpected] = useState<Expected>({ rows: null, totals: [] });
+  const [encoding, setEncoding] = useState<string | null>(null);
   const request: PreviewImportRequest = {
     path,
     kind: null,
+    encoding,
     expect_rows: expected.rows,
     expect_totals: expected.totals,
   };
@@ -50,6 +52,7 @@ export function Preview() {
         path,
         kind: found.kind,
         digest: found.digest,
+        encoding,
         expect_rows: expected.rows,
         expect_totals: expected.totals,
       },
@@ -100,8 +103,17 @@ export function Preview() {
             </Button>
           }
         />
+        <Readings error={preview.error} onEncoding={setEncoding} />
         <ErrorNotice error={commit.error} />
-        {found ? <Found found={found} expected={expected} onExpect={setExpected} /> : null}
+        {found ? (
+          <Found
+            found={found}
+            expected={expected}
+            onExpect={setExpected}
+            encoding={encoding}
+            onEncoding={setEncoding}
+          />
+        ) : null}
       </Scroll>
     </>
   );
@@ -113,7 +125,12 @@ type FoundProps = {
   onExpect: (expected: Expected) => void;
 };
 
-function Found({ found, expected, onExpect }: FoundProps) {
+type EncodingProps = {
+  encoding: string | null;
+  onEncoding: (encoding: string | null) => void;
+};
+
+function Found({ found, expected, onExpect, encoding, onEncoding }: FoundProps & EncodingProps) {
   const { counts } = found;
   return (
     <div className={classes.preview}>
@@ -181,6 +198,23 @@ function Found({ found, expected, onExpect }: FoundProps) {
           </PlainTable>
         </Section>
       ) : null}
+      <Section title="Text">
+        <p className="quiet">
+          Read as {encodingName(found.encoding)}. If letters look wrong, read it as another.
+        </p>
+        <Select
+          aria-label="Encoding of the text"
+          w={320}
+          size="xs"
+          value={encoding ?? FROM_THE_FILE}
+          data={[
+            { value: FROM_THE_FILE, label: "As the file says" },
+            ...Object.entries(ENCODING).map(([value, label]) => ({ value, label })),
+          ]}
+          allowDeselect={false}
+          onChange={(value) => onEncoding(value === FROM_THE_FILE ? null : value)}
+        />
+      </Section>
       {found.columns.length > 0 ? (
         <Section title="Columns">
           {found.columns.map((sentence) => (
@@ -192,6 +226,52 @@ function Found({ found, expected, onExpect }: FoundProps) {
       ) : null}
     </div>
   );
+}
+
+const FROM_THE_FILE = "file";
+
+const ENCODING: Record<string, string> = {
+  "windows-1252": "Windows, western Europe (windows-1252)",
+  "windows-1250": "Windows, central Europe (windows-1250)",
+  macintosh: "Old Mac (macintosh)",
+  "UTF-16LE": "UTF-16, little endian",
+  "UTF-16BE": "UTF-16, big endian",
+};
+
+function encodingName(encoding: string): string {
+  return ENCODING[encoding] ?? encoding;
+}
+
+type Reading = { encoding: string; text: string };
+
+function Readings({
+  error,
+  onEncoding,
+}: { error: IpcError | null } & Pick<EncodingProps, "onEncoding">) {
+  const readings = readingsOf(error);
+  if (readings.length === 0) {
+    return null;
+  }
+  return (
+    <div className={classes.readings}>
+      {readings.map(({ encoding, text }) => (
+        <Button
+          key={encoding}
+          variant="default"
+          size="xs"
+          onClick={() => onEncoding(encoding === "UTF-8" ? null : encoding)}
+        >
+          {text ? `It is “${text}”` : "Read it as"} · {encodingName(encoding)}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** How a word of a file that isn't in the encoding it seemed to be would read in others. */
+function readingsOf(error: IpcError | null): Reading[] {
+  const readings = (error?.details as { readings?: Reading[] } | null)?.readings;
+  return Array.isArray(readings) ? readings : [];
 }
 
 /** " · booked Mon 2 Mar 2026 to Sun 15 Mar 2026" */
