@@ -195,7 +195,11 @@ impl Session {
     }
 
     /// Now, the business date, and who.
+    ///
+    /// # Errors
+    /// [`Code::SignInFailed`] where the user was removed, has another key or other roles by now.
     pub(crate) fn stamp(&self, conn: &Conn) -> Result<Stamp<'_>> {
+        self.is_still_signed_in(conn)?;
         let on = match self.as_of {
             Some(day) => day,
             None => self.machine_date(conn)?,
@@ -206,6 +210,28 @@ impl Session {
             by: &self.identity.name,
             step: audit::count(conn)?,
         })
+    }
+
+    /// Whoever was removed, recovered or given other roles since the sign-in acts no more.
+    fn is_still_signed_in(&self, conn: &Conn) -> Result<()> {
+        let name = &self.identity.name;
+        let refuse = |what: &str| {
+            Err(Error::new(
+                Code::SignInFailed,
+                format!("{name} {what}. Nothing was changed. Sign in again."),
+            ))
+        };
+        let Some(now) = users::find(conn, name)?.filter(|u| u.removed_at.is_none()) else {
+            return refuse("is no user of this ledger any more");
+        };
+        if now.public_key != self.key.public() {
+            return refuse("has another key since they signed in");
+        }
+        let roles: Vec<Role> = now.roles.iter().filter_map(|r| Role::parse(r)).collect();
+        if roles != self.identity.roles {
+            return refuse("has other roles since they signed in");
+        }
+        Ok(())
     }
 
     /// The day on which money would leave now: the practice date, or the machine's date in the business

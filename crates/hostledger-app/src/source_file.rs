@@ -58,6 +58,13 @@ impl SourceFile {
     pub(crate) fn open(path: &Path, chosen: Option<TextEncoding>, job: &Job) -> Result<Self> {
         let problem = |e: std::io::Error| file_problem(path, &e);
         let name = name_of(path);
+        let kind = std::fs::metadata(path).map_err(problem)?;
+        if !kind.is_file() && !kind.is_dir() {
+            // It can't be read twice, and may never end.
+            let message =
+                format!("{name} is a pipe or a device, not a file. Nothing was imported.");
+            return Err(Error::new(Code::FileProblem, message));
+        }
         let mut file = File::open(path).map_err(problem)?;
         let total = file.metadata().map_err(problem)?.len();
         let mut start = vec![0; HEAD_BYTES];

@@ -754,6 +754,8 @@ pub(crate) enum TaxSays {
     KeepName,
     /// It is one payee, whose TIN was put right
     OnePayee,
+    /// It is a new payee since the change: each has a form of their part of the year
+    NewPayee,
 }
 
 /// What a row is, compared with what is known.

@@ -620,7 +620,9 @@ impl<'a> Fields<'a> {
             } else {
                 Cow::Borrowed(text)
             };
-            if *required && (given.is_empty() || is_null_word(&given)) {
+            // What has words or digits of its own says itself that this is none of them.
+            let is_text = is_id || matches!(*name, "name" | "legal_name" | "reason");
+            if *required && (given.is_empty() || is_text && is_null_word(&given)) {
                 let what = if given.is_empty() { "empty" } else { text };
                 return Err(RowProblem::new(
                     ExceptionCode::MissingField,

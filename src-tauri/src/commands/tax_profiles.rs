@@ -200,6 +200,7 @@ pub(crate) async fn answer_tax_question(
             TaxSaying::SwapName => TaxSays::SwapName,
             TaxSaying::KeepName => TaxSays::KeepName,
             TaxSaying::OnePayee => TaxSays::OnePayee,
+            TaxSaying::NewPayee => TaxSays::NewPayee,
         };
         tax::answer(s, &request.host_id, year_of(request.year)?, says)
     })

@@ -409,6 +409,7 @@ pub(crate) enum TaxSaying {
     SwapName,
     KeepName,
     OnePayee,
+    NewPayee,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

@@ -118,3 +118,17 @@ fn b9_a_place_that_takes_no_file_is_refused_in_words() {
     assert_eq!(ledger_is_a_file.status.code(), Some(1), "{said}");
     assert!(!said.contains("os error"), "{said}");
 }
+
+#[test]
+fn b9_a_pipe_is_no_file_and_nothing_waits_for_it() {
+    let ledger = TestLedger::new();
+    let pipe = ledger.file("pipe.csv");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    for command in reading(&ledger.arg("pipe.csv")) {
+        if command[0] != "restore" {
+            let said = refused(&ledger, &command, true);
+            assert!(said.contains("pipe or a device"), "{command:?}: {said}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! C5: two people, and nothing between them moves unseen. The preparer can't approve; what changed
 //! makes a batch refuse and is named; no money is in two payouts.
 
+use hostledger_app::{Code, Session, hosts as hosts_of_app};
 use hostledger_tests::export::{Row, booking, host, rows, to_csv, with};
 use hostledger_tests::{APPROVER, PREPARER, TestLedger};
 use serde_json::Value;
@@ -359,4 +360,105 @@ fn c5_a_correction_takes_a_second_person_and_joins_the_payout() {
         (&"25.00".into(), &3.into())
     );
     ledger.check();
+}
+
+#[test]
+fn h3_another_business_date_never_lowers_how_many_must_approve() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    ledger.add_user("cleo", "approver");
+    let two = ["settings", "set", "approvers.USD", "2 from 50.00"];
+    let since = ["--as-of", "2026-03-01"];
+    ledger.ok(&[&since[..], &two, &["--reason", "policy"]].concat());
+    // The day before the setting, for whoever submits and whoever approves.
+    let before = ["--as-of", "2026-02-28", "payouts"];
+    ledger.ok(&[&before[..], &["submit", &id]].concat());
+    let approve = [&before[..], &["approve", &id]].concat();
+    assert_eq!(ledger.ok_as(APPROVER, &approve)["status"], "SUBMITTED");
+    let out = ledger.arg("pay.csv");
+    let send = ["payouts", "send", &id, "--rail", "file", "--out", &out];
+    assert_eq!(
+        ledger
+            .refused(&[&["--as-of", MONDAY][..], &send].concat())
+            .code,
+        "WRONG_STATE"
+    );
+    assert_eq!(ledger.ok_as("cleo", &approve)["status"], "APPROVED");
+    ledger.check();
+}
+
+#[test]
+fn h3_what_was_fixed_when_a_batch_was_submitted_only_grows() {
+    let (ledger, batch) = prepared();
+    let id = text(&batch, "batch_id");
+    let set = |value: &str, day: &str| {
+        let words = ["--as-of", day, "settings", "set", "approvers.USD", value];
+        ledger.ok(&[&words[..], &["--reason", "policy"]].concat());
+    };
+    set("2 from 50.00", "2026-03-01");
+    ledger.ok(&["--as-of", MONDAY, "payouts", "submit", &id]);
+    set("2 from 5000.00", "2026-03-02");
+    let approve = ["--as-of", MONDAY, "payouts", "approve", &id];
+    assert_eq!(ledger.ok_as(APPROVER, &approve)["status"], "SUBMITTED");
+}
+
+/// A session as a window holds it open, while others work at the command line.
+fn window(ledger: &TestLedger, user: &str) -> Session {
+    Session::open(&ledger.folder(), user, &TestLedger::passphrase(user)).unwrap()
+}
+
+#[test]
+fn h2_whoever_was_removed_or_has_other_roles_acts_no_more_in_an_open_window() {
+    let (ledger, _) = prepared();
+    ledger.add_user("petra", "preparer");
+    let petra = window(&ledger, "petra");
+    hosts_of_app::pause(&petra, "h-1", "looking").unwrap();
+    ledger.ok(&["users", "remove", "petra"]);
+    for refused in [
+        hosts_of_app::pause(&petra, "h-2", "still here").unwrap_err(),
+        hosts_of_app::resume(&petra, "h-1", "still here").unwrap_err(),
+        petra.today().unwrap_err(),
+    ] {
+        assert_eq!(refused.code, Code::SignInFailed, "{refused}");
+        assert!(
+            refused.to_string().contains("petra is no user"),
+            "{refused}"
+        );
+    }
+    // Somebody who came back with another key is another one.
+    ledger.add_user("petra", "preparer");
+    let refused = hosts_of_app::pause(&petra, "h-2", "still here").unwrap_err();
+    assert!(refused.to_string().contains("another key"), "{refused}");
+    ledger.check();
+}
+
+#[test]
+fn h5_a_viewer_gets_no_copy_with_a_whole_tin() {
+    use hostledger_app::tax::{self, FormPaper};
+    let ledger = crate::tax_files::new_england();
+    crate::tax::filer(&ledger);
+    let made = ledger.arg("forms");
+    ledger.ok(&[
+        "--as-of",
+        "2027-01-10",
+        "tax",
+        "1099k",
+        "--year",
+        "2026",
+        "--out",
+        &made,
+    ]);
+    ledger.add_user("vic", "viewer");
+    let vic = window(&ledger, "vic");
+    let season = ledger.ok(&["tax", "season", "--year", "2026"]);
+    let form = tax::form(&vic, &text(&season["forms"][0], "form_id")).unwrap();
+    for copy in [FormPaper::Filer, FormPaper::State] {
+        let out = ledger.file("copy.pdf");
+        let refused = tax::form_paper(&vic, &form, copy, false, &out).unwrap_err();
+        assert_eq!(refused.code, Code::NotAllowed, "{copy:?}");
+        assert!(!out.exists(), "{copy:?}");
+    }
+    let out = ledger.file("payee.pdf");
+    tax::form_paper(&vic, &form, FormPaper::Payee, false, &out).unwrap();
+    assert!(out.exists());
 }

@@ -11,7 +11,7 @@ use crate::tax::{paid_at, w9};
 const AFTER: &str = "2029-06-30";
 
 /// A host in Massachusetts whose SSN begins with a zero, with 700.00 in 2026.
-fn new_england() -> TestLedger {
+pub(crate) fn new_england() -> TestLedger {
     let ledger = TestLedger::new();
     ledger.import("hosts", to_csv(&[host("h-1", &[])]));
     let at = "2026-03-02T12:00:00Z".parse().unwrap();
@@ -606,4 +606,98 @@ fn b13_another_kind_of_tin_in_mid_year_is_asked_about() {
     let earlier = new_england();
     earlier.import("tax-profiles", business("2025-07-01"));
     form(&earlier);
+}
+
+#[test]
+fn b13_a_new_payee_since_a_day_has_a_form_of_their_part_of_the_year() {
+    let ledger = new_england();
+    for (id, day, price) in [
+        ("b-2", "06-30", "40.00"),
+        ("b-3", "07-01", "850.00"),
+        ("b-4", "11-02", "75.50"),
+    ] {
+        let at = format!("2026-{day}T12:00:00Z").parse().unwrap();
+        let row = paid_at(id, "h-1", at, price);
+        ledger.import_as_of(AFTER, "bookings", to_csv(&[row]));
+    }
+    let ein = [
+        ("tin_type", "EIN"),
+        ("legal_name", "Roe LLC"),
+        ("signed_on", "2026-07-01"),
+    ];
+    let business = to_csv(&[w9("h-1", "12-3456789", "MA", &ein)]);
+    ledger.import("tax-profiles", business);
+    assert_eq!(ledger.ok(&SEASON)["due"], 0);
+    let new = [
+        "tax",
+        "answer",
+        "h-1",
+        "--year",
+        "2026",
+        "--as",
+        "new-payee",
+    ];
+    ledger.ok(&new);
+    assert_eq!(ledger.refused(&new).code, "WRONG_STATE");
+    let season = ledger.ok(&SEASON);
+    assert_eq!(
+        (&season["due"], &season["hosts"]),
+        (&json!(2), &json!(1)),
+        "{season}"
+    );
+    let csv = filed(&ledger, &[]);
+    let season = ledger.ok(&SEASON);
+    let forms: Vec<[String; 4]> = season["forms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| ["host_id", "name", "gross", "status"].map(|k| text(f, k)))
+        .collect();
+    let form = |name: &str, gross: &str| ["h-1", name, gross, "FURNISHED"].map(str::to_owned);
+    // What was paid before the day, and what since.
+    let expected = [form("Amara Okafor", "740.00"), form("Roe LLC", "925.50")];
+    assert_eq!(forms, expected);
+    for part in ["012345678", "123456789", "740.00", "925.50", "h-1-2"] {
+        assert!(csv.contains(part), "{part}: {csv}");
+    }
+    let papers = ledger.file("forms/payees");
+    let mut names: Vec<String> = std::fs::read_dir(papers)
+        .map(|all| {
+            all.map(|f| f.unwrap().file_name().to_string_lossy().into_owned())
+                .collect()
+        })
+        .unwrap_or_default();
+    names.sort();
+    assert!(names.is_empty() || names.len() == 2, "{names:?}");
+    assert_eq!(
+        ledger.ok(&["tax", "corrections", "--year", "2026"])["corrections"],
+        json!([])
+    );
+    ledger.check();
+    // The year before the change stands on the TIN before it; the year after on the new one.
+    let before = new_england();
+    let later = [
+        ("tin_type", "EIN"),
+        ("legal_name", "Roe LLC"),
+        ("signed_on", "2027-01-10"),
+    ];
+    before.import_as_of(
+        AFTER,
+        "tax-profiles",
+        to_csv(&[w9("h-1", "12-3456789", "MA", &later)]),
+    );
+    assert_eq!(before.ok(&SEASON)["due"], 0);
+    before.ok(&new);
+    assert_eq!(before.ok(&SEASON)["due"], 1);
+    let made = before.ok(&[
+        "--as-of",
+        AFTER,
+        "tax",
+        "1099k",
+        "--year",
+        "2026",
+        "--out",
+        &before.arg("forms"),
+    ]);
+    assert_eq!(made["forms"][0]["name"], "Amara Okafor", "{made}");
 }

@@ -303,7 +303,7 @@ fn b5_the_encoding_is_a_persons_choice_and_is_shown() {
     let said = |name| ["--encoding", name].to_vec();
     for (file, options, encoding) in [
         (western.clone(), said("windows-1252"), "windows-1252"),
-        (western.clone(), said("Latin1"), "windows-1252"),
+        (western, said("Latin1"), "windows-1252"),
         (wide("\u{feff}"), Vec::new(), "UTF-16LE"),
         (wide(""), Vec::new(), "UTF-16LE"),
         (text.clone().into_bytes(), Vec::new(), "UTF-8"),

@@ -2269,7 +2269,7 @@ export type TaxRule = {
 	reason: string,
 };
 
-export type TaxSaying = "SWAP_NAME" | "KEEP_NAME" | "ONE_PAYEE";
+export type TaxSaying = "SWAP_NAME" | "KEEP_NAME" | "ONE_PAYEE" | "NEW_PAYEE";
 
 /**  Where a season stands. */
 export type TaxSeason = {

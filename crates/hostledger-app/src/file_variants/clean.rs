@@ -143,7 +143,7 @@ fn booking(i: usize) -> Vec<String> {
 
 fn dispute(i: usize) -> Vec<String> {
     let day = i64::try_from(i % 6).unwrap();
-    let bank = i % 3 != 0;
+    let bank = !i.is_multiple_of(3);
     let (status, closed) = match i % 6 {
         0 => ("under_review", String::new()),
         1 => ("needs_response", String::new()),
@@ -193,7 +193,11 @@ fn tax_profile(i: usize) -> Vec<String> {
         &format!("host-{i:06}"),
         if abroad { "W-8BEN" } else { "W-9" },
         ["Amara Okafor", "José Núñez", "Paweł Łukasik"][i % 3],
-        if i % 4 == 0 { "Ruiz & Söhne" } else { "" },
+        if i.is_multiple_of(4) {
+            "Ruiz & Söhne"
+        } else {
+            ""
+        },
         if abroad { "" } else { "SSN" },
         &if abroad {
             String::new()

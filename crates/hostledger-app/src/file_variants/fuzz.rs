@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hostledger_documents::iris_csv;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use super::table::quoted;
 use super::{Bench, PER_LEDGER, clean};
@@ -200,7 +200,7 @@ impl Benches {
         });
         let slot = &mut self.all[at];
         slot.3 += 1;
-        if slot.3 % PER_LEDGER == 0 {
+        if slot.3.is_multiple_of(PER_LEDGER) {
             slot.2 = Bench::new(kind, known);
         }
         &slot.2
@@ -263,7 +263,13 @@ fn fuzz(inputs: u32, time: Duration) -> u64 {
             ..Config::default()
         };
         let benches = std::cell::RefCell::new(&mut benches);
-        TestRunner::new(config)
+        // In every run the same inputs, where there is no time for many.
+        let mut runner = if time.is_zero() {
+            TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+        } else {
+            TestRunner::new(config)
+        };
+        runner
             .run(&input, |(reader, (known, style), changes)| {
                 let mut bytes = text_of(READERS[reader], style).into_bytes();
                 for change in &changes {

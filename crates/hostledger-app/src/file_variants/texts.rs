@@ -463,7 +463,7 @@ fn encodings(clean: &Table, all: &mut Vec<Variant>) {
         let mut v = Variant::of("UTF-8, said to be windows-1252", csv.clone(), clean).must(Refused);
         v.encoding = Some("windows-1252");
         all.push(v);
-        let mut lone = csv.clone().into_bytes();
+        let mut lone = csv.into_bytes();
         let at = lone.iter().position(|b| !b.is_ascii()).unwrap();
         lone.remove(at);
         all.push(Variant::of("half a letter", lone, clean).must(Refused));

@@ -30,7 +30,8 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
         refuse_empty(conn, &batch)?;
         refuse_stale(conn, &batch, "submitted")?;
         payouts::set_submitted(conn, batch.batch_key, &stamp)?;
-        set_approvals_needed(conn, &batch, &stamp)?;
+        let needed = approvals_needed(s, conn, &batch)?;
+        payouts::set_approvals_needed(conn, batch.batch_key, needed)?;
         audit::record(
             conn,
             &stamp,
@@ -42,8 +43,9 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
     })
 }
 
-/// Fixes how many people must approve a batch, by its totals and the settings of the day.
-fn set_approvals_needed(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<u32> {
+/// How many people must approve a batch, by its totals and the settings of the machine's day or the
+/// batch's own, whichever is later: another business date never lowers it.
+fn approvals_needed(s: &Session, conn: &Conn, batch: &Batch) -> Result<u32> {
     let mut totals: BTreeMap<Currency, i64> = BTreeMap::new();
     for p in payouts::of_batch(conn, batch.batch_key)? {
         if p.status == PayoutStatus::Pending {
@@ -54,9 +56,8 @@ fn set_approvals_needed(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result
         .into_iter()
         .map(|(c, minor)| Money::new(minor, c))
         .collect();
-    let needed = meta::settings(conn)?.approvals_needed_on(&totals, stamp.on);
-    payouts::set_approvals_needed(conn, batch.batch_key, needed)?;
-    Ok(needed)
+    let on = s.machine_date(conn)?.max(batch.date);
+    Ok(meta::settings(conn)?.approvals_needed_on(&totals, on))
 }
 
 /// Refuses a batch in which nothing is left to pay.
@@ -165,7 +166,9 @@ fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchSt
                 "You approved this batch already. Another person must approve it too.",
             ));
         }
-        let needed = set_approvals_needed(conn, &batch, &stamp)?;
+        // What was fixed when it was submitted only grows.
+        let needed = approvals_needed(s, conn, &batch)?.max(batch.approvals_needed);
+        payouts::set_approvals_needed(conn, batch.batch_key, needed)?;
         sign(s, conn, &batch, &stamp)?;
         let have = holding_approvals(conn, &batch)?.len();
         let status = if have >= needed as usize {

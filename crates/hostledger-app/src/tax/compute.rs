@@ -18,7 +18,7 @@ use hostledger_store::tax::{rules, withheld};
 use hostledger_store::{Conn, meta};
 use jiff::civil::{Date, date};
 
-use super::questions::Questions;
+use super::questions::{PayeeKey, Payees, Questions};
 use super::snapshot::{Filer, PayeeSnapshot, Snapshot};
 use crate::Result;
 use crate::fx::Rates;
@@ -48,20 +48,38 @@ pub(crate) struct HostYear {
     pub(crate) no_rate: Option<(Currency, Date)>,
 }
 
-/// Adds up every host's year.
+impl HostYear {
+    /// The year of a host with another of the host's payees.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (month, more) in self
+            .gross
+            .months_minor
+            .iter_mut()
+            .zip(other.gross.months_minor)
+        {
+            *month += more;
+        }
+        self.gross.transactions += other.gross.transactions;
+        self.withheld_minor += other.withheld_minor;
+        self.no_rate = self.no_rate.or(other.no_rate);
+    }
+}
+
+/// Adds up the year of every payee of every host.
 pub(crate) fn host_years(
     conn: &Conn,
     settings: &Settings,
+    payees: &Payees,
     year: i16,
     job: &Job,
-) -> Result<BTreeMap<i64, HostYear>> {
+) -> Result<BTreeMap<PayeeKey, HostYear>> {
     if !(2011..=2200).contains(&year) {
         return Err(Error::new(
             Code::BadInput,
             format!("{year} is no tax year of form 1099-K."),
         ));
     }
-    let mut out: BTreeMap<i64, HostYear> = BTreeMap::new();
+    let mut out: BTreeMap<PayeeKey, HostYear> = BTreeMap::new();
     let rates = Rates::into_currency(conn, Currency::USD)?;
     let span = span(settings, year);
     let mut seen = 0_u64;
@@ -74,7 +92,8 @@ pub(crate) fn host_years(
         let on = t
             .paid_on
             .unwrap_or_else(|| settings.zone.date_of(t.booked_at));
-        let host = out.entry(t.host_key).or_default();
+        let key = (t.host_key, payees.no(t.host_key, on));
+        let host = out.entry(key).or_default();
         match rates.convert(t.price_minor, t.currency, on) {
             Some(minor) => host.gross.add(on, minor),
             None => host.no_rate = Some((t.currency, on)),
@@ -83,7 +102,8 @@ pub(crate) fn host_years(
     })?;
     for (host_key, on, currency, minor) in withheld::between(conn, span.days.0, span.days.1, None)?
     {
-        let host = out.entry(host_key).or_default();
+        let key = (host_key, payees.no(host_key, on));
+        let host = out.entry(key).or_default();
         match rates.convert(minor, currency, on) {
             Some(minor) => host.withheld_minor += minor,
             None => host.no_rate = Some((currency, on)),
@@ -97,6 +117,10 @@ pub(crate) fn host_years(
 pub struct Due {
     /// The host.
     pub host_key: i64,
+    /// Which of the host's payees, from 1.
+    pub payee_no: i64,
+    /// The host's id.
+    pub host_id: String,
     /// What the form says.
     pub snapshot: Snapshot,
 }
@@ -158,8 +182,8 @@ struct Facts {
     year: i16,
     settings: Settings,
     rules: Vec<TaxRule>,
-    years: BTreeMap<i64, HostYear>,
-    profiles: BTreeMap<i64, TaxProfile>,
+    years: BTreeMap<PayeeKey, HostYear>,
+    profiles: BTreeMap<PayeeKey, TaxProfile>,
     notices: Vec<TaxNotice>,
     /// By TIN: gross and transactions over all accounts.
     payees: BTreeMap<Vec<u8>, (i64, i64)>,
@@ -167,17 +191,24 @@ struct Facts {
 }
 
 impl Facts {
-    fn load(conn: &Conn, year: i16, job: &Job) -> Result<Self> {
+    fn load(conn: &Conn, payees: &Payees, year: i16, job: &Job) -> Result<Self> {
         let settings = meta::settings(conn)?;
-        let years = host_years(conn, &settings, year, job)?;
-        let mut profiles: BTreeMap<i64, TaxProfile> = BTreeMap::new();
+        let years = host_years(conn, &settings, payees, year, job)?;
+        let mut present: BTreeMap<i64, TaxProfile> = BTreeMap::new();
         for p in profiles::all(conn)? {
             let p = in_force(conn, p, date(year, 12, 31))?;
-            profiles.insert(p.host_key, p);
+            present.insert(p.host_key, p);
+        }
+        let mut profiles: BTreeMap<PayeeKey, TaxProfile> = BTreeMap::new();
+        for key in years.keys() {
+            let of_payee = payees.earlier(*key).or_else(|| present.get(&key.0));
+            if let Some(p) = of_payee {
+                profiles.insert(*key, p.clone());
+            }
         }
         let mut payees: BTreeMap<Vec<u8>, (i64, i64)> = BTreeMap::new();
-        for (host_key, y) in &years {
-            if let Some(print) = profiles.get(host_key).and_then(shared_tin) {
+        for (key, y) in &years {
+            if let Some(print) = profiles.get(key).and_then(shared_tin) {
                 let sum = payees.entry(print.to_vec()).or_default();
                 sum.0 += y.gross.total_minor();
                 sum.1 += y.gross.transactions;
@@ -195,25 +226,25 @@ impl Facts {
         })
     }
 
-    fn standing(&self, host_key: i64) -> Standing {
+    fn standing(&self, key: PayeeKey) -> Standing {
         self.profiles
-            .get(&host_key)
+            .get(&key)
             .map_or(Standing::NoProfile, |p| p.standing(date(self.year, 12, 31)))
     }
 
     /// Gross and transactions of the payee over all accounts with the same TIN.
-    fn payee(&self, host_key: i64, y: &HostYear) -> (i64, i64) {
+    fn payee(&self, key: PayeeKey, y: &HostYear) -> (i64, i64) {
         self.profiles
-            .get(&host_key)
+            .get(&key)
             .and_then(shared_tin)
             .and_then(|print| self.payees.get(print))
             .copied()
             .unwrap_or((y.gross.total_minor(), y.gross.transactions))
     }
 
-    fn due(&self, rules: &[TaxRule], host_key: i64, y: &HostYear) -> Vec<String> {
-        let (gross, transactions) = self.payee(host_key, y);
-        match self.profiles.get(&host_key) {
+    fn due(&self, rules: &[TaxRule], key: PayeeKey, y: &HostYear) -> Vec<String> {
+        let (gross, transactions) = self.payee(key, y);
+        match self.profiles.get(&key) {
             Some(p) if !p.form.is_w8() && !lacks_state(p) => due_because(
                 rules,
                 self.year,
@@ -244,15 +275,16 @@ impl Facts {
     fn snapshot(
         &self,
         host: &Host,
+        payee_no: i64,
         p: &TaxProfile,
         y: &HostYear,
         because: Vec<String>,
     ) -> Snapshot {
-        let (gross, transactions) = self.payee(host.host_key, y);
+        let (gross, transactions) = self.payee((host.host_key, payee_no), y);
         let in_words = because.iter().map(|j| self.in_words(j)).collect();
         Snapshot {
             year: self.year,
-            account_number: host.account_number.clone(),
+            account_number: account_number(host, payee_no),
             filer: self.filer.clone(),
             payee: PayeeSnapshot::of(p),
             boxes: Boxes {
@@ -303,6 +335,14 @@ impl Facts {
                 "Amounts are in the month in which participants paid them, in the time zone {zone}."
             )
         }
+    }
+}
+
+/// What a form calls a host's payee: the host, and from the second payee on which of them.
+fn account_number(host: &Host, payee_no: i64) -> String {
+    match payee_no {
+        1 => host.account_number.clone(),
+        no => format!("{}-{no}", host.account_number),
     }
 }
 
@@ -373,8 +413,9 @@ fn second_notice(all: &[TaxNotice], host_key: i64, year: i16) -> bool {
 
 /// Assesses a tax year.
 pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
-    let f = Facts::load(conn, year, job)?;
     let questions = Questions::load(conn)?;
+    let payees = questions.payees()?;
+    let f = Facts::load(conn, &payees, year, job)?;
     let hosts: BTreeMap<i64, Host> = hosts::all(conn)?
         .into_iter()
         .map(|h| (h.host_key, h))
@@ -384,7 +425,7 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
         due: Vec::new(),
         blocked: Vec::new(),
         warnings: Vec::new(),
-        hosts: f.years.len(),
+        hosts: f.years.keys().map(|k| k.0).collect::<BTreeSet<_>>().len(),
         gross_minor: f.years.values().map(|y| y.gross.total_minor()).sum(),
         withheld_minor: f.years.values().map(|y| y.withheld_minor).sum(),
         who_files: f.settings.who_files(year),
@@ -397,17 +438,18 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
         .cloned()
         .map(|r| TaxRule { is_on: true, ..r })
         .collect();
-    for (host_key, y) in &f.years {
-        let Some(host) = hosts.get(host_key) else {
+    for (key, y) in &f.years {
+        let (host_key, payee_no) = *key;
+        let Some(host) = hosts.get(&host_key) else {
             continue;
         };
-        let standing = f.standing(*host_key);
+        let standing = f.standing(*key);
         if standing == Standing::Foreign {
             continue;
         }
-        let because = f.due(&f.rules, *host_key, y);
+        let because = f.due(&f.rules, *key, y);
         if standing == Standing::UsPerson {
-            for j in f.due(&with_all_on, *host_key, y) {
+            for j in f.due(&with_all_on, *key, y) {
                 if j != WITHHELD && rule_for(&f.rules, &j, year).is_none() {
                     unsure.entry(j).or_default().push(host.host_id.clone());
                 }
@@ -434,7 +476,7 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
         if because.is_empty() {
             continue;
         }
-        match (standing, f.profiles.get(host_key)) {
+        match (standing, f.profiles.get(key)) {
             (Standing::NoProfile, None) if !is_us(&host.country) => {
                 foreign.push(host.host_id.clone());
             }
@@ -454,8 +496,10 @@ pub(crate) fn assess(conn: &Conn, year: i16, job: &Job) -> Result<Assessment> {
             (Standing::UsPerson, Some(p)) => match questions.of(p, year)?.first() {
                 Some(asked) => block(asked.as_str(), asked.sentence(), because),
                 None => out.due.push(Due {
-                    host_key: *host_key,
-                    snapshot: f.snapshot(host, p, y, because),
+                    host_key,
+                    payee_no,
+                    host_id: host.host_id.clone(),
+                    snapshot: f.snapshot(host, payee_no, p, y, because),
                 }),
             },
             (_, p) => {
@@ -618,8 +662,10 @@ fn out_due(
     f.years
         .keys()
         .filter(|k| f.profiles.get(k).is_some_and(what))
-        .filter_map(|k| hosts.get(k))
+        .filter_map(|k| hosts.get(&k.0))
         .map(|h| h.host_id.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
         .collect()
 }
 

@@ -43,23 +43,28 @@ fn standing(of_host: &[FormRow]) -> Option<&FormRow> {
 
 /// Corrections that a season needs. Forms stand host by host.
 pub(super) fn needed(a: &Assessment, forms: &[FormRow]) -> Vec<NeededCorrection> {
-    let due: BTreeMap<i64, &Snapshot> = a.due.iter().map(|d| (d.host_key, &d.snapshot)).collect();
+    let due: BTreeMap<(i64, i64), &Snapshot> = a
+        .due
+        .iter()
+        .map(|d| ((d.host_key, d.payee_no), &d.snapshot))
+        .collect();
     let blocked: BTreeSet<&str> = a.blocked.iter().map(|b| b.host_id.as_str()).collect();
     let mut out: Vec<NeededCorrection> = Vec::new();
-    for of_host in forms.chunk_by(|a, b| a.form.host_key == b.form.host_key) {
+    let payee = |f: &FormRow| (f.form.host_key, f.form.payee_no);
+    for of_host in forms.chunk_by(|a, b| payee(a) == payee(b)) {
         let Some(f) = standing(of_host) else {
             continue;
         };
-        let now = due.get(&f.form.host_key).copied();
+        let now = due.get(&payee(f)).copied();
         // A host who is blocked by now keeps the form until the details are there again.
         if now.is_none() && blocked.contains(f.form.host_id.as_str()) {
             continue;
         }
         let rest_was = f.snapshot.payee.rest();
         let rest_now = now.map(|n| n.payee.rest()).unwrap_or_default();
-        let payee = |p: &PayeeSnapshot| format!("{:?} {}", p.tin_type, p.tin_print).into_bytes();
-        let tin_was = payee(&f.snapshot.payee);
-        let tin_now = now.map(|n| payee(&n.payee)).unwrap_or_default();
+        let payee_id = |p: &PayeeSnapshot| format!("{:?} {}", p.tin_type, p.tin_print).into_bytes();
+        let tin_was = payee_id(&f.snapshot.payee);
+        let tin_now = now.map(|n| payee_id(&n.payee)).unwrap_or_default();
         let was = (
             &f.snapshot.boxes,
             &Payee {
@@ -255,7 +260,7 @@ pub(super) fn make_in(
         for (kind, snapshot) in wanted.remove(&c.form.form_key).unwrap_or_default() {
             insert(
                 conn,
-                c.form.host_key,
+                (c.form.host_key, c.form.payee_no),
                 kind,
                 Some(c.form.form_key),
                 &snapshot,

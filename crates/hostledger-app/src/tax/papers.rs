@@ -18,6 +18,7 @@ use super::bridge;
 use super::season::{FormRow, Season, make};
 use super::snapshot::Snapshot;
 use super::vault::Vault;
+use crate::identity::Role;
 use crate::jobs::Job;
 use crate::{Result, Session, clock};
 
@@ -122,20 +123,19 @@ impl<'a> Run<'a> {
             date_basis: s.date_basis.clone(),
             digest: f.form.is_furnished().then(|| f.form.sha256.clone()),
             bridge: match bridges {
-                Some(b) => self.bridge_of(b, s)?,
+                Some(b) => self.bridge_of(b, f)?,
                 None => None,
             },
         })
     }
 
-    /// The bridge, where the ledger still says what the form says.
-    fn bridge_of(&self, with: &bridge::Builder, s: &Snapshot) -> Result<Option<paper::Bridge>> {
+    /// The bridge, where the ledger still says what the form says; it is the host's, so that of two
+    /// payees none has one.
+    fn bridge_of(&self, with: &bridge::Builder, f: &FormRow) -> Result<Option<paper::Bridge>> {
+        let (s, host_id) = (&f.snapshot, &f.form.host_id);
         let bridges = self.s.ledger.read(|conn| {
-            let host = hosts::find(conn, &s.account_number)?.ok_or_else(|| {
-                Error::new(
-                    Code::NotFound,
-                    format!("There is no host {}.", s.account_number),
-                )
+            let host = hosts::find(conn, host_id)?.ok_or_else(|| {
+                Error::new(Code::NotFound, format!("There is no host {host_id}."))
             })?;
             with.build(conn, &host)
         })?;
@@ -222,6 +222,10 @@ pub fn form_paper(
     bridge: bool,
     out: &Path,
 ) -> Result<()> {
+    if copy != FormPaper::Payee {
+        let who = [Role::Admin, Role::Preparer, Role::Approver];
+        s.require(&who, "print copies with a whole TIN")?;
+    }
     let bytes = Run::new(s, form.snapshot.year, bridge)?.one(form, copy)?;
     write_private(out, &bytes)?;
     s.ledger.write(|conn| {

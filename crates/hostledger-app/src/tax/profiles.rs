@@ -16,7 +16,7 @@ use hostledger_store::{audit, meta};
 use jiff::civil::{Date, date};
 use serde_json::json;
 
-use super::compute;
+use super::compute::{self, HostYear};
 use super::questions::{Question, Questions};
 use super::vault::Vault;
 use crate::identity::Role;
@@ -71,13 +71,17 @@ pub fn profiles(s: &Session, year: Option<i16>, job: &Job) -> Result<Vec<HostTax
         let on = today.min(date(year, 12, 31));
         let settings = meta::settings(conn)?;
         let rules = rules::plain(conn)?;
-        let mut years = compute::host_years(conn, &settings, year, job)?;
+        let asked = Questions::load(conn)?;
+        let mut years: BTreeMap<i64, HostYear> = BTreeMap::new();
+        for ((host_key, _), y) in compute::host_years(conn, &settings, &asked.payees()?, year, job)?
+        {
+            years.entry(host_key).or_default().merge(&y);
+        }
         let mut by_host: BTreeMap<i64, TaxProfile> = profiles::all(conn)?
             .into_iter()
             .map(|p| (p.host_key, p))
             .collect();
         let notices = notices::all(conn)?;
-        let asked = Questions::load(conn)?;
         let mut out = Vec::new();
         for h in hosts::all(conn)? {
             let profile = by_host.remove(&h.host_key);

@@ -55,7 +55,7 @@ impl Question {
                 "The legal name \"{name}\" has a comma, so the last name may stand first. Say whether it is \"{swapped}\" or right as it is."
             ),
             Self::PayeeChanged { was, now, since } => format!(
-                "The TIN {was} became {now} on {since}. If it is one payee whose TIN was put right, say so. If it is a new payee from that day, two forms are due, and the new payee needs a host of their own."
+                "The TIN {was} became {now} on {since}. Say whether it is one payee whose TIN was put right, or a new payee from that day: then each has a form of their own part of the year."
             ),
         }
     }
@@ -70,7 +70,33 @@ pub enum TaxSays {
     KeepName,
     /// It is one payee, whose TIN was put right.
     OnePayee,
+    /// It is a new payee since the change: each has a form.
+    NewPayee,
 }
+
+/// Hosts whose payee became another one: the day since when, and the profile of the payee before.
+#[derive(Debug, Default)]
+pub(crate) struct Payees(BTreeMap<i64, Vec<(Date, TaxProfile)>>);
+
+impl Payees {
+    /// Which of a host's payees it was on a day, from 1.
+    pub(crate) fn no(&self, host_key: i64, on: Date) -> i64 {
+        let before = self.0.get(&host_key).into_iter().flatten();
+        1 + before
+            .filter(|(since, _)| *since <= on)
+            .map(|_| 1)
+            .sum::<i64>()
+    }
+
+    /// The profile of a payee who isn't the host's any more; `None`: of the present one.
+    pub(crate) fn earlier(&self, (host_key, no): PayeeKey) -> Option<&TaxProfile> {
+        let place = usize::try_from(no - 1).ok()?;
+        Some(&self.0.get(&host_key)?.get(place)?.1)
+    }
+}
+
+/// A host, and which of the host's payees, from 1.
+pub(crate) type PayeeKey = (i64, i64);
 
 /// What is asked of every host, and what was answered.
 pub(crate) struct Questions<'a> {
@@ -118,6 +144,37 @@ impl<'a> Questions<'a> {
         Ok(out)
     }
 
+    /// A profile that doesn't stand any more, with its name as a person said it is.
+    fn as_answered(&self, p: &TaxProfile) -> Result<TaxProfile> {
+        let mut p = p.clone();
+        if let Some(swapped) = swapped_name(&p.legal_name, p.tin_type) {
+            let name = p.legal_name.as_bytes();
+            if answers::of(self.conn, p.host_key, Asked::NameOrder, name)? == Some(TaxAnswer::Swap)
+            {
+                p.legal_name = swapped;
+            }
+        }
+        Ok(p)
+    }
+
+    /// The hosts whose payee became another one, as persons said.
+    pub(crate) fn payees(&self) -> Result<Payees> {
+        let mut out = Payees::default();
+        for (host_key, changes) in &self.changes {
+            for (change, since) in changes {
+                let said = answers::of(self.conn, *host_key, Asked::PayeeChanged, &change.about())?;
+                if said == Some(TaxAnswer::NewPayee) {
+                    let of_host = out.0.entry(*host_key).or_default();
+                    of_host.push((*since, self.as_answered(&change.was)?));
+                }
+            }
+        }
+        for of_host in out.0.values_mut() {
+            of_host.sort_by_key(|(since, _)| *since);
+        }
+        Ok(out)
+    }
+
     /// The first change within a tax year, or after it, that nobody answered for.
     fn open_change(&self, host_key: i64, year: i16) -> Result<Option<&(KindChange, Date)>> {
         for found in self.changes.get(&host_key).into_iter().flatten() {
@@ -156,8 +213,16 @@ pub fn answer(s: &Session, host_id: &str, year: i16, says: TaxSays) -> Result<()
         let known = profiles::of_host(conn, host.host_key)?;
         let asked = match (says, &known) {
             (_, None) => false,
-            (TaxSays::OnePayee, Some(_)) => one_payee(conn, host.host_key, year, &stamp)?,
-            (name, Some(p)) => settle_name(conn, Vault::of(s), p, name, &stamp)?,
+            (TaxSays::OnePayee, Some(_)) => {
+                settle_payee(conn, host.host_key, year, TaxAnswer::OnePayee, &stamp)?
+            }
+            (TaxSays::NewPayee, Some(_)) => {
+                settle_payee(conn, host.host_key, year, TaxAnswer::NewPayee, &stamp)?
+            }
+            (name, Some(p)) => {
+                settle_name(conn, Vault::of(s), p, name, &stamp)?
+                    || settle_earlier_name(conn, host.host_key, name, &stamp)?
+            }
         };
         if !asked {
             return Err(Error::new(
@@ -169,6 +234,7 @@ pub fn answer(s: &Session, host_id: &str, year: i16, says: TaxSays) -> Result<()
             TaxSays::SwapName => "SWAP",
             TaxSays::KeepName => "KEEP",
             TaxSays::OnePayee => "ONE_PAYEE",
+            TaxSays::NewPayee => "NEW_PAYEE",
         };
         audit::record(
             conn,
@@ -181,14 +247,52 @@ pub fn answer(s: &Session, host_id: &str, year: i16, says: TaxSays) -> Result<()
     })
 }
 
-fn one_payee(conn: &Conn, host_key: i64, year: i16, stamp: &Stamp<'_>) -> Result<bool> {
+fn settle_payee(
+    conn: &Conn,
+    host_key: i64,
+    year: i16,
+    answer: TaxAnswer,
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
     let questions = Questions::load(conn)?;
     let Some((change, _)) = questions.open_change(host_key, year)? else {
         return Ok(false);
     };
     let (asked, about) = (Asked::PayeeChanged, change.about());
-    answers::put(conn, host_key, asked, &about, TaxAnswer::OnePayee, stamp)?;
+    answers::put(conn, host_key, asked, &about, answer, stamp)?;
     Ok(true)
+}
+
+/// As [`settle_name`], of a payee who isn't the host's any more.
+fn settle_earlier_name(
+    conn: &Conn,
+    host_key: i64,
+    says: TaxSays,
+    stamp: &Stamp<'_>,
+) -> Result<bool> {
+    for (_, p) in Questions::load(conn)?
+        .payees()?
+        .0
+        .remove(&host_key)
+        .unwrap_or_default()
+    {
+        if name_in_question(conn, &p)?.is_some() {
+            let said = match says {
+                TaxSays::SwapName => TaxAnswer::Swap,
+                _ => TaxAnswer::Keep,
+            };
+            answers::put(
+                conn,
+                host_key,
+                Asked::NameOrder,
+                p.legal_name.as_bytes(),
+                said,
+                stamp,
+            )?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn settle_name(

@@ -132,31 +132,35 @@ fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
     let assessment = assess(conn, year, job)?;
     let forms = rows_of_year(conn, year)?;
     let corrections = needed(&assessment, &forms);
-    let originals: BTreeMap<i64, &FormRow> = forms
+    let originals: BTreeMap<(i64, i64), &FormRow> = forms
         .iter()
         .filter(|f| f.form.kind == "ORIGINAL")
-        .map(|f| (f.form.host_key, f))
+        .map(|f| ((f.form.host_key, f.form.payee_no), f))
         .collect();
     let mut to_make = Vec::new();
     for due in &assessment.due {
-        let stale = match originals.get(&due.host_key) {
+        let stale = match originals.get(&(due.host_key, due.payee_no)) {
             None => true,
             Some(f) if f.form.is_furnished() || f.form.status == "VOID" => false,
             Some(f) => f.snapshot != due.snapshot,
         };
         if stale {
-            to_make.push(due.snapshot.account_number.clone());
+            to_make.push(due.host_id.clone());
         }
     }
     // A draft that nothing makes due any more is dropped by making.
-    let due: BTreeSet<i64> = assessment.due.iter().map(|d| d.host_key).collect();
+    let due: BTreeSet<(i64, i64)> = assessment
+        .due
+        .iter()
+        .map(|d| (d.host_key, d.payee_no))
+        .collect();
     to_make.extend(
         forms
             .iter()
             .filter(|f| {
                 f.form.kind == "ORIGINAL"
                     && matches!(f.form.status.as_str(), "DRAFT" | "REVIEWED")
-                    && !due.contains(&f.form.host_key)
+                    && !due.contains(&(f.form.host_key, f.form.payee_no))
             })
             .map(|f| f.form.host_id.clone()),
     );
@@ -187,18 +191,19 @@ pub fn make(s: &Session, year: i16, job: &Job) -> Result<Season> {
         let stamp = s.stamp(conn)?;
         let a = assess(conn, year, job)?;
         refuse_second_filer(&a)?;
-        let mut have: BTreeMap<i64, TaxForm> = forms::of_year(conn, year)?
+        let mut have: BTreeMap<(i64, i64), TaxForm> = forms::of_year(conn, year)?
             .into_iter()
             .filter(|f| f.kind == "ORIGINAL")
-            .map(|f| (f.host_key, f))
+            .map(|f| ((f.host_key, f.payee_no), f))
             .collect();
         let (mut made, mut changed, mut dropped) = (0, 0, 0);
         for due in &a.due {
             let json = due.snapshot.to_json();
             let gross = due.snapshot.boxes.gross.total_minor();
-            match have.remove(&due.host_key) {
+            match have.remove(&(due.host_key, due.payee_no)) {
                 None => {
-                    insert(conn, due.host_key, "ORIGINAL", None, &due.snapshot, &stamp)?;
+                    let payee = (due.host_key, due.payee_no);
+                    insert(conn, payee, "ORIGINAL", None, &due.snapshot, &stamp)?;
                     made += 1;
                 }
                 Some(f) if matches!(f.status.as_str(), "DRAFT" | "REVIEWED") => {
@@ -229,7 +234,7 @@ pub fn make(s: &Session, year: i16, job: &Job) -> Result<Season> {
 
 pub(super) fn insert(
     conn: &Conn,
-    host_key: i64,
+    (host_key, payee_no): (i64, i64),
     kind: &str,
     corrects: Option<i64>,
     snapshot: &Snapshot,
@@ -242,6 +247,7 @@ pub(super) fn insert(
             form_id: &clock::new_id(),
             tax_year: snapshot.year,
             host_key,
+            payee_no,
             kind,
             corrects,
             snapshot: &json,

@@ -99,6 +99,7 @@ pub(super) fn tax(s: &Session, c: &args::Tax) -> Answer {
                 args::TaxSays::SwapName => TaxSays::SwapName,
                 args::TaxSays::KeepName => TaxSays::KeepName,
                 args::TaxSays::OnePayee => TaxSays::OnePayee,
+                args::TaxSays::NewPayee => TaxSays::NewPayee,
             };
             tax::answer(s, host, *year, says)?;
             silent("The answer is kept, and the same isn't asked again.")

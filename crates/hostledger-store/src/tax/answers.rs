@@ -41,14 +41,17 @@ pub enum TaxAnswer {
     Keep,
     /// It is one payee, whose TIN was put right.
     OnePayee,
+    /// It is another payee since the change.
+    NewPayee,
 }
 
 impl TaxAnswer {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::Known, "KNOWN"),
         (Self::Swap, "SWAP"),
         (Self::Keep, "KEEP"),
         (Self::OnePayee, "ONE_PAYEE"),
+        (Self::NewPayee, "NEW_PAYEE"),
     ];
 
     /// The stored word.

@@ -17,6 +17,8 @@ pub struct TaxForm {
     pub tax_year: i16,
     pub host_key: i64,
     pub host_id: String,
+    /// Which of the host's payees it is for, from 1.
+    pub payee_no: i64,
     /// `ORIGINAL`, `CORRECTED`, `ZEROED` or `REPLACEMENT`.
     pub kind: String,
     pub corrects: Option<i64>,
@@ -41,7 +43,7 @@ impl TaxForm {
 }
 
 const SELECT: &str = "SELECT f.form_key, f.form_id, f.tax_year, f.host_key, h.host_id, f.kind, f.corrects, f.status, f.snapshot, f.sha256,
-      f.made_at, f.made_by, f.reviewed_at, f.reviewed_by, f.furnished_at, f.furnished_by, f.filed_at, f.filed_by, f.void_reason
+      f.made_at, f.made_by, f.reviewed_at, f.reviewed_by, f.furnished_at, f.furnished_by, f.filed_at, f.filed_by, f.void_reason, f.payee_no
     FROM tax_forms f JOIN hosts h USING (host_key)";
 
 fn read(r: &Row<'_>) -> rusqlite::Result<TaxForm> {
@@ -67,6 +69,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<TaxForm> {
         furnished: step(14)?,
         filed: step(16)?,
         void_reason: r.get(18)?,
+        payee_no: r.get(19)?,
     })
 }
 
@@ -77,7 +80,7 @@ fn read(r: &Row<'_>) -> rusqlite::Result<TaxForm> {
 pub fn of_year(conn: &Conn, year: i16) -> Result<Vec<TaxForm>> {
     rows(
         conn,
-        &format!("{SELECT} WHERE f.tax_year = ? ORDER BY h.host_id, f.form_key"),
+        &format!("{SELECT} WHERE f.tax_year = ? ORDER BY h.host_id, f.payee_no, f.form_key"),
         [year],
         read,
     )
@@ -130,6 +133,7 @@ pub struct NewForm<'a> {
     pub form_id: &'a str,
     pub tax_year: i16,
     pub host_key: i64,
+    pub payee_no: i64,
     pub kind: &'a str,
     pub corrects: Option<i64>,
     pub snapshot: &'a str,
@@ -144,10 +148,10 @@ pub struct NewForm<'a> {
 pub fn insert(conn: &Conn, n: &NewForm<'_>, stamp: &Stamp<'_>) -> Result<()> {
     run(
         conn,
-        "INSERT INTO tax_forms (form_id, tax_year, host_key, kind, corrects, status, snapshot, sha256, gross_minor, made_at, made_by)
-         VALUES (?, ?, ?, ?, ?, 'DRAFT', ?, ?, ?, ?, ?)",
+        "INSERT INTO tax_forms (form_id, tax_year, host_key, payee_no, kind, corrects, status, snapshot, sha256, gross_minor, made_at, made_by)
+         VALUES (?, ?, ?, ?, ?, ?, 'DRAFT', ?, ?, ?, ?, ?)",
         params![
-            n.form_id, n.tax_year, n.host_key, n.kind, n.corrects, n.snapshot, n.sha256, n.gross_minor, At(stamp.at), stamp.by
+            n.form_id, n.tax_year, n.host_key, n.payee_no, n.kind, n.corrects, n.snapshot, n.sha256, n.gross_minor, At(stamp.at), stamp.by
         ],
     )?;
     Ok(())

@@ -21,6 +21,10 @@ export function FormButtons({ detail, year }: Props) {
   const may = useTaxMay();
   const [step, setStep] = useState<Step | null>(null);
   const reopen = useAct("reopen_tax_form");
+  // The filer's and the states' copies hold the whole TIN.
+  const copies = (Object.keys(COPY) as TaxCopy[]).filter(
+    (copy) => copy === "PAYEE" || user.roles.some((role) => role !== "VIEWER"),
+  );
   const open = form.status === "DRAFT" || form.status === "REVIEWED";
   const own = form.made_by.toLowerCase() === user.name.toLowerCase();
   const mayReview =
@@ -28,7 +32,7 @@ export function FormButtons({ detail, year }: Props) {
   const putBack = () =>
     reopen.mutate({ form_id: form.form_id }, { onSuccess: () => toast("It is a draft again.") });
   useActions([
-    ...(Object.keys(COPY) as TaxCopy[]).map((copy) => ({
+    ...copies.map((copy) => ({
       label: `${COPY[copy].title} as PDF`,
       group: "This page" as const,
       run: () => setStep({ copy }),
@@ -51,7 +55,7 @@ export function FormButtons({ detail, year }: Props) {
           <Button variant="default">Save as PDF</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {(Object.keys(COPY) as TaxCopy[]).map((copy) => (
+          {copies.map((copy) => (
             <Menu.Item key={copy} onClick={() => setStep({ copy })}>
               {COPY[copy].title}
             </Menu.Item>

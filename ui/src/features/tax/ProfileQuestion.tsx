@@ -39,7 +39,10 @@ export function ProfileQuestion({ hostId, year, question, may }: Props) {
 
 function answersTo(question: TaxQuestion): { says: TaxSaying; label: string }[] {
   if (question.kind === "PAYEE_CHANGED") {
-    return [{ says: "ONE_PAYEE", label: "It is one payee" }];
+    return [
+      { says: "ONE_PAYEE", label: "It is one payee" },
+      { says: "NEW_PAYEE", label: "It is a new payee: two forms" },
+    ];
   }
   return [
     { says: "SWAP_NAME", label: `It is ${question.swapped}` },
