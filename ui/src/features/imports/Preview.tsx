@@ -75,7 +75,9 @@ export function Preview() {
         state={
           found
             ? `${IMPORT_KIND[found.kind]} · ${countsInWords(found.counts)}${datesInWords(found)}. Nothing is stored yet.`
-            : "Reading the file. Nothing is stored."
+            : preview.error
+              ? "Nothing of the file is stored."
+              : "Reading the file. Nothing is stored."
         }
         actions={
           <>
