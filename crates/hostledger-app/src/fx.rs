@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::csv_file::{CsvFile, line_of, text_fields};
 use crate::identity::Role;
 use crate::jobs::Job;
-use crate::source_file::SourceFile;
+use crate::source_file::{SourceFile, name_of};
 use crate::templates::Template;
 use crate::{Result, Session};
 
@@ -91,9 +91,8 @@ pub fn import(s: &Session, path: &Path, says: Says) -> Result<usize> {
         for (_, rate) in &new {
             fx::put(conn, rate, &stamp)?;
         }
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
         let facts = json!({
-            "file": name, "rates": new.len(),
+            "file": name_of(path), "rates": new.len(),
             "jumps_are_right": says.jumps_are_right, "replace": says.replace,
         });
         audit::record(conn, &stamp, "fx.import", "", &facts)?;

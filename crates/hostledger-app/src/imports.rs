@@ -319,11 +319,32 @@ pub fn import_file(
     options: &ImportOptions,
     job: &Job,
 ) -> Result<ImportOutcome> {
+    import_shown(s, kind, path, None, options, job)
+}
+
+/// As [`import_file`]; a content with another SHA-256 than the one that was `shown` is refused.
+pub(crate) fn import_shown(
+    s: &Session,
+    kind: ImportKind,
+    path: &Path,
+    shown: Option<&str>,
+    options: &ImportOptions,
+    job: &Job,
+) -> Result<ImportOutcome> {
     s.require(&[Role::Preparer], "import files")?;
     let name = name_of(path);
     let what = format!("import {} {name}", kind.as_str());
     let _lease = lease::take(s.ledger.folder(), &s.identity().name, &what, clock::now())?;
     let source = SourceFile::open(path, options.encoding, job)?;
+    if shown.is_some_and(|digest| digest != source.sha256) {
+        return Err(Error::new(
+            Code::WrongFile,
+            format!(
+                "{} changed since it was shown to you. Nothing was imported. Look at it again.",
+                path.display()
+            ),
+        ));
+    }
     let earlier = s
         .ledger
         .read(|conn| imports::of_content(conn, kind.as_str(), &source.sha256))?;

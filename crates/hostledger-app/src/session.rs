@@ -218,7 +218,7 @@ impl Session {
         let refuse = |what: &str| {
             Err(Error::new(
                 Code::SignInFailed,
-                format!("{name} {what}. Nothing was changed. Sign in again."),
+                format!("{name} {what}. Sign in again, or ask an admin."),
             ))
         };
         let Some(now) = users::find(conn, name)?.filter(|u| u.removed_at.is_none()) else {

@@ -22,7 +22,7 @@ use crate::encodings::TextEncoding;
 use crate::file_columns::{self, FileColumns};
 use crate::identity::Role;
 use crate::imports::{
-    ImportKind, ImportOptions, ImportOutcome, Warning, import_file, may_lack_rows, take_back,
+    ImportKind, ImportOptions, ImportOutcome, Warning, import_shown, may_lack_rows, take_back,
     take_in, take_what_is_gone, without_decimals,
 };
 use crate::jobs::Job;
@@ -498,7 +498,7 @@ fn differences(
 /// Takes in a file that was previewed; another content than the previewed is refused.
 ///
 /// # Errors
-/// [`Code::WrongFile`] where the content changed; as [`import_file`].
+/// [`Code::WrongFile`] where the content changed; as [`crate::imports::import_file`].
 pub fn commit(
     s: &Session,
     kind: ImportKind,
@@ -507,16 +507,7 @@ pub fn commit(
     options: &ImportOptions,
     job: &Job,
 ) -> Result<ImportOutcome> {
-    if SourceFile::open(path, options.encoding, job)?.sha256 != digest {
-        return Err(Error::new(
-            Code::WrongFile,
-            format!(
-                "{} changed since it was shown to you. Nothing was imported. Look at it again.",
-                path.display()
-            ),
-        ));
-    }
-    import_file(s, kind, path, options, job)
+    import_shown(s, kind, path, Some(digest), options, job)
 }
 
 /// One import.

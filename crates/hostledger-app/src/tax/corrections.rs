@@ -9,6 +9,7 @@ use hostledger_store::{Conn, audit};
 use serde_json::json;
 
 use super::compute::{Assessment, assess};
+use super::questions::PayeeKey;
 use super::season::{FormRow, insert, refuse_second_filer};
 use super::snapshot::{PayeeSnapshot, Snapshot};
 use crate::identity::Role;
@@ -43,7 +44,7 @@ fn standing(of_host: &[FormRow]) -> Option<&FormRow> {
 
 /// Corrections that a season needs. Forms stand host by host.
 pub(super) fn needed(a: &Assessment, forms: &[FormRow]) -> Vec<NeededCorrection> {
-    let due: BTreeMap<(i64, i64), &Snapshot> = a
+    let due: BTreeMap<PayeeKey, &Snapshot> = a
         .due
         .iter()
         .map(|d| ((d.host_key, d.payee_no), &d.snapshot))

@@ -17,6 +17,7 @@ use super::bridge::{self, Bridge};
 use super::compute::{Assessment, assess};
 use super::corrections::{NeededCorrection, make_in, needed, outdated};
 use super::papers;
+use super::questions::PayeeKey;
 use super::snapshot::{Filer, Snapshot};
 use crate::commissions::need_reason;
 use crate::identity::Role;
@@ -132,7 +133,7 @@ fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
     let assessment = assess(conn, year, job)?;
     let forms = rows_of_year(conn, year)?;
     let corrections = needed(&assessment, &forms);
-    let originals: BTreeMap<(i64, i64), &FormRow> = forms
+    let originals: BTreeMap<PayeeKey, &FormRow> = forms
         .iter()
         .filter(|f| f.form.kind == "ORIGINAL")
         .map(|f| ((f.form.host_key, f.form.payee_no), f))
@@ -149,7 +150,7 @@ fn load(conn: &Conn, year: i16, job: &Job) -> Result<Season> {
         }
     }
     // A draft that nothing makes due any more is dropped by making.
-    let due: BTreeSet<(i64, i64)> = assessment
+    let due: BTreeSet<PayeeKey> = assessment
         .due
         .iter()
         .map(|d| (d.host_key, d.payee_no))
@@ -191,7 +192,7 @@ pub fn make(s: &Session, year: i16, job: &Job) -> Result<Season> {
         let stamp = s.stamp(conn)?;
         let a = assess(conn, year, job)?;
         refuse_second_filer(&a)?;
-        let mut have: BTreeMap<(i64, i64), TaxForm> = forms::of_year(conn, year)?
+        let mut have: BTreeMap<PayeeKey, TaxForm> = forms::of_year(conn, year)?
             .into_iter()
             .filter(|f| f.kind == "ORIGINAL")
             .map(|f| ((f.host_key, f.payee_no), f))
@@ -234,7 +235,7 @@ pub fn make(s: &Session, year: i16, job: &Job) -> Result<Season> {
 
 pub(super) fn insert(
     conn: &Conn,
-    (host_key, payee_no): (i64, i64),
+    (host_key, payee_no): PayeeKey,
     kind: &str,
     corrects: Option<i64>,
     snapshot: &Snapshot,
