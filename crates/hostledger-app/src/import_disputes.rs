@@ -13,7 +13,7 @@ use hostledger_store::disputes::{Dispute, Version};
 use hostledger_store::hosts::Source;
 use hostledger_store::ledger::Stamp;
 use hostledger_store::repeats::{self, Repeats, Saying};
-use hostledger_store::{Conn, bookings, commissions, disputes, payouts};
+use hostledger_store::{Conn, bookings, commissions, dispute_fees, disputes, payouts};
 use serde_json::json;
 
 use crate::Result;
@@ -222,8 +222,9 @@ pub(crate) fn undo(conn: &Conn, import_key: i64, stamp: &Stamp<'_>, job: &Job) -
         }
         touched.insert(disputes::get(conn, key)?.row.dispute_id);
     }
+    touched.extend(dispute_fees::take_back(conn, import_key)?);
     for id in touched {
-        settle_fee(conn, &terms, &id, None, stamp)?;
+        settle_fee(conn, &terms, &id, stamp)?;
     }
     if in_the_way.is_empty() {
         return Ok(());

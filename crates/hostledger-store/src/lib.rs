@@ -13,6 +13,7 @@ pub mod check;
 pub mod clean_ids;
 pub mod commissions;
 pub mod cutover;
+pub mod dispute_fees;
 pub mod dispute_files;
 pub mod disputes;
 pub mod error;

@@ -492,6 +492,59 @@ fn b15_stripes_own_figure_comes_before_the_setting() {
 }
 
 #[test]
+fn an_undone_file_takes_its_word_on_the_fee_back() {
+    let figure = |fee: &str| {
+        to_csv(&[with(
+            &dispute(&[]),
+            &[("fee", fee), ("fee_currency", "USD")],
+        )])
+    };
+    let take = |l: &TestLedger, file: &str| text(&l.import("disputes", file), "import_id");
+    let undo = |l: &TestLedger, id: &str| {
+        l.ok(&["imports", "undo", id]);
+        l.check();
+    };
+    // The rows are the same; only what they say of the fee differs.
+    let l = one_of_80();
+    take(&l, &to_csv(&[dispute(&[])]));
+    let earlier = take(&l, &figure("15.07"));
+    let later = take(&l, &figure("18.00"));
+    assert_eq!(fees(&l).0, usd("18"));
+    undo(&l, &earlier);
+    assert_eq!(fees(&l).0, usd("18"), "the later file still says it");
+    undo(&l, &later);
+    assert_eq!(fees(&l).0, usd("15"), "nobody says it: the setting's");
+    // The other order, and the file that brought the dispute last.
+    let l = one_of_80();
+    let first = take(&l, &figure("16.00"));
+    let second = take(&l, &figure("17.00"));
+    undo(&l, &second);
+    assert_eq!(fees(&l).0, usd("16"));
+    undo(&l, &first);
+    assert_eq!(fees(&l).0, usd("0"));
+    // What Stripe said stands under a file's word.
+    let stripe = FakeStripe::start();
+    let l = one_of_80();
+    connected(&stripe, &l);
+    let setup = DisputeSetup {
+        charge: "ch_b-1".to_owned(),
+        amount: 8000,
+        fee: 2000,
+        ..DisputeSetup::default()
+    };
+    let id = stripe.open_dispute(false, setup).unwrap();
+    l.ok(&["stripe", "sync"]);
+    let row = dispute(&[("dispute_id", &id)]);
+    let file = take(
+        &l,
+        &to_csv(&[with(&row, &[("fee", "21.00"), ("fee_currency", "USD")])]),
+    );
+    assert_eq!(fees(&l).0, usd("21"));
+    undo(&l, &file);
+    assert_eq!(fees(&l).0, usd("20"));
+}
+
+#[test]
 fn a2b_a_bank_may_take_more_than_the_price_and_the_host_loses_the_price_at_most() {
     // Before payment, from a file; lost.
     let l = one_of_80();

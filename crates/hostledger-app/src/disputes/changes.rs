@@ -107,7 +107,7 @@ pub(super) fn change_rows(
         }
     }
     if let Some(d) = all.first().filter(|_| moved) {
-        settle_fee(conn, &terms, &d.row.dispute_id, None, stamp)?;
+        settle_fee(conn, &terms, &d.row.dispute_id, stamp)?;
     }
     Ok(())
 }

@@ -5,17 +5,34 @@ use hostledger_core::dispute::{ChargebackPosition, DisputeKind, DisputeStatus};
 use hostledger_core::dispute_charge::{FeeFacts, fee_due};
 use hostledger_core::journal::{Entry, EntryKind};
 use hostledger_core::{Code, Error, Money};
-use hostledger_store::Conn;
 use hostledger_store::disputes::{self, Dispute, Fee};
+use hostledger_store::hosts::Source;
 use hostledger_store::journal::{self, Subject};
 use hostledger_store::ledger::Stamp;
+use hostledger_store::{Conn, dispute_fees};
 use jiff::civil::Date;
 
 use crate::Result;
 use crate::restate::Terms;
 
-/// Makes the fee that stands for a dispute the one that is due; `said` is the outside's own figure,
-/// where it gives one now. Whether anything changed.
+/// Keeps what a file (`source`) or Stripe says of the fee, for [`settle_fee`].
+pub(crate) fn hear_fee(
+    conn: &Conn,
+    dispute_id: &str,
+    fee: Money,
+    source: Option<Source>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let all = disputes::rows_of(conn, dispute_id)?;
+    if let Some(d) = all.iter().find(|d| !d.undone).or(all.first()) {
+        let import_key = source.map(|s| s.import_key);
+        dispute_fees::said(conn, d.dispute_key, import_key, fee, stamp)?;
+    }
+    Ok(())
+}
+
+/// Makes the fee that stands for a dispute the one that is due: the newest figure that the outside
+/// says, else the setting's. Whether anything changed.
 ///
 /// The first is posted on the day on which the dispute was opened; what changes of it, on the day of
 /// the decision or else on the day it is done.
@@ -23,7 +40,6 @@ pub(crate) fn settle_fee(
     conn: &Conn,
     terms: &Terms,
     dispute_id: &str,
-    said: Option<Money>,
     stamp: &Stamp<'_>,
 ) -> Result<bool> {
     let all = disputes::rows_of(conn, dispute_id)?;
@@ -41,8 +57,10 @@ pub(crate) fn settle_fee(
         None => stamp.on,
     };
     let kept = all.iter().find_map(|d| d.fee);
-    let said = said.or(kept.filter(|f| f.said).map(|f| f.amount));
-    let due = fee_due(&facts(terms, &all, lead, said, kept, opened)?);
+    let said = dispute_fees::newest(conn, dispute_id)?;
+    // A figure that was said and isn't any more is forgotten.
+    let ours = kept.filter(|f| !f.said).map(|f| f.amount);
+    let due = fee_due(&facts(terms, &all, lead, said, ours, opened)?);
     let mut changed = false;
     let mut stands = false;
     for d in &all {
@@ -62,7 +80,7 @@ pub(crate) fn settle_fee(
         post(conn, lead, fee, on, stamp)?;
         changed = true;
     }
-    let figure = said.or(due).or(kept.map(|f| f.amount));
+    let figure = said.or(due).or(ours);
     let fee = figure.map(|amount| Fee {
         amount,
         said: said.is_some(),
@@ -79,7 +97,7 @@ fn facts(
     all: &[Dispute],
     lead: &Dispute,
     said: Option<Money>,
-    kept: Option<Fee>,
+    kept: Option<Money>,
     opened: Date,
 ) -> Result<FeeFacts> {
     let setting = terms.settings.dispute_fee_on(opened).ok_or_else(|| {
@@ -97,7 +115,7 @@ fn facts(
         taken: all.iter().any(taken),
         won: lead.row.status == DisputeStatus::Won,
         said,
-        kept: kept.map(|f| f.amount),
+        kept,
         setting,
         returned_on_win: terms.settings.dispute_fee_returned_on(opened),
     })

@@ -15,7 +15,7 @@ use hostledger_store::ledger::Stamp;
 use hostledger_store::{Conn, commissions};
 
 use super::about::paid_with;
-use super::fees::settle_fee;
+use super::fees::{hear_fee, settle_fee};
 use super::plan::{Part, known_rows, plan};
 use super::record::{How, record};
 use crate::Result;
@@ -87,11 +87,11 @@ pub(crate) fn take(
         let id = parts
             .first()
             .map_or(&w.row.dispute_id, |p| &p.row.dispute_id);
-        if matches!(done, Ok(Taken::Unchanged(_)))
-            && w.fee.is_some()
-            && settle_fee(conn, terms, id, w.fee, stamp)?
-        {
-            return Ok(Ok(Taken::Changed("the bank's fee changed".to_owned())));
+        if let (Ok(Taken::Unchanged(_)), Some(fee)) = (&done, w.fee) {
+            hear_fee(conn, id, fee, source, stamp)?;
+            if settle_fee(conn, terms, id, stamp)? {
+                return Ok(Ok(Taken::Changed("the bank's fee changed".to_owned())));
+            }
         }
         return Ok(done);
     }
@@ -162,10 +162,12 @@ fn write(
         }
     }
     for id in ids {
-        let said = w
-            .fee
-            .filter(|_| parts.iter().any(|p| p.row.dispute_id == id));
-        settle_fee(conn, terms, &id, said, stamp)?;
+        if let Some(fee) = w.fee
+            && parts.iter().any(|p| p.row.dispute_id == id)
+        {
+            hear_fee(conn, &id, fee, source, stamp)?;
+        }
+        settle_fee(conn, terms, &id, stamp)?;
     }
     let further = parts.iter().any(|p| p.standing().is_none());
     Ok(match changed {

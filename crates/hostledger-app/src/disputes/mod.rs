@@ -206,7 +206,7 @@ pub fn open(s: &Session, new: &NewDispute) -> Result<String> {
             .into_iter()
             .find(|d| d.booking_key == b.booking_key);
         record(conn, &mut terms, known.as_ref(), &b, &row, &how, &stamp)?;
-        settle_fee(conn, &terms, &row.dispute_id, None, &stamp)?;
+        settle_fee(conn, &terms, &row.dispute_id, &stamp)?;
         audit::record(
             conn,
             &stamp,
@@ -330,7 +330,7 @@ fn close_in(
         .into_iter()
         .next()
         .map_or_else(|| dispute_id.to_owned(), |d| d.row.dispute_id);
-    settle_fee(conn, &terms, &id, None, stamp)?;
+    settle_fee(conn, &terms, &id, stamp)?;
     Ok(id)
 }
 
