@@ -22,6 +22,8 @@ pub(crate) struct Open {
     pub(crate) names: Vec<String>,
     pub(crate) signed_in: Option<SignedIn>,
     pub(crate) hand_over: Option<HandOver>,
+    /// Why whoever was signed in isn't any more.
+    pub(crate) locked_because: Option<String>,
 }
 
 /// Somebody at work.
@@ -108,6 +110,7 @@ impl AppState {
             names,
             signed_in: None,
             hand_over: None,
+            locked_because: None,
         });
         Ok(())
     }
@@ -145,6 +148,7 @@ impl AppState {
             names,
             signed_in,
             hand_over: None,
+            locked_because: None,
         });
     }
 
@@ -180,6 +184,31 @@ impl AppState {
             open.names = hostledger_app::session::names_of(&open.folder).unwrap_or_default();
         }
         *lock(&self.figures) = Figures::default();
+    }
+
+    /// Locks the window of somebody who was removed, or whose key or roles are others by now. Whether
+    /// it did.
+    pub(crate) fn lock_out(&self, session: &Arc<Session>) -> bool {
+        let Err(e) = session.is_still_signed_in() else {
+            return false;
+        };
+        if e.code != Code::SignInFailed {
+            return false;
+        }
+        let mut open = lock(&self.open);
+        let Some(open) = open.as_mut() else {
+            return false;
+        };
+        let still = open.signed_in.as_ref();
+        if !still.is_some_and(|s| Arc::ptr_eq(&s.session, session)) {
+            return false;
+        }
+        open.signed_in = None;
+        open.hand_over = None;
+        open.locked_because = Some(e.message);
+        open.names = hostledger_app::session::names_of(&open.folder).unwrap_or_default();
+        *lock(&self.figures) = Figures::default();
+        true
     }
 
     /// Closes the ledger.

@@ -25,8 +25,11 @@ pub(crate) fn begin(app: AppHandle) {
             };
             let now = (std::sync::Arc::as_ptr(&session) as usize, version);
             let changed = seen.is_some_and(|before| before.0 == now.0 && before.1 != now.1);
+            let is_new = seen.is_none_or(|before| before.0 != now.0);
             seen = Some(now);
-            if changed {
+            // What changed since the sign-in and before the first look shows only here.
+            let locked = (changed || is_new) && app.state::<AppState>().lock_out(&session);
+            if changed || locked {
                 let data_version = u32::try_from(version).unwrap_or(u32::MAX);
                 drop(LedgerChanged { data_version }.emit(&app));
             }

@@ -12,4 +12,4 @@ mod review;
 pub mod stripe;
 mod test_ledger;
 
-pub use test_ledger::{APPROVER, Answer, PREPARER, Refusal, TestLedger, program};
+pub use test_ledger::{APPROVER, Answer, PREPARER, Refusal, TestLedger, answer, program};

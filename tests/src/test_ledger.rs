@@ -115,6 +115,12 @@ impl TestLedger {
         self.dir.path().join("ledger")
     }
 
+    /// What the ledger's computer knows of ledgers: each test ledger is on a computer of its own.
+    #[must_use]
+    pub fn state_dir(&self) -> PathBuf {
+        self.dir.path().join("state")
+    }
+
     /// A file beside the ledger's folder.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
@@ -158,6 +164,7 @@ impl TestLedger {
             .env("HOSTLEDGER_LEDGER", self.folder())
             .env("HOSTLEDGER_USER", user)
             .env("HOSTLEDGER_PASSPHRASE", Self::passphrase(user))
+            .env("HOSTLEDGER_STATE_DIR", self.state_dir())
             .env_remove("HOSTLEDGER_NEW_PASSPHRASE")
             .current_dir(self.dir.path())
             .stdin(Stdio::null());
@@ -327,6 +334,17 @@ impl TestLedger {
         Ledger::open(&self.folder(), key).expect("a ledger that opens")
     }
 
+    /// Takes a batch's payment file away, as if the send had been interrupted before it was written.
+    ///
+    /// # Panics
+    /// Where it isn't there.
+    pub fn unwrite_payment_file(&self, file: &str) {
+        std::fs::remove_file(self.file(file)).expect("the payment file");
+        self.bare_connection(&self.data_key())
+            .execute_batch("UPDATE payout_batches SET file_written_at = NULL")
+            .expect("a batch");
+    }
+
     /// A connection to the database that waits for nobody, past every rule of the program.
     ///
     /// # Panics
@@ -381,7 +399,7 @@ impl Answer {
 ///
 /// # Panics
 /// Where it can't be started, or prints something other than one JSON document.
-pub(crate) fn answer(command: &mut Command) -> Answer {
+pub fn answer(command: &mut Command) -> Answer {
     let done = command.output().expect("the program starts");
     let stdout = String::from_utf8(done.stdout).expect("UTF-8 on standard output");
     let json = match stdout.trim() {

@@ -37,6 +37,7 @@ import { PayoutPage } from "./features/payouts/PayoutPage";
 import { Payouts } from "./features/payouts/Payouts";
 import type { View } from "./features/payouts/PayoutTables";
 import { Prepare } from "./features/payouts/Prepare";
+import { Restores } from "./features/restores/Restores";
 import { Institutions } from "./features/settings/Institutions";
 import { Settings } from "./features/settings/Settings";
 import { StripeSettings } from "./features/settings/StripeSettings";
@@ -85,6 +86,7 @@ function PageFailed({ message }: { message: string }) {
 
 const routeTree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: "/", component: Home }),
+  createRoute({ getParentRoute: () => root, path: "/restores", component: Restores }),
   createRoute({
     getParentRoute: () => root,
     path: "/imports",

@@ -35,7 +35,7 @@ const BUILD_PACKAGES: [(&str, &str); 7] = [
     ("libssl-dev", "the cipher under SQLCipher"),
     ("libdbus-1-dev", "the desktop's message bus"),
 ];
-const TEST_PACKAGES: [(&str, &str); 13] = [
+const TEST_PACKAGES: [(&str, &str); 14] = [
     (
         "xvfb",
         "a screen that nobody sees, for the tests in the real window",
@@ -56,6 +56,10 @@ const TEST_PACKAGES: [(&str, &str); 13] = [
     (
         "faketime",
         "another clock for the program, to see what a day does to a send",
+    ),
+    (
+        "strace",
+        "lets system calls of the program fail, as a bad disk does",
     ),
     ("gnome-keyring", "a keyring that keeps the Stripe key"),
 ];

@@ -106,6 +106,11 @@ fn nextest(long: bool) -> Command {
 /// Runs the tests with what those in the real window need: a screen and the driver. Only Linux has
 /// both; elsewhere the tests that need them are not compiled.
 fn with_a_screen(mut tests: Command) -> Result<()> {
+    // What the tests' ledgers are remembered by is none of the user's.
+    tests.env(
+        "HOSTLEDGER_STATE_DIR",
+        process::root().join("target/tmp/state"),
+    );
     if !cfg!(target_os = "linux") {
         return process::run(&mut tests);
     }

@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::files::{NewFile, there};
 use crate::jobs::Job;
+use crate::restores::mark_of;
 use crate::session::file_problem;
 use crate::{Result, Session, clock};
 
@@ -101,6 +102,8 @@ pub fn audit_trail(s: &Session, before: Option<i64>, limit: i64) -> Result<Vec<A
 /// # Errors
 /// The ledger's own; a check that fails is an answer, not an error.
 pub fn check(s: &Session, job: &Job) -> Result<Vec<Check>> {
+    // Where it can be, so that the file alone proves every page.
+    drop(s.ledger.checkpoint());
     s.ledger.read(|conn| {
         Ok(check::run_all(conn, |done, all| {
             job.progress("Checking", done as u64, Some(all as u64));
@@ -294,7 +297,8 @@ pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) 
     {
         return Err(file_problem(file, &ErrorKind::IsADirectory.into()));
     }
-    Ok(backup::restore(file, folder, user, passphrase)?)
+    let mark = mark_of(file)?;
+    Ok(backup::restore(file, folder, (user, passphrase), &mark)?)
 }
 
 /// Puts a backup into a folder that has no ledger, for its people to sign in to.
@@ -302,11 +306,11 @@ pub fn restore_backup(file: &Path, folder: &Path, user: &str, passphrase: &str) 
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::DamagedLedger`].
 pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
-    Ok(backup::restore_locked(file, folder)?)
+    Ok(backup::restore_locked(file, folder, &mark_of(file)?)?)
 }
 
 /// How many automatic backups are kept.
-const BACKUPS_KEPT: usize = 14;
+const BACKUPS_KEPT: usize = 21;
 
 /// The newest automatic backup, and when it was made.
 ///
@@ -351,10 +355,19 @@ pub fn daily_backup(s: &Session) -> Result<Option<PathBuf>> {
 /// # Errors
 /// As [`daily_backup`].
 pub(crate) fn backup_before_sending(s: &Session) -> Result<()> {
-    let name = format!(
-        "{}-before-sending.hlbackup",
-        clock::now().strftime("%FT%H%M%S%.6fZ")
-    );
+    backup_now(s, "before-sending")
+}
+
+/// A verified backup that knows what left.
+///
+/// # Errors
+/// As [`daily_backup`].
+pub(crate) fn backup_after_sending(s: &Session) -> Result<()> {
+    backup_now(s, "after-sending")
+}
+
+fn backup_now(s: &Session, why: &str) -> Result<()> {
+    let name = format!("{}-{why}.hlbackup", clock::now().strftime("%FT%H%M%S%.6fZ"));
     automatic_backup(s, &s.folder().join("backups").join(name))
 }
 
@@ -362,7 +375,9 @@ fn automatic_backup(s: &Session, file: &Path) -> Result<()> {
     let folder = s.folder().join("backups");
     std::fs::create_dir_all(&folder).map_err(|e| cannot_write(&folder, &e))?;
     write_backup(s, file)?;
-    let all = automatic_backups(s)?;
+    let mut all = automatic_backups(s)?;
+    // What a ledger was before a new version is for people to throw away.
+    all.retain(|p| !p.to_string_lossy().contains(backup::BEFORE_FORM));
     for old in &all[..all.len().saturating_sub(BACKUPS_KEPT)] {
         std::fs::remove_file(old).map_err(|e| cannot_write(old, &e))?;
     }

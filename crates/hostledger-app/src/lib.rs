@@ -46,6 +46,7 @@ mod kill_point;
 mod look_alikes;
 mod own_seats;
 mod restate;
+pub mod restores;
 mod same_ids;
 mod shared_charges;
 mod source_file;

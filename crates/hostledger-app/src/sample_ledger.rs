@@ -168,8 +168,8 @@ fn close_week(
     commissions::process(preparer, &quiet)?;
     let batch = prepare(preparer, monday, None, &quiet)?;
     let id = &batch.batch.batch_id;
-    submit(preparer, id)?;
-    approve(approver, id)?;
+    submit(preparer, id, None)?;
+    approve(approver, id, None)?;
     send_file(
         preparer,
         id,

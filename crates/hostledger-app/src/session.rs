@@ -1,19 +1,21 @@
 //! Making, opening and signing in to a ledger; its people.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use hostledger_core::file_trouble;
 use hostledger_core::settings::Settings;
 use hostledger_core::{Code, Error};
 use hostledger_store::keys::{self, DataKey, KeyFile, UserKey};
 use hostledger_store::ledger::{Stamp, Unfinished};
-use hostledger_store::users::User;
+use hostledger_store::users::{Made, User};
 use hostledger_store::{Conn, Ledger, audit, cutover, meta, users};
 use jiff::civil::Date;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::identity::{Identity, Role, check_name, check_passphrase};
+use crate::restores::{self, Behind};
 use crate::{Result, clock};
 
 /// A person at work in an open ledger.
@@ -23,6 +25,15 @@ pub struct Session {
     pub(crate) key: UserKey,
     identity: Identity,
     as_of: Option<Date>,
+    /// What this computer knows of the ledger and the ledger lacks.
+    behind: Mutex<Option<Behind>>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // At the next sign-in it is tried again.
+        drop(self.ledger.read(|conn| restores::remember(self, conn)));
+    }
 }
 
 /// What a new ledger is made of.
@@ -84,7 +95,7 @@ impl Session {
                 cutover::set_paid_through(conn, Some(date))?;
             }
             let words: Vec<String> = roles.iter().map(|r| r.as_str().to_owned()).collect();
-            users::put(conn, new.user, &words, &key.public(), now)?;
+            users::put(conn, new.user, &words, &key.public(), Made::Created, now)?;
             let stamp = Stamp {
                 at: now,
                 on,
@@ -112,7 +123,7 @@ impl Session {
         })?;
         // The slots come last: without them a half-made ledger opens for nobody.
         slots.write(folder)?;
-        unfinished.finish()?;
+        unfinished.finish();
         let identity = Identity {
             name: new.user.to_owned(),
             roles,
@@ -122,6 +133,7 @@ impl Session {
             key,
             identity,
             as_of: None,
+            behind: Mutex::default(),
         })
     }
 
@@ -134,6 +146,7 @@ impl Session {
         let slots = KeyFile::read(folder)?;
         let (data, key) = slots.open(user, passphrase)?;
         let ledger = Ledger::open(folder, &data)?;
+        Unfinished::resolve(folder);
         let found = ledger.read(|conn| -> Result<Option<User>> { Ok(users::find(conn, user)?) })?;
         let person = found
             .filter(|u| u.removed_at.is_none() && u.public_key == key.public())
@@ -146,7 +159,7 @@ impl Session {
                 )
             })?;
         let roles = person.roles.iter().filter_map(|r| Role::parse(r)).collect();
-        Ok(Self {
+        let s = Self {
             ledger,
             key,
             identity: Identity {
@@ -154,7 +167,19 @@ impl Session {
                 roles,
             },
             as_of: None,
-        })
+            behind: Mutex::default(),
+        };
+        restores::notice(&s)?;
+        Ok(s)
+    }
+
+    pub(crate) fn behind(&self) -> Option<Behind> {
+        let behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        behind.clone()
+    }
+
+    pub(crate) fn set_behind(&self, behind: Option<Behind>) {
+        *self.behind.lock().unwrap_or_else(PoisonError::into_inner) = behind;
     }
 
     /// Works with another business date than today.
@@ -199,7 +224,7 @@ impl Session {
     /// # Errors
     /// [`Code::SignInFailed`] where the user was removed, has another key or other roles by now.
     pub(crate) fn stamp(&self, conn: &Conn) -> Result<Stamp<'_>> {
-        self.is_still_signed_in(conn)?;
+        self.require_still_signed_in(conn)?;
         let on = match self.as_of {
             Some(day) => day,
             None => self.machine_date(conn)?,
@@ -212,8 +237,15 @@ impl Session {
         })
     }
 
-    /// Whoever was removed, recovered or given other roles since the sign-in acts no more.
-    fn is_still_signed_in(&self, conn: &Conn) -> Result<()> {
+    /// Refuses whoever was removed, recovered or given other roles since the sign-in.
+    ///
+    /// # Errors
+    /// [`Code::SignInFailed`]; the ledger's own.
+    pub fn is_still_signed_in(&self) -> Result<()> {
+        self.ledger.read(|conn| self.require_still_signed_in(conn))
+    }
+
+    fn require_still_signed_in(&self, conn: &Conn) -> Result<()> {
         let name = &self.identity.name;
         let refuse = |what: &str| {
             Err(Error::new(
@@ -309,7 +341,14 @@ impl Session {
         slots.write(self.folder())?;
         self.ledger.write(|conn| {
             let stamp = self.stamp(conn)?;
-            users::put(conn, name, &words, &key.public(), stamp.at)?;
+            users::put(
+                conn,
+                name,
+                &words,
+                &key.public(),
+                Made::Added(stamp.by),
+                stamp.at,
+            )?;
             audit::record(conn, &stamp, "users.add", name, &json!({ "roles": words }))?;
             Ok(())
         })
@@ -422,7 +461,9 @@ impl Session {
                     Error::new(Code::NotFound, format!("{user} is no user of this ledger."))
                 })?;
             let at = clock::now();
-            users::put(conn, &person.name, &person.roles, &key.public(), at)?;
+            let by = users::recovery_key_made_by(conn)?;
+            let made = Made::Recovered(by.as_deref());
+            users::put(conn, &person.name, &person.roles, &key.public(), made, at)?;
             let stamp = Stamp {
                 at,
                 on: meta::settings(conn)?.zone.date_of(at),

@@ -517,8 +517,8 @@ impl Program {
             payouts::cancel(&w.ana, &id, None).unwrap();
             return;
         }
-        payouts::submit(&w.ana, &id).unwrap();
-        payouts::approve(&w.ben, &id).unwrap();
+        payouts::submit(&w.ana, &id, None).unwrap();
+        payouts::approve(&w.ben, &id, None).unwrap();
         let out = w.dir.path().join(format!("{id}.csv"));
         payouts::send_file(&w.ana, &id, &out).unwrap();
         std::fs::remove_file(out).unwrap();

@@ -258,7 +258,7 @@ impl World {
             self.rows(); // something changes under the batch
         }
         let fate = self.draw.below(6);
-        if fate == 0 || payouts::submit(&self.ana, &id).is_err() {
+        if fate == 0 || payouts::submit(&self.ana, &id, None).is_err() {
             payouts::cancel(&self.ana, &id, None).unwrap();
             return;
         }
@@ -270,7 +270,7 @@ impl World {
             self.rows();
             payouts::refresh(&self.ana, &id).unwrap();
         }
-        if payouts::approve(&self.ben, &id).is_err() {
+        if payouts::approve(&self.ben, &id, None).is_err() {
             payouts::cancel(&self.ana, &id, None).unwrap();
             return;
         }

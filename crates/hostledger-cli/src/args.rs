@@ -35,6 +35,15 @@ pub(crate) struct Cli {
     /// Print one JSON document on standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Where this computer remembers how far ledgers are [default: the user's own state folder]
+    #[arg(
+        long,
+        global = true,
+        env = "HOSTLEDGER_STATE_DIR",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub(crate) state_dir: Option<PathBuf>,
     /// Business date instead of today
     #[arg(long, global = true, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
@@ -131,10 +140,16 @@ pub(crate) enum Command {
         file: PathBuf,
     },
     /// Make a ledger of a backup, in a folder that has none
+    #[command(
+        after_help = "A restored ledger sends nothing until a person told what left since and a second one confirmed it:\n\n  hostledger restores status\n  hostledger restores sent --file payments.csv\n  hostledger --user ben restores confirm"
+    )]
     Restore {
         /// The file
         file: PathBuf,
     },
+    /// What left after the backup that this ledger was restored from
+    #[command(subcommand)]
+    Restores(Restores),
     /// Make a sample ledger with two practice users and a week ready to close
     Sample {
         /// A folder that is not there yet
@@ -148,6 +163,31 @@ pub(crate) enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Restores {
+    /// Whether the ledger sends, every restore, and what was said of the last
+    Status,
+    /// Say what left since: payment files, a batch as it stands here, or nothing
+    #[command(
+        after_help = "Examples:\n  hostledger restores sent --file payments-2026-03-16.csv\n  hostledger restores sent --batch BATCH\n  hostledger restores sent --none"
+    )]
+    Sent {
+        /// A payment file that left
+        #[arg(long, value_name = "PAYMENTFILE", conflicts_with_all = ["batch", "none"])]
+        file: Option<PathBuf>,
+        /// A batch that is APPROVED here and left as it stands
+        #[arg(long, conflicts_with = "none")]
+        batch: Option<String>,
+        /// Nothing left
+        #[arg(long, required_unless_present_any = ["file", "batch"])]
+        none: bool,
+    },
+    /// Take back what was said
+    Clear,
+    /// Confirm what another person said: then the ledger sends again
+    Confirm,
 }
 
 #[derive(Subcommand)]
@@ -185,7 +225,7 @@ pub(crate) enum Settings {
     List,
     /// Change a setting from today (or --as-of) on
     #[command(
-        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence),\nstatement_name, statement_reference ({name}, {date} and {payout} have their places in it), statement_limit (characters),\nflag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured, tax_combined_filing, tax_portal_plain (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
+        after_help = "Keys: minimum.CUR, fee_rate.CUR (percent), fee_fixed.CUR, fee_borne_by (HOST, PLATFORM), hold_days, file_lead_days, approver_wait_days, carts (on, off),\napprovers.CUR (1, or steps such as \"2 from 10000.00; 3 from 50000.00\"), time_zone,\ntax_details_required (on, off), onboarding_return_url, exposure_days,\ndispute_fee, dispute_fee_currency, dispute_fee_returned (on, off),\nrefund_policy (the text that goes with evidence),\nstatement_name, statement_reference ({name}, {date} and {payout} have their places in it), statement_limit (characters),\nflag_price_times, flag_price_bookings, flag_velocity_bookings, flag_session_hours,\nflag_refund_percent, flag_refund_sessions, paper (A4, Letter), filer_name, filer_address (lines with ;),\nfiler_phone, filer_tin, filer_type (PSE, EPF), state_id.ST, tax_who_files (LEDGER, STRIPE, NOBODY),\ntax_date_basis (BOOKED, PAYOUT), tax_cancelled_captured, tax_combined_filing, tax_portal_plain (on, off),\npaid_through (a date, or none; only while no booking is in the ledger)\n\nExample:\n  hostledger settings set minimum.USD 50.00 --reason \"fewer small transfers\""
     )]
     Set {
         /// Which setting
@@ -962,10 +1002,13 @@ pub(crate) enum Payouts {
         #[arg(long)]
         reason: String,
     },
-    /// Hand a batch over for approval
+    /// Hand a batch over for approval, for one rail; another rail is a new submission
     Submit {
         /// The batch, as `payouts list` shows it
         batch: String,
+        /// How it may leave [default: stripe where the ledger is connected, else file]
+        #[arg(long)]
+        rail: Option<Rail>,
         /// Why; kept with the decision
         #[arg(long)]
         reason: Option<String>,
@@ -974,6 +1017,12 @@ pub(crate) enum Payouts {
     Approve {
         /// The batch, as `payouts list` shows it
         batch: String,
+        /// The digest that you saw, as `payouts show` shows it; another one is refused
+        #[arg(long)]
+        digest: Option<String>,
+        /// Don't ask on the terminal
+        #[arg(long)]
+        yes: bool,
         /// Why; kept with the decision
         #[arg(long)]
         reason: Option<String>,

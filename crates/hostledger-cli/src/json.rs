@@ -6,7 +6,7 @@ use hostledger_app::explain::Explanation;
 use hostledger_app::hosts::HostDetail;
 use hostledger_app::imports::ImportOutcome;
 use hostledger_app::payouts::{
-    BatchView, CameBack, CurrencyTotal, Preflight, SendOutcome, TransferView,
+    ApprovalView, BatchView, CameBack, CurrencyTotal, Preflight, SendOutcome, TransferView,
 };
 use hostledger_app::settings::SettingNow;
 use hostledger_app::stored::{
@@ -15,6 +15,7 @@ use hostledger_app::stored::{
 };
 use hostledger_app::stripe::AccountView;
 use hostledger_app::waiting::WaitingSummary;
+use hostledger_core::approval::Rail;
 use hostledger_core::money::{format_minor, format_percent};
 use hostledger_core::tier::Tier;
 use hostledger_core::{Currency, Money};
@@ -302,8 +303,20 @@ pub(crate) fn batch(v: &BatchView, lines: Option<&[Vec<Line>]>) -> Value {
         "batch_id": b.batch_id, "date": b.date.to_string(), "status": b.status.as_str(), "digest": b.digest,
         "payouts": payouts, "carried": carried, "totals": totals(&v.totals), "off_cycle": b.off_cycle_reason,
         "waiting": waiting(&v.waiting), "prepared_by": b.prepared_by, "submitted_by": b.submitted_by,
-        "approved_by": v.approvals.iter().map(|a| a.approver.as_str()).collect::<Vec<_>>(),
+        "approved_by": v.approvals.iter().map(|a| a.approval.approver.as_str()).collect::<Vec<_>>(),
+        "approvals": v.approvals.iter().map(approval).collect::<Vec<_>>(), "approvals_needed": b.approvals_needed,
+        "rail": b.submit_rail.as_ref().map(Rail::as_str), "account": b.submit_rail.as_ref().and_then(Rail::stripe).map(|a| &a.account_id),
         "warnings": v.history.iter().map(history).collect::<Vec<_>>(),
+    })
+}
+
+fn approval(a: &ApprovalView) -> Value {
+    let notes = a.notes();
+    json!({
+        "by": a.approval.approver, "at": a.approval.approved_at.to_string(),
+        "key_since": a.key.as_ref().map(|k| k.since.to_string()), "key_made_by": a.key.as_ref().map(|k| &k.made_by),
+        "key_how": a.key.as_ref().map(|k| &k.how),
+        "remark": (!notes.is_empty()).then(|| notes.join(" ")), "void": a.is_void(),
     })
 }
 
@@ -333,9 +346,13 @@ fn line(l: &Line, currency: Currency) -> Value {
 }
 
 pub(crate) fn sent(o: &SendOutcome) -> Value {
-    json!({
+    let mut sent = json!({
         "batch_id": o.batch_id, "status": o.status.as_str(), "sent": o.sent, "failed": o.failed, "unknown": o.unknown,
-    })
+    });
+    if let Some(warning) = &o.warning {
+        sent["warning"] = json!(warning);
+    }
+    sent
 }
 
 pub(crate) fn transfers(all: &[TransferView]) -> Value {

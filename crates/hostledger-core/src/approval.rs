@@ -17,8 +17,48 @@ pub struct ApprovalStatement<'a> {
     pub approver: &'a str,
     /// When.
     pub approved_at: Timestamp,
-    /// The Stripe account through which it may leave, where the ledger has one.
-    pub stripe: Option<&'a StripeRail>,
+    /// The rail by which it may leave.
+    pub rail: &'a Rail,
+    /// The batch's how-manieth submission; 0: from before rails were fixed when a batch is submitted.
+    pub submission: i64,
+}
+
+/// The way by which payouts leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rail {
+    /// A payment file.
+    File,
+    /// Transfers of a Stripe account.
+    Stripe(StripeRail),
+}
+
+impl Rail {
+    /// The word of the contract.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Stripe(_) => "stripe",
+        }
+    }
+
+    /// The rail in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::File => "a payment file".to_owned(),
+            Self::Stripe(s) => format!("the Stripe account {} in {} mode", s.account_id, s.mode()),
+        }
+    }
+
+    /// The Stripe account, where it is one.
+    #[must_use]
+    pub fn stripe(&self) -> Option<&StripeRail> {
+        match self {
+            Self::File => None,
+            Self::Stripe(s) => Some(s),
+        }
+    }
 }
 
 /// A Stripe account and its mode, bound into an approval.
@@ -42,12 +82,24 @@ impl ApprovalStatement<'_> {
     /// The bytes that are signed: one fact a line.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        let form = if self.stripe.is_some() { 2 } else { 1 };
+        let stripe = self.rail.stripe();
+        let form = match (self.submission, stripe) {
+            (0, None) => 1,
+            (0, Some(_)) => 2,
+            _ => 3,
+        };
         let mut text = format!(
             "hostledger approval {form}\nledger {}\nbatch {}\ndigest {}\napprover {}\nat {}\n",
             self.ledger_id, self.batch_id, self.digest, self.approver, self.approved_at
         );
-        if let Some(s) = self.stripe {
+        if form == 3 {
+            text.push_str(&format!(
+                "submission {}\nrail {}\n",
+                self.submission,
+                self.rail.as_str()
+            ));
+        }
+        if let Some(s) = stripe {
             text.push_str(&format!("stripe {} {}\n", s.account_id, s.mode()));
         }
         text.into_bytes()

@@ -118,6 +118,7 @@ impl PayoutStatus {
     reason = "the reasons of docs/domain.md §7 and docs/cli.md"
 )]
 pub enum CarriedReason {
+    ReconcileFirst,
     NotVerified,
     Closed,
     Suspended,
@@ -132,7 +133,8 @@ pub enum CarriedReason {
 
 impl CarriedReason {
     /// All of them, in order of precedence.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::ReconcileFirst,
         Self::NotVerified,
         Self::Closed,
         Self::Suspended,
@@ -149,6 +151,7 @@ impl CarriedReason {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::ReconcileFirst => "RECONCILE_FIRST",
             Self::NotVerified => "NOT_VERIFIED",
             Self::Closed => "CLOSED",
             Self::Suspended => "SUSPENDED",
@@ -172,6 +175,9 @@ impl CarriedReason {
     #[must_use]
     pub fn sentence(self, amount: Money, minimum_minor: Option<i64>) -> String {
         match self {
+            Self::ReconcileFirst => {
+                "The ledger was restored, and this money may have left already. Paid once people said what left since, and confirmed it.".into()
+            }
             Self::NotVerified => {
                 "The host is not verified. Paid once a hosts file shows the host as ACTIVE.".into()
             }
@@ -319,6 +325,15 @@ impl PayoutDigest {
         }
         h.update(amount.amount_minor.to_le_bytes());
         Self(h)
+    }
+
+    /// The same with the host's name as the payment file prints it, which it covers too.
+    #[must_use]
+    pub fn named(payout_id: &str, host: (&str, &str), destination: &str, amount: Money) -> Self {
+        let (host_id, host_name) = host;
+        let mut of = Self::new(payout_id, host_id, destination, amount);
+        of.line(b"N", host_name, 0);
+        of
     }
 
     /// Adds a commission's line, in the order of the payout's lines.

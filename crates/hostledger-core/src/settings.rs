@@ -73,6 +73,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("fee_fixed.USD", "0.30"),
     ("fee_rate.USD", "2.90"),
     ("file_lead_days", "0"),
+    ("approver_wait_days", "0"),
     ("filer_address", ""),
     ("filer_name", ""),
     ("filer_phone", ""),
@@ -172,6 +173,13 @@ pub fn canonical(key: &str, value: &str) -> Result<String, Error> {
             .filter(|days| *days <= 10)
             .map(|days| days.to_string())
             .ok_or_else(|| bad("it is a number of business days from 0 to 10.")),
+        "approver_wait_days" => value
+            .trim()
+            .parse::<u16>()
+            .ok()
+            .filter(|days| *days <= 90)
+            .map(|days| days.to_string())
+            .ok_or_else(|| bad("it is a number of days from 0 to 90.")),
         "exposure_days"
         | "flag_price_bookings"
         | "flag_price_times"
@@ -269,7 +277,7 @@ fn unknown(key: &str) -> Error {
         format!(
             "There is no setting \"{key}\". Settings are minimum.CUR, fee_rate.CUR, fee_fixed.CUR, \
              approvers.CUR (CUR a currency such as USD), state_id.ST (ST a state such as VT), fee_borne_by, hold_days, time_zone, carts, tax_details_required, \
-             onboarding_return_url, paper, exposure_days, file_lead_days, dispute_fee, dispute_fee_currency, dispute_fee_returned, refund_policy, statement_name, statement_reference, statement_limit, flag_price_times, flag_price_bookings, \
+             onboarding_return_url, paper, exposure_days, file_lead_days, approver_wait_days, dispute_fee, dispute_fee_currency, dispute_fee_returned, refund_policy, statement_name, statement_reference, statement_limit, flag_price_times, flag_price_bookings, \
              flag_velocity_bookings, flag_session_hours, flag_refund_percent, flag_refund_sessions, \
              filer_name, filer_address, filer_phone, filer_tin, filer_type, tax_who_files, tax_date_basis, \
              tax_cancelled_captured, tax_combined_filing, tax_portal_plain."
@@ -451,6 +459,12 @@ impl Settings {
     #[must_use]
     pub fn file_lead_days_on(&self, day: Date) -> i64 {
         self.number_on("file_lead_days", day).unwrap_or(0)
+    }
+
+    /// For how many days a key that a maker of a batch made can't approve it.
+    #[must_use]
+    pub fn approver_wait_days_on(&self, day: Date) -> i64 {
+        self.number_on("approver_wait_days", day).unwrap_or(0)
     }
 
     /// What the bank takes for a chargeback opened on a day; `None`: the amount set has more digits

@@ -1,6 +1,6 @@
 //! The payment file of `payouts send --rail file` (cli.md): one CSV row per payout.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -19,6 +19,25 @@ pub const COLUMNS: [&str; 10] = [
     "scheduled_date",
     "reference",
 ];
+
+/// What the whole file is, in columns after [`COLUMNS`], the same in every row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WholeFile<'a> {
+    /// The digest of what was approved (`batch_digest`); files of before it came don't have it.
+    pub batch_digest: Option<&'a str>,
+    /// The name of the file that this one is a copy of (`copy_of`).
+    pub copy_of: Option<&'a str>,
+}
+
+impl<'a> WholeFile<'a> {
+    fn cells(self) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> {
+        let digest = self
+            .batch_digest
+            .map(|d| ("batch_digest", Cow::Borrowed(d)));
+        let copy = self.copy_of.map(|name| ("copy_of", csv_safe(name)));
+        digest.into_iter().chain(copy)
+    }
+}
 
 /// One payout as the payment file shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +80,11 @@ pub struct PaymentFileTotals {
 /// [`Error::BadAmount`] or [`Error::DoesNotAddUp`] when a row's amount is no plain decimal or
 /// differs from its minor units; [`Error::Csv`] or [`Error::Io`] when `out` fails. A file that
 /// was begun is then incomplete: write to a temporary name and rename it after success.
-pub fn write_payment_file<W, I>(out: W, rows: I) -> Result<PaymentFileTotals, Error>
+pub fn write_payment_file<W, I>(
+    out: W,
+    rows: I,
+    whole: WholeFile<'_>,
+) -> Result<PaymentFileTotals, Error>
 where
     W: Write,
     I: IntoIterator,
@@ -70,24 +93,26 @@ where
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::Any(b'\n'))
         .from_writer(out);
-    csv.write_record(COLUMNS)?;
+    csv.write_record(COLUMNS.into_iter().chain(whole.cells().map(|c| c.0)))?;
     let mut totals = PaymentFileTotals::default();
     for row in rows {
         let row: &PaymentRow = row.borrow();
         agree(row)?;
         let amount_minor = row.amount_minor.to_string();
-        csv.write_record([
-            csv_safe(&row.payout_id).as_bytes(),
-            csv_safe(&row.batch_id).as_bytes(),
-            csv_safe(&row.host_id).as_bytes(),
-            csv_safe(&row.host_name).as_bytes(),
-            csv_safe(&row.destination).as_bytes(),
-            csv_safe(&row.currency).as_bytes(),
-            row.amount.as_bytes(),
-            amount_minor.as_bytes(),
-            row.scheduled_date.as_bytes(),
-            csv_safe(&row.reference).as_bytes(),
-        ])?;
+        csv.write_field(csv_safe(&row.payout_id).as_bytes())?;
+        csv.write_field(csv_safe(&row.batch_id).as_bytes())?;
+        csv.write_field(csv_safe(&row.host_id).as_bytes())?;
+        csv.write_field(csv_safe(&row.host_name).as_bytes())?;
+        csv.write_field(csv_safe(&row.destination).as_bytes())?;
+        csv.write_field(csv_safe(&row.currency).as_bytes())?;
+        csv.write_field(row.amount.as_bytes())?;
+        csv.write_field(amount_minor.as_bytes())?;
+        csv.write_field(row.scheduled_date.as_bytes())?;
+        csv.write_field(csv_safe(&row.reference).as_bytes())?;
+        for (_, cell) in whole.cells() {
+            csv.write_field(cell.as_bytes())?;
+        }
+        csv.write_record(None::<&[u8]>)?;
         totals.rows += 1;
         let sum = totals.per_currency.entry(row.currency.clone()).or_default();
         sum.0 += 1;
@@ -138,7 +163,7 @@ mod tests {
             row("=HYPERLINK(\"x\")", "JPY", "2000", 2000),
             row("Ngô, Đức\nAnh", "KWD", "1.250", 1250),
         ];
-        let totals = write_payment_file(&mut out, rows.iter()).unwrap();
+        let totals = write_payment_file(&mut out, rows.iter(), WholeFile::default()).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "payout_id,batch_id,host_id,host_name,destination,currency,amount,amount_minor,\
@@ -154,22 +179,35 @@ mod tests {
     #[test]
     fn an_empty_file_still_has_its_heading() {
         let mut out = Vec::new();
-        write_payment_file(&mut out, Vec::<PaymentRow>::new()).unwrap();
+        write_payment_file(&mut out, Vec::<PaymentRow>::new(), WholeFile::default()).unwrap();
         assert_eq!(String::from_utf8(out).unwrap().lines().count(), 1);
     }
 
     #[test]
     fn a_negative_amount_stays_a_number() {
         let mut out = Vec::new();
-        write_payment_file(&mut out, [row("Ann", "USD", "-5.00", -500)]).unwrap();
+        write_payment_file(
+            &mut out,
+            [row("Ann", "USD", "-5.00", -500)],
+            WholeFile::default(),
+        )
+        .unwrap();
         assert!(String::from_utf8(out).unwrap().contains(",USD,-5.00,-500,"));
     }
 
     #[test]
     fn figures_that_disagree_are_refused() {
-        let wrong = write_payment_file(Vec::new(), [row("Ann", "USD", "13.12", 13_120)]);
+        let wrong = write_payment_file(
+            Vec::new(),
+            [row("Ann", "USD", "13.12", 13_120)],
+            WholeFile::default(),
+        );
         assert!(matches!(wrong, Err(Error::DoesNotAddUp { .. })));
-        let broken = write_payment_file(Vec::new(), [row("Ann", "USD", "13,12", 1312)]);
+        let broken = write_payment_file(
+            Vec::new(),
+            [row("Ann", "USD", "13,12", 1312)],
+            WholeFile::default(),
+        );
         assert!(matches!(broken, Err(Error::BadAmount { .. })));
     }
 }

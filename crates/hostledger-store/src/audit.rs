@@ -86,6 +86,27 @@ pub fn head(conn: &Conn) -> Result<String> {
     Ok(hash.unwrap_or_else(|| GENESIS.to_owned()))
 }
 
+/// The hash of an event by its number.
+///
+/// # Errors
+/// The database's own.
+pub fn hash_of(conn: &Conn, seq: i64) -> Result<Option<String>> {
+    one(
+        conn,
+        "SELECT hash FROM audit_events WHERE seq = ?",
+        [seq],
+        |r| r.get(0),
+    )
+}
+
+/// The hash of the first event: by it a ledger is told from another of the same id.
+///
+/// # Errors
+/// The database's own.
+pub fn root(conn: &Conn) -> Result<String> {
+    Ok(hash_of(conn, 1)?.unwrap_or_else(|| GENESIS.to_owned()))
+}
+
 /// Whether some event ends the chain with this hash.
 ///
 /// # Errors
@@ -135,6 +156,20 @@ pub fn count(conn: &Conn) -> Result<i64> {
         |r| r.get(0),
     )?
     .unwrap_or(0))
+}
+
+/// Events that are more than some minutes older than the one before them: a computer's clock ran back.
+/// Their numbers and times, at most 20.
+///
+/// # Errors
+/// The database's own.
+pub fn clock_ran_back(conn: &Conn) -> Result<Vec<(i64, Timestamp)>> {
+    rows(
+        conn,
+        "SELECT e.seq, e.at FROM audit_events e JOIN audit_events p ON p.seq = e.seq - 1 WHERE e.at < p.at - 300000000 ORDER BY e.seq LIMIT 20",
+        [],
+        |r| Ok((r.get(0)?, r.get::<_, At>(1)?.0)),
+    )
 }
 
 /// The number of the first event whose hash doesn't follow from what is before it, or that is

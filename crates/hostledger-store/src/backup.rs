@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::Conn;
 use crate::error::{Error, Result};
 use crate::keys::{DataKey, KeyFile, part_beside, write_whole};
-use crate::ledger::{Ledger, Unfinished, open_copy};
+use crate::ledger::{Ledger, Unfinished, form, machine_time, newest_form, open_copy};
 use crate::{audit, check};
 
 const MAGIC: &[u8] = b"hostledger backup 1\n";
@@ -41,21 +41,28 @@ pub fn write(ledger: &Ledger, file: &Path) -> Result<()> {
 }
 
 fn write_in(ledger: &Ledger, file: &Path, folder: &Path) -> Result<()> {
-    let copy = folder.join("ledger.db");
+    write_of(ledger.folder(), ledger.data_key(), file, folder)
+}
+
+/// Writes the backup of the ledger in `of`, with `work` to work in.
+fn write_of(of: &Path, key: &DataKey, file: &Path, work: &Path) -> Result<()> {
+    let copy = work.join("ledger.db");
     // Over a connection of its own, so that nobody who reads waits for the copy.
-    let mut own = open_copy(&Ledger::database_path(ledger.folder()), ledger.data_key())?;
+    let mut own = open_copy(&Ledger::database_path(of), key)?;
     let tx = own.transaction()?;
-    export(&tx, &copy, ledger.data_key())?;
+    // Reading pins the state that is copied, whoever writes meanwhile.
     let head = audit::head(&tx)?;
+    export(&tx, &copy, key)?;
     tx.finish()?;
-    let keys = std::fs::read(KeyFile::path(ledger.folder()))?;
+    let keys = std::fs::read(KeyFile::path(of))?;
     let part = part_beside(file)?;
     pack(part.as_file(), &keys, &copy)?;
-    let unpacked = folder.join("verify");
+    let unpacked = work.join("verify");
     std::fs::create_dir(&unpacked)?;
     unpack(part.path(), &unpacked)?;
-    verify(&unpacked, ledger.data_key(), Some(&head))?;
+    verify(&unpacked, key, Some(&head))?;
     part.persist_noclobber(file).map_err(|e| e.error)?;
+    crate::keys::sync_folder(file.parent().unwrap_or_else(|| Path::new(".")))?;
     Ok(())
 }
 
@@ -140,7 +147,12 @@ fn unpack(file: &Path, folder: &Path) -> Result<()> {
 
 fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
     let conn = open_copy(&Ledger::database_path(folder), key)?;
-    let failed: Vec<String> = check::run_all(&conn, |_, _| {})?
+    // The books of an older form are proven once it is brought up.
+    let checks = match form(&conn)? < newest_form() {
+        true => check::of_the_file(&conn)?,
+        false => check::run_all(&conn, |_, _| {})?,
+    };
+    let failed: Vec<String> = checks
         .into_iter()
         .filter(|c| !c.ok)
         .map(|c| format!("{}: {}", c.name, c.detail))
@@ -162,22 +174,33 @@ fn verify(folder: &Path, key: &DataKey, head: Option<&str>) -> Result<()> {
     .into())
 }
 
+/// Backups with this in their name are of a form that ledgers had before.
+pub const BEFORE_FORM: &str = "before-form-";
+
+/// What a restored ledger bears until somebody signs in to it.
+pub const RESTORED: &str = "restored.json";
+
 /// Makes a ledger of a backup in a folder that has none, after verifying it with a user's
-/// passphrase.
+/// passphrase; `mark` is what [`RESTORED`] holds.
 ///
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::SignInFailed`], [`Code::DamagedLedger`]; then nothing is there.
-pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Result<()> {
+pub fn restore(
+    file: &Path,
+    folder: &Path,
+    (user, passphrase): (&str, &str),
+    mark: &[u8],
+) -> Result<()> {
     let unfinished = Unfinished::begin(folder)?;
     let work = tempfolder(folder)?;
     let done = (|| -> Result<()> {
         unpack(file, &work)?;
         let (key, _) = KeyFile::read(&work)?.open(user, passphrase)?;
         verify(&work, &key, None)?;
-        put_in_place(&work, folder)
+        put_in_place(&work, folder, mark)
     })();
     drop(std::fs::remove_dir_all(&work));
-    unfinished.finish()?;
+    unfinished.finish();
     done
 }
 
@@ -186,12 +209,12 @@ pub fn restore(file: &Path, folder: &Path, user: &str, passphrase: &str) -> Resu
 ///
 /// # Errors
 /// [`Code::AlreadyThere`], [`Code::DamagedLedger`]; then nothing is there.
-pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
+pub fn restore_locked(file: &Path, folder: &Path, mark: &[u8]) -> Result<()> {
     let unfinished = Unfinished::begin(folder)?;
     let work = tempfolder(folder)?;
-    let done = unpack(file, &work).and_then(|()| put_in_place(&work, folder));
+    let done = unpack(file, &work).and_then(|()| put_in_place(&work, folder, mark));
     drop(std::fs::remove_dir_all(&work));
-    unfinished.finish()?;
+    unfinished.finish();
     if done.is_err() {
         // Only where it is empty.
         drop(std::fs::remove_dir(folder));
@@ -199,27 +222,29 @@ pub fn restore_locked(file: &Path, folder: &Path) -> Result<()> {
     done
 }
 
-/// The slots come last: without them a half-restored ledger opens for nobody.
-fn put_in_place(work: &Path, folder: &Path) -> Result<()> {
+/// The slots come last: without them a half-restored ledger opens for nobody. So whoever opens it
+/// finds the mark.
+fn put_in_place(work: &Path, folder: &Path, mark: &[u8]) -> Result<()> {
+    write_whole(&folder.join(RESTORED), mark)?;
     drop(std::fs::remove_file(work.join("ledger.db-wal")));
     std::fs::rename(work.join("ledger.db"), Ledger::database_path(folder))?;
     let keys = std::fs::read(work.join("keys.json"))?;
     write_whole(&KeyFile::path(folder), &keys)
 }
 
-/// A copy of the database before it is brought to a newer form.
+/// A verified backup, with the key slots, before a ledger is brought to a newer form.
 ///
 /// # Errors
-/// File errors.
-pub(crate) fn before_migration(folder: &Path, conn: &Conn, form: i64) -> Result<()> {
+/// [`Code::DamagedLedger`] where the ledger isn't sound as it is; file errors.
+pub(crate) fn before_migration(folder: &Path, key: &DataKey, form: i64) -> Result<()> {
     let backups = folder.join("backups");
     std::fs::create_dir_all(&backups)?;
-    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    std::fs::copy(
-        Ledger::database_path(folder),
-        backups.join(format!("before-form-{}.db", form + 1)),
-    )?;
-    Ok(())
+    let now = machine_time().strftime("%FT%H%M%S%.6fZ");
+    let file = backups.join(format!("{now}-{BEFORE_FORM}{}.hlbackup", form + 1));
+    let work = tempfolder(folder)?;
+    let done = write_of(folder, key, &file, &work);
+    drop(std::fs::remove_dir_all(&work));
+    done
 }
 
 /// A folder to work in, beside what will be written. What a killed process left behind a day ago

@@ -90,6 +90,7 @@ pub fn all(conn: &Conn) -> Result<Vec<Host>> {
 /// What came with a file that was undone stays as a row, and nobody need see it.
 pub(crate) const SPOKEN_OF: &str = "(h.content IS NOT NULL
     OR EXISTS (SELECT 1 FROM host_commissions c JOIN bookings b USING (booking_key) WHERE c.host_key = h.host_key AND b.withdrawn = 0)
+    OR EXISTS (SELECT 1 FROM bookings b WHERE b.host_key = h.host_key AND b.price_minor = 0 AND b.withdrawn = 0)
     OR EXISTS (SELECT 1 FROM host_payouts p WHERE p.host_key = h.host_key)
     OR EXISTS (SELECT 1 FROM adjustments a WHERE a.host_key = h.host_key)
     OR EXISTS (SELECT 1 FROM tax_profiles x WHERE x.host_key = h.host_key))";

@@ -10,7 +10,7 @@ use hostledger_core::{Code, Error as Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::keys::write_whole;
 
 /// Who holds a lease, for what, since when.
@@ -66,6 +66,28 @@ pub fn take(folder: &Path, user: &str, what: &str, since: Timestamp) -> Result<L
     Ok(Lease { _lock: lock, note })
 }
 
+/// As [`take`], for the program itself, waiting for whoever holds it.
+///
+/// # Errors
+/// [`Code::LeaseHeld`] where it isn't free after `patience`.
+pub(crate) fn wait(
+    folder: &Path,
+    what: &str,
+    since: Timestamp,
+    patience: std::time::Duration,
+) -> Result<Lease> {
+    const BETWEEN: std::time::Duration = std::time::Duration::from_millis(50);
+    let begun = std::time::Instant::now();
+    loop {
+        match take(folder, "", what, since) {
+            Err(Error::Refused(e)) if e.code == Code::LeaseHeld && begun.elapsed() < patience => {
+                std::thread::sleep(BETWEEN);
+            }
+            done => return done,
+        }
+    }
+}
+
 fn held(note: &Path) -> Refusal {
     let holder: Option<Holder> = std::fs::read(note)
         .ok()
@@ -76,11 +98,15 @@ fn held(note: &Path) -> Refusal {
             "Another job is running on this ledger. Try again when it is done.",
         );
     };
+    let who = match h.user.as_str() {
+        "" => "Another process",
+        user => user,
+    };
     Refusal::new(
         Code::LeaseHeld,
         format!(
-            "{} is busy with \"{}\" on this ledger since {} (process {}). Nothing was done here. Try again when that is finished.",
-            h.user, h.what, h.since, h.process
+            "{who} is busy with \"{}\" on this ledger since {} (process {}). Nothing was done here. Try again when that is finished.",
+            h.what, h.since, h.process
         ),
     )
     .with_details(serde_json::json!({

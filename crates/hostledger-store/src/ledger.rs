@@ -1,15 +1,19 @@
 //! Opening and making a ledger, and its transactions.
 
+use std::fs::{File, TryLockError};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hostledger_core::{Code, Error as Refusal};
 use jiff::Timestamp;
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::{Error, Result};
 use crate::keys::DataKey;
+use crate::lease;
 
 pub(crate) mod embedded {
     refinery::embed_migrations!("../../migrations");
@@ -28,6 +32,12 @@ const CACHE_KIB: u32 = 16 * 1024;
 /// Page cache of the writer during a large job, in KiB.
 const LARGE_CACHE_KIB: u32 = 128 * 1024;
 
+/// With so many pages the write-ahead log is moved into the file after a commit.
+const LARGE_WAL_PAGES: i32 = 1000;
+
+/// How long a process waits for another one that brings the ledger to its newest form.
+const MIGRATION_WAIT: Duration = Duration::from_secs(120);
+
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 
 /// An open ledger: one writing connection and one for reading.
@@ -37,6 +47,8 @@ pub struct Ledger {
     key: DataKey,
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    /// Why nothing is written to it.
+    closed: Mutex<Option<Refusal>>,
 }
 
 impl Ledger {
@@ -72,6 +84,7 @@ impl Ledger {
             key: key.clone(),
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
+            closed: Mutex::new(None),
         })
     }
 
@@ -89,18 +102,8 @@ impl Ledger {
             .into());
         }
         let mut writer = connect(&path, key, OpenFlags::empty())?;
-        // By number: numbers of versions that were never released are left out.
-        let known = embedded::migrations::runner()
-            .get_migrations()
-            .iter()
-            .map(|m| i64::from(m.version()))
-            .max()
-            .unwrap_or(0);
-        let has: i64 = writer.query_row(
-            "SELECT max(version) FROM refinery_schema_history",
-            [],
-            |r| r.get(0),
-        )?;
+        let known = newest_form();
+        let has = form(&writer)?;
         if has > known {
             return Err(Refusal::new(
                 Code::NewerLedger,
@@ -109,8 +112,7 @@ impl Ledger {
             .into());
         }
         if has < known {
-            crate::backup::before_migration(folder, &writer, has)?;
-            migrate(&mut writer)?;
+            bring_up(folder, key, &mut writer, known)?;
         }
         // Also where a process was killed between the two.
         crate::clean_ids::once(&mut writer)?;
@@ -121,6 +123,7 @@ impl Ledger {
             key: key.clone(),
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
+            closed: Mutex::new(None),
         })
     }
 
@@ -163,6 +166,9 @@ impl Ledger {
         work: impl FnOnce(&Conn) -> std::result::Result<T, E>,
         end: impl FnOnce(Transaction<'_>) -> rusqlite::Result<()>,
     ) -> std::result::Result<T, E> {
+        if let Some(why) = self.closed().clone() {
+            return Err(E::from(why.into()));
+        }
         let mut conn = self.writer();
         let tx = conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -196,14 +202,14 @@ impl Ledger {
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let set = |kib: u32| {
+        let set = |kib: u32| -> std::result::Result<(), E> {
             self.writer()
                 .execute_batch(&format!("PRAGMA cache_size = -{kib}"))
                 .map_err(|e| E::from(e.into()))
         };
         set(LARGE_CACHE_KIB)?;
         let done = work();
-        set(CACHE_KIB)?;
+        drop(set(CACHE_KIB));
         if done.is_ok() {
             // What is written stands in the log; on a full disk it is moved another time.
             drop(self.checkpoint());
@@ -239,35 +245,42 @@ impl Ledger {
         Ok(conn.query_row("PRAGMA data_version", [], |r| r.get(0))?)
     }
 
+    /// Lets every writing transaction from now on be refused; `None`: none.
+    pub fn refuse_writes(&self, why: Option<Refusal>) {
+        *self.closed() = why;
+    }
+
+    fn closed(&self) -> MutexGuard<'_, Option<Refusal>> {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn writer(&self) -> MutexGuard<'_, Connection> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A ledger that is being made or restored in a folder: until it is whole a mark says so, and
-/// what a killed process left of it is taken away by the next.
+/// A ledger that is being made or restored in a folder, by one process at a time: until it is whole
+/// a mark says so, and what a killed process left of it is taken away by the next. The key slots come
+/// last, so a folder that has them holds a whole ledger, whatever mark is left.
 #[derive(Debug)]
 pub struct Unfinished {
     mark: PathBuf,
+    _alone: File,
 }
 
 impl Unfinished {
     /// Marks a folder, which has no ledger, before its files are written.
     ///
     /// # Errors
-    /// [`Code::AlreadyThere`] where there is a whole ledger; file errors.
+    /// [`Code::AlreadyThere`] where there is a ledger, [`Code::LeaseHeld`] where another process is
+    /// making one; file errors.
     pub fn begin(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let mark = folder.join(".unfinished");
-        let database = Self::files(folder);
-        if mark.exists() {
-            for file in &database {
-                match std::fs::remove_file(file) {
-                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
-                    _ => {}
-                }
-            }
-        } else if database.iter().any(|f| f.exists()) {
+        let mark = Self::mark(folder);
+        let (alone, was_left) = Self::lock(&mark)?;
+        let [keys, database @ ..] = Self::files(folder);
+        if keys.exists() || (!was_left && database.iter().any(|f| f.exists())) {
+            Self::take_away(&mark);
             return Err(Refusal::new(
                 Code::AlreadyThere,
                 format!(
@@ -277,16 +290,79 @@ impl Unfinished {
             )
             .into());
         }
-        crate::keys::write_whole(&mark, b"a ledger is being made or restored here\n")?;
-        Ok(Self { mark })
+        for left in &database {
+            match std::fs::remove_file(left) {
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(e.into()),
+                _ => {}
+            }
+        }
+        Ok(Self {
+            mark,
+            _alone: alone,
+        })
     }
 
-    /// The ledger is whole.
-    ///
-    /// # Errors
-    /// File errors.
-    pub fn finish(self) -> Result<()> {
-        Ok(std::fs::remove_file(&self.mark)?)
+    /// The mark, locked by this process, and whether an ended one left it.
+    fn lock(mark: &Path) -> Result<(File, bool)> {
+        loop {
+            let (mut file, was_left) = match File::create_new(mark) {
+                Ok(new) => (new, false),
+                Err(e) if e.kind() == ErrorKind::AlreadyExists => {
+                    match File::options().write(true).open(mark) {
+                        Ok(there) => (there, true),
+                        Err(e) if e.kind() == ErrorKind::NotFound => continue,
+                        Err(e) => return Err(e.into()),
+                    }
+                }
+                Err(e) => return Err(e.into()),
+            };
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Refusal::new(
+                        Code::LeaseHeld,
+                        "Another process is making or restoring a ledger in this folder. Nothing was done here.",
+                    )
+                    .into());
+                }
+                Err(TryLockError::Error(e)) => return Err(e.into()),
+            }
+            // Another process may have ended with it in between.
+            if !mark.exists() {
+                continue;
+            }
+            if !was_left {
+                file.write_all(b"a ledger is being made or restored here\n")?;
+                file.sync_all()?;
+                crate::keys::sync_folder(mark.parent().unwrap_or_else(|| Path::new(".")))?;
+            }
+            return Ok((file, was_left));
+        }
+    }
+
+    /// The ledger is whole, or nothing of it is there. A mark that can't be taken away is taken away
+    /// by whoever opens the ledger.
+    pub fn finish(self) {
+        Self::take_away(&self.mark);
+    }
+
+    /// Takes away the mark of a ledger that was opened with its slots, and so is whole.
+    pub fn resolve(folder: &Path) {
+        let mark = Self::mark(folder);
+        if mark.exists() {
+            Self::take_away(&mark);
+        }
+    }
+
+    fn take_away(mark: &Path) {
+        drop(std::fs::remove_file(mark));
+        if let Some(folder) = mark.parent() {
+            drop(crate::keys::sync_folder(folder));
+        }
+    }
+
+    fn mark(folder: &Path) -> PathBuf {
+        folder.join(".unfinished")
     }
 
     fn files(folder: &Path) -> [PathBuf; 4] {
@@ -313,7 +389,7 @@ fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
         )
         .into());
     }
-    let conn = Connection::open_with_flags(
+    let mut conn = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | flags,
     )?;
@@ -328,6 +404,13 @@ fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
          PRAGMA trusted_schema = OFF;
          PRAGMA cache_size = -{CACHE_KIB};"
     ))?;
+    // In place of SQLite's own, which reports a log that can't be moved as a commit that failed.
+    conn.wal_hook(Some(|wal: &mut Wal, pages: i32| {
+        if pages >= LARGE_WAL_PAGES {
+            drop(wal.checkpoint());
+        }
+        Ok(())
+    }))?;
     for (pragma, want) in [
         ("foreign_keys", 1),
         ("recursive_triggers", 1),
@@ -345,6 +428,48 @@ fn connect(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection> {
     }
     conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)
+}
+
+/// The form that this program gives a ledger. By number: numbers of versions that were never released
+/// are left out.
+pub(crate) fn newest_form() -> i64 {
+    embedded::migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(|m| i64::from(m.version()))
+        .max()
+        .unwrap_or(0)
+}
+
+/// The form that a ledger has.
+pub(crate) fn form(conn: &Connection) -> Result<i64> {
+    Ok(conn.query_row(
+        "SELECT max(version) FROM refinery_schema_history",
+        [],
+        |r| r.get(0),
+    )?)
+}
+
+/// The machine's own time, for the name of a backup and the note of a lease; nothing in the books has it.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "opening a ledger takes no clock, and nothing is recorded by it"
+)]
+pub(crate) fn machine_time() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Brings an older ledger to the newest form, after a verified backup; one process at a time.
+fn bring_up(folder: &Path, key: &DataKey, writer: &mut Connection, known: i64) -> Result<()> {
+    let what = "bringing the ledger to the form of a newer version";
+    let _alone = lease::wait(folder, what, machine_time(), MIGRATION_WAIT)?;
+    // Another one may have done it meanwhile.
+    let has = form(writer)?;
+    if has >= known {
+        return Ok(());
+    }
+    crate::backup::before_migration(folder, key, has)?;
+    migrate(writer)
 }
 
 fn migrate(conn: &mut Connection) -> Result<()> {
@@ -489,5 +614,68 @@ mod tests {
             )
             .unwrap();
         assert_eq!(kept, 1);
+    }
+
+    /// A ledger of an older form with slots, as an earlier version left it.
+    fn of_before(folder: &Path) -> DataKey {
+        let key = DataKey::random().unwrap();
+        let user = crate::keys::UserKey::random().unwrap();
+        let mut slots = crate::keys::KeyFile::new("a-ledger".into());
+        let cost = crate::keys::Cost::LEAST;
+        slots
+            .seal_at(cost, "ana", "correct horse", &key, &user)
+            .unwrap();
+        slots.write(folder).unwrap();
+        let path = Ledger::database_path(folder);
+        let mut conn = connect(&path, &key, OpenFlags::SQLITE_OPEN_CREATE).unwrap();
+        embedded::migrations::runner()
+            .set_grouped(true)
+            .set_target(Target::Version(11))
+            .run(&mut conn)
+            .unwrap();
+        key
+    }
+
+    fn backups_of(folder: &Path) -> Vec<PathBuf> {
+        let there = std::fs::read_dir(folder.join("backups")).unwrap();
+        there.map(|e| e.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn m8_the_backup_before_a_migration_is_whole_with_what_stands_in_the_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("ledger");
+        std::fs::create_dir(&folder).unwrap();
+        let key = of_before(&folder);
+        // Another process has it open, with rows that stand in its log alone.
+        let other = open_copy(&Ledger::database_path(&folder), &key).unwrap();
+        crate::meta::set(&other, "name", "in the log").unwrap();
+        drop(Ledger::open(&folder, &key).unwrap());
+        let [backup] = &backups_of(&folder)[..] else {
+            panic!("one backup");
+        };
+        assert!(
+            backup
+                .to_string_lossy()
+                .ends_with("-before-form-12.hlbackup")
+        );
+        let restored = dir.path().join("restored");
+        crate::backup::restore(backup, &restored, ("ana", "correct horse"), b"{}").unwrap();
+        let old = open_copy(&Ledger::database_path(&restored), &key).unwrap();
+        assert_eq!(form(&old).unwrap(), 11);
+        let name = crate::meta::get(&old, "name").unwrap();
+        assert_eq!(name.as_deref(), Some("in the log"));
+    }
+
+    #[test]
+    fn m8_several_who_open_an_older_ledger_at_once_all_get_in() {
+        let dir = tempfile::tempdir().unwrap();
+        let key = of_before(dir.path());
+        std::thread::scope(|threads| {
+            let open = || drop(Ledger::open(dir.path(), &key).unwrap());
+            let all: Vec<_> = (0..4).map(|_| threads.spawn(open)).collect();
+            all.into_iter().for_each(|t| t.join().unwrap());
+        });
+        assert_eq!(backups_of(dir.path()).len(), 1, "one of them brought it up");
     }
 }

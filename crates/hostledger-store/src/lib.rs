@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod meta;
 pub mod payouts;
 pub mod repeats;
+pub mod restores;
 pub mod screens;
 pub mod settled;
 pub mod sql;

@@ -65,7 +65,19 @@ pub fn find(conn: &Conn, name: &str) -> Result<Option<User>> {
     )
 }
 
-/// Adds a person, or brings a removed one back with a new key.
+/// How a key came into being.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made<'a> {
+    /// With the ledger.
+    Created,
+    /// By an admin who added the person.
+    Added(&'a str),
+    /// With the recovery key, which this person made; `None`: it isn't known who.
+    Recovered(Option<&'a str>),
+}
+
+/// Adds a person, or brings a removed one back with a new key. Its story begins, an earlier one's
+/// ends.
 ///
 /// # Errors
 /// The database's own.
@@ -74,8 +86,20 @@ pub fn put(
     name: &str,
     roles: &[String],
     public_key: &str,
+    made: Made<'_>,
     at: Timestamp,
 ) -> Result<()> {
+    end_key(conn, name, "REPLACED", at)?;
+    let (how, by) = match made {
+        Made::Created => ("CREATED", name),
+        Made::Added(by) => ("ADDED", by),
+        Made::Recovered(by) => ("RECOVERED", by.unwrap_or_default()),
+    };
+    run(
+        conn,
+        "INSERT INTO user_keys (name, public_key, since, how, made_by) VALUES (?, ?, ?, ?, ?)",
+        params![name, public_key, At(at), how, by],
+    )?;
     run(
         conn,
         "INSERT INTO users (name, roles, public_key, created_at) VALUES (?1, ?2, ?3, ?4)
@@ -90,10 +114,86 @@ pub fn put(
 /// # Errors
 /// The database's own.
 pub fn remove(conn: &Conn, name: &str, at: Timestamp) -> Result<()> {
+    end_key(conn, name, "REMOVED", at)?;
     run(
         conn,
         "UPDATE users SET removed_at = ? WHERE name = ?",
         params![At(at), name],
     )?;
     Ok(())
+}
+
+fn end_key(conn: &Conn, name: &str, how: &str, at: Timestamp) -> Result<()> {
+    run(
+        conn,
+        "UPDATE user_keys SET ended_at = ?, ended_how = ? WHERE name = ? AND ended_at IS NULL",
+        params![At(at), how, name],
+    )?;
+    Ok(())
+}
+
+/// The story of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the columns of user_keys, explained in the migration"
+)]
+pub struct KeyStory {
+    pub name: String,
+    pub public_key: String,
+    pub since: Timestamp,
+    pub how: String,
+    pub made_by: String,
+    pub ended_at: Option<Timestamp>,
+    pub ended_how: Option<String>,
+}
+
+impl KeyStory {
+    /// Whether its person was removed with it.
+    #[must_use]
+    pub fn was_removed(&self) -> bool {
+        self.ended_how.as_deref() == Some("REMOVED")
+    }
+}
+
+/// The story of a key that was a person's at a moment; `None`: it wasn't.
+///
+/// # Errors
+/// The database's own.
+pub fn key_at(
+    conn: &Conn,
+    name: &str,
+    public_key: &str,
+    at: Timestamp,
+) -> Result<Option<KeyStory>> {
+    one(
+        conn,
+        "SELECT name, public_key, since, how, made_by, ended_at, ended_how FROM user_keys
+         WHERE name = ?1 AND public_key = ?2 AND since <= ?3 AND coalesce(ended_at > ?3, 1) ORDER BY user_key_no DESC LIMIT 1",
+        params![name, public_key, At(at)],
+        |r| {
+            Ok(KeyStory {
+                name: r.get(0)?,
+                public_key: r.get(1)?,
+                since: r.get::<_, At>(2)?.0,
+                how: r.get(3)?,
+                made_by: r.get(4)?,
+                ended_at: r.get::<_, Option<At>>(5)?.map(|a| a.0),
+                ended_how: r.get(6)?,
+            })
+        },
+    )
+}
+
+/// Who made the recovery key that is in force.
+///
+/// # Errors
+/// The database's own.
+pub fn recovery_key_made_by(conn: &Conn) -> Result<Option<String>> {
+    one(
+        conn,
+        "SELECT user FROM audit_events WHERE action = 'users.recovery_key' ORDER BY seq DESC LIMIT 1",
+        [],
+        |r| r.get(0),
+    )
 }

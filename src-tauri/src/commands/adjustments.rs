@@ -30,6 +30,7 @@ pub(super) fn kind(word: &str) -> AdjustmentKind {
         "WRITE_OFF" => AdjustmentKind::WriteOff,
         "PARTIAL_REVERSAL" => AdjustmentKind::PartialReversal,
         "FOUND_AT_STRIPE" => AdjustmentKind::FoundAtStripe,
+        "SENT_BEFORE_RESTORE" => AdjustmentKind::SentBeforeRestore,
         "BACKUP_WITHHOLDING" => AdjustmentKind::BackupWithholding,
         "FINAL_PAYOUT" => AdjustmentKind::FinalPayout,
         "OPENING" => AdjustmentKind::Opening,

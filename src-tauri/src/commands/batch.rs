@@ -5,12 +5,13 @@ use std::path::Path;
 
 use hostledger_app::identity::{Identity, Role};
 use hostledger_app::payouts::{
-    self, BatchView, Neighbours, PayoutFlag as Flag, PayoutView, TooEarly,
+    self, ApprovalView, BatchView, Neighbours, PayoutFlag as Flag, PayoutView, TooEarly,
 };
 use hostledger_app::stored::{self, AuditEvent, Carried};
 use hostledger_app::waiting::WaitingSummary;
 use hostledger_app::{Error, Session, clock, stripe};
 use hostledger_core::Money;
+use hostledger_core::approval::Rail as CoreRail;
 use hostledger_core::payout_batch::{BatchStatus as Status, PayoutStatus as Sent};
 use hostledger_core::transfer::{self as core, KEY_SURELY_ALIVE};
 
@@ -227,7 +228,7 @@ fn actions(
     };
     let open = [Status::Draft, Status::Submitted];
     let pending = v.payouts.iter().any(|p| p.payout.status == Sent::Pending);
-    let signed = |name: &String| signatures(v).any(|a| a.approver == *name);
+    let signed = |name: &String| signatures(v).any(|a| a.approval.approver == *name);
     let others = s.users()?.into_iter().filter(|u| {
         u.roles.iter().any(|r| r == "approver") && !v.makers.contains(&u.name) && !signed(&u.name)
     });
@@ -256,7 +257,7 @@ fn actions(
         ),
         (
             BatchAction::Submit,
-            in_state(&[Status::Draft], "It is submitted already.")
+            in_state(&[Status::Draft, Status::Submitted, Status::Approved], "It was sent or closed.")
                 .or_else(|| (!pending).then(|| "It holds no payout. Cancel it.".to_owned()))
                 .or_else(is_stale)
                 .or_else(preparer),
@@ -366,19 +367,21 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
             _ => None,
         },
         rail: rail(v.batch.rail.as_deref()),
+        submit_rail: rail(v.batch.submit_rail.as_ref().map(CoreRail::as_str)),
         approved_for_stripe: ours.as_ref().is_some_and(|ours| {
-            signatures(v)
-                .filter(|a| a.stripe.as_ref() == Some(ours))
-                .count()
-                >= v.batch.approvals_needed as usize
+            v.batch.submit_rail.as_ref().and_then(CoreRail::stripe) == Some(ours)
+                && signatures(v).count() >= v.batch.approvals_needed as usize
         }),
         stripe: ours.as_ref().map(stripe_rail),
         frozen_because: v.batch.alarm.clone(),
         approvals: signatures(v)
             .map(|a| Approval {
-                by: a.approver.clone(),
-                at: instant(a.approved_at),
-                stripe: a.stripe.as_ref().map(stripe_rail),
+                by: a.approval.approver.clone(),
+                at: instant(a.approval.approved_at),
+                stripe: a.approval.rail.stripe().map(stripe_rail),
+                key_since: a.key.as_ref().map(|k| instant(k.since)),
+                key_made_by: a.key.as_ref().map(|k| k.made_by.clone()),
+                remarks: a.notes(),
             })
             .collect(),
         approvals_needed: v.batch.approvals_needed,
@@ -388,9 +391,10 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
     })
 }
 
-/// Who signed the batch as it is now.
-fn signatures(v: &BatchView) -> impl Iterator<Item = &stored::Approval> {
-    v.approvals.iter().filter(|a| a.digest == v.batch.digest)
+/// Who signed the batch as it is now, and is still there.
+fn signatures(v: &BatchView) -> impl Iterator<Item = &ApprovalView> {
+    let sent = !matches!(v.batch.status, Status::Submitted | Status::Approved);
+    v.approvals.iter().filter(move |a| sent || !a.is_void())
 }
 
 pub(super) fn shown(s: &Session, batch_id: &str) -> Result<Batch, Error> {

@@ -197,10 +197,7 @@ fn waiting(
         match b.batch.status {
             Status::Submitted if who.has(Role::Approver) => {
                 let v = payouts::show(s, &b.batch.batch_id)?;
-                let signed = v
-                    .approvals
-                    .iter()
-                    .any(|a| a.approver == who.name && a.digest == v.batch.digest);
+                let signed = v.approvals.iter().any(|a| a.approval.approver == who.name);
                 if !signed && !v.makers.contains(&who.name) {
                     add(WaitingKind::ApproveBatch, payouts, totals(), id());
                 }

@@ -16,6 +16,7 @@ mod imports;
 mod jobs;
 mod papers;
 mod payouts;
+mod restores;
 mod review;
 mod sending;
 mod session;
@@ -54,6 +55,10 @@ pub(crate) fn bindings() -> Builder<tauri::Wry> {
             session::close_ledger,
             session::recover,
             session::restore_backup,
+            restores::get_restores,
+            restores::say_what_left,
+            restores::take_back_what_left,
+            restores::confirm_what_left,
             session::hand_over_for_approval,
             session::cancel_hand_over,
             files::choose_file,
@@ -220,7 +225,12 @@ async fn run<T: Send + 'static>(
     work: impl FnOnce(&Session) -> Result<T, Error> + Send + 'static,
 ) -> Answer<T> {
     let session = state.session()?;
-    off_the_window(move || work(&session).map_err(CommandError::from)).await
+    let at_work = Arc::clone(&session);
+    let answer = off_the_window(move || work(&at_work).map_err(CommandError::from)).await;
+    if answer.is_err() {
+        state.lock_out(&session);
+    }
+    answer
 }
 
 /// Reads figures that cost more than a page, once for each state of the ledger.
@@ -248,5 +258,13 @@ async fn run_job<T: Send + 'static>(
 ) -> Answer<T> {
     let session = app.state::<AppState>().session()?;
     let by = session.identity().name.clone();
-    crate::jobs::run(app, what, by, channel, move |job| work(&session, job)).await
+    let at_work = Arc::clone(&session);
+    let answer = crate::jobs::run(app.clone(), what, by, channel, move |job| {
+        work(&at_work, job)
+    })
+    .await;
+    if answer.is_err() {
+        app.state::<AppState>().lock_out(&session);
+    }
+    answer
 }

@@ -1,7 +1,7 @@
 //! Payout batches: from the preview to the settled payout.
 
 use hostledger_app::cutover::HistoryWarning;
-use hostledger_app::payouts::{self, Settlement};
+use hostledger_app::payouts::{self, NamedRail, Settlement};
 use hostledger_app::{Code, Error};
 use hostledger_core::Money;
 use hostledger_core::calendar::days_after;
@@ -17,8 +17,8 @@ use crate::view::payouts::{
     ApproveBatchRequest, Batch, BatchIdRequest, BatchPdfRequest, BatchPreview, BatchPreviewRequest,
     BatchReasonRequest, BatchSummary, ExcludePayoutRequest, LineKind, ListBatchesRequest,
     ListPayoutLinesRequest, ListPreviewLinesRequest, PayoutDate, PayoutDates, PayoutDetail,
-    PayoutIdRequest, PayoutLine, PrepareBatchRequest, ReturnPayoutRequest, SettleBatchRequest,
-    TakeBackReturnRequest, WrittenFile,
+    PayoutIdRequest, PayoutLine, PrepareBatchRequest, Rail, ReturnPayoutRequest,
+    SettleBatchRequest, SubmitBatchRequest, TakeBackReturnRequest, WrittenFile,
 };
 use crate::view::shared::{Answer, Page, Progress, count, currency, date, digits, length};
 
@@ -298,10 +298,14 @@ pub(crate) async fn exclude_payout(
 #[specta::specta]
 pub(crate) async fn submit_batch(
     state: State<'_, AppState>,
-    request: BatchIdRequest,
+    request: SubmitBatchRequest,
 ) -> Answer<Batch> {
     run(&state, move |s| {
-        payouts::submit(s, &request.batch_id)?;
+        let rail = request.rail.map(|rail| match rail {
+            Rail::File => NamedRail::File,
+            Rail::Stripe => NamedRail::Stripe,
+        });
+        payouts::submit(s, &request.batch_id, rail)?;
         shown(s, &request.batch_id)
     })
     .await

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use hostledger_app::payouts::ApprovalView;
 use hostledger_app::sample_ledger::{self, PRACTICE_USERS};
 use hostledger_app::session::NewLedger;
-use hostledger_app::stored::Approval;
 use hostledger_app::{Code, Error, Session as Work, clock, payouts};
 use hostledger_core::file_trouble;
 use tauri::ipc::Channel;
@@ -55,6 +55,7 @@ fn view(state: &AppState) -> Result<Session, Error> {
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         ledger: open.as_ref().map(|o| ledger(state, o)).transpose()?,
         user,
+        locked_because: open.as_ref().and_then(|o| o.locked_because.clone()),
         hand_over: open.and_then(|o| o.hand_over),
         recent_ledgers,
     })
@@ -318,7 +319,7 @@ pub(crate) async fn hand_over_for_approval(
             .into_iter()
             .filter(|u| u.roles.iter().any(|r| r == "approver") && !batch.makers.contains(&u.name))
             .filter(|u| {
-                let signed = |a: &Approval| a.approver == u.name && a.digest == batch.batch.digest;
+                let signed = |a: &ApprovalView| a.approval.approver == u.name;
                 !batch.approvals.iter().any(signed)
             })
             .map(|u| u.name)

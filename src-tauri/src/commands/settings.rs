@@ -62,6 +62,12 @@ fn words(key: &str) -> Words {
             "Payment file ahead of its date".into(),
             "How many business days (Monday to Friday) before the payout date the payment file may be written. It carries the payout date.",
         ),
+        "approver_wait_days" => (
+            SettingGroup::Payouts,
+            SettingKind::Count,
+            "New approvers wait".into(),
+            "For how many days an approver's key can't approve a batch of the person who made that key: who added the approver, or recovered them.",
+        ),
         "statement_name" => (
             SettingGroup::Payouts,
             SettingKind::Text,

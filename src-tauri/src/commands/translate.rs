@@ -308,6 +308,7 @@ pub(crate) fn payout_status(s: core::PayoutStatus) -> PayoutStatus {
 pub(crate) fn carried_reason(r: core::CarriedReason) -> CarriedReason {
     use core::CarriedReason as R;
     match r {
+        R::ReconcileFirst => CarriedReason::ReconcileFirst,
         R::NotVerified => CarriedReason::NotVerified,
         R::Closed => CarriedReason::Closed,
         R::Suspended => CarriedReason::Suspended,

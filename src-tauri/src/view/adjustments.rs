@@ -16,6 +16,7 @@ pub(crate) enum AdjustmentKind {
     WriteOff,
     PartialReversal,
     FoundAtStripe,
+    SentBeforeRestore,
     BackupWithholding,
     FinalPayout,
     Opening,

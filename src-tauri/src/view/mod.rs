@@ -10,6 +10,7 @@ pub(crate) mod hosts;
 pub(crate) mod imports;
 pub(crate) mod jobs;
 pub(crate) mod payouts;
+pub(crate) mod restores;
 pub(crate) mod review;
 pub(crate) mod session;
 pub(crate) mod settings;

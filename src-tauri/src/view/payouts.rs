@@ -34,6 +34,7 @@ pub(crate) enum PayoutStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum CarriedReason {
+    ReconcileFirst,
     NotVerified,
     Closed,
     Suspended,
@@ -202,6 +203,11 @@ pub(crate) struct Approval {
     pub(crate) by: String,
     pub(crate) at: String,
     pub(crate) stripe: Option<StripeRail>,
+    /// Since when the key is theirs, and who made it.
+    pub(crate) key_since: Option<String>,
+    pub(crate) key_made_by: Option<String>,
+    /// What is to be said of the key.
+    pub(crate) remarks: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -223,6 +229,8 @@ pub(crate) struct Batch {
     pub(crate) rail: Option<Rail>,
     /// The account it was sent through; before, the ledger's.
     pub(crate) stripe: Option<StripeRail>,
+    /// The rail that it was handed over for.
+    pub(crate) submit_rail: Option<Rail>,
     /// Enough people signed it for that account and mode.
     pub(crate) approved_for_stripe: bool,
     /// Why nothing more of it is sent until people looked.
@@ -275,6 +283,13 @@ pub(crate) struct ListBatchesRequest {
 #[derive(Debug, Clone, Deserialize, Type)]
 pub(crate) struct BatchIdRequest {
     pub(crate) batch_id: String,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+pub(crate) struct SubmitBatchRequest {
+    pub(crate) batch_id: String,
+    /// The rail that the person chose; `None`: the one that is shipped.
+    pub(crate) rail: Option<Rail>,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

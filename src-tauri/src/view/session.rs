@@ -96,6 +96,8 @@ pub(crate) struct Session {
     pub(crate) ledger: Option<LedgerInfo>,
     pub(crate) user: Option<SignedInUser>,
     pub(crate) hand_over: Option<HandOver>,
+    /// Why whoever was signed in isn't any more.
+    pub(crate) locked_because: Option<String>,
     pub(crate) recent_ledgers: Vec<RecentLedger>,
 }
 

@@ -212,11 +212,11 @@ fn payouts(ledger: &TestLedger) {
     like_prepare(first(&ledger.ok(&["payouts", "list"])));
     assert_eq!(
         keys(&ledger.ok(&["payouts", "submit", &id])),
-        ["batch_id", "status", "waiting"]
+        ["batch_id", "status", "digest", "rail", "waiting"]
     );
     assert_eq!(
         keys(&ledger.ok_as(APPROVER, &["payouts", "approve", &id])),
-        ["batch_id", "status", "waiting"]
+        ["batch_id", "status", "digest", "rail", "waiting", "remark"]
     );
     let sent = ["batch_id", "status", "sent", "failed", "unknown"];
     assert_eq!(keys(&ledger.send(&id)), sent);
@@ -224,7 +224,7 @@ fn payouts(ledger: &TestLedger) {
     assert_eq!(
         file.lines().next(),
         Some(
-            "payout_id,batch_id,host_id,host_name,destination,currency,amount,amount_minor,scheduled_date,reference"
+            "payout_id,batch_id,host_id,host_name,destination,currency,amount,amount_minor,scheduled_date,reference,batch_digest"
         )
     );
     begins(&ledger.ok(&["payouts", "resume", &id]), &sent);

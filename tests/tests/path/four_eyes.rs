@@ -462,3 +462,235 @@ fn h5_a_viewer_gets_no_copy_with_a_whole_tin() {
     tax::form_paper(&vic, &form, FormPaper::Payee, false, &out).unwrap();
     assert!(out.exists());
 }
+
+fn submitted(ledger: &TestLedger, batch: &Value) -> String {
+    let id = text(batch, "batch_id");
+    ledger.ok(&["payouts", "submit", &id]);
+    id
+}
+
+fn send(ledger: &TestLedger, batch: &str, out: &str) -> hostledger_tests::Answer {
+    ledger.run(&["payouts", "send", batch, "--rail", "file", "--out", out])
+}
+
+/// A key that its owner made with somebody who made no batch: an admin who only adds people.
+fn add_by(ledger: &TestLedger, admin: &str, name: &str, role: &str) {
+    let mut command = ledger.command(admin, &["users", "add", name, "--role", role]);
+    command.env("HOSTLEDGER_NEW_PASSPHRASE", TestLedger::passphrase(name));
+    assert!(command.output().unwrap().status.success(), "{name}");
+}
+
+#[test]
+fn h7_a_key_that_a_maker_made_is_said_beside_its_approval() {
+    let (ledger, batch) = prepared();
+    let id = submitted(&ledger, &batch);
+    let approved = ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+    let remark = text(&approved, "remark");
+    assert!(
+        remark.contains("was made on") && remark.contains(PREPARER),
+        "{approved}"
+    );
+    let shown = ledger.ok(&["payouts", "show", &id]);
+    let approval = &shown["approvals"][0];
+    assert_eq!(approval["by"], APPROVER);
+    assert_eq!(approval["key_made_by"], PREPARER);
+    assert!(approval["key_since"].is_string(), "{approval}");
+    assert_eq!(approval["remark"].as_str(), Some(remark.as_str()));
+    let paper = ledger.arg("batch.pdf");
+    ledger.ok(&["payouts", "pdf", &id, "--out", &paper]);
+    let read = std::process::Command::new("pdftotext")
+        .args([&paper, "-"])
+        .output()
+        .unwrap();
+    let words = String::from_utf8_lossy(&read.stdout).replace('\n', " ");
+    assert!(words.contains("key was made on"), "{words}");
+
+    // Recovered by a maker, with the recovery key that they made.
+    let (ledger, batch) = prepared();
+    let id = submitted(&ledger, &batch);
+    let made = ledger.ok(&["users", "recovery-key"]);
+    let mut recover = ledger.command(PREPARER, &["users", "recover", APPROVER]);
+    recover
+        .env("HOSTLEDGER_RECOVERY_KEY", text(&made, "recovery_key"))
+        .env(
+            "HOSTLEDGER_NEW_PASSPHRASE",
+            TestLedger::passphrase(APPROVER),
+        );
+    assert!(recover.output().unwrap().status.success());
+    let approved = ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+    assert!(
+        text(&approved, "remark").contains("was recovered on"),
+        "{approved}"
+    );
+
+    // Nobody who made the batch had a hand in it: there is nothing to say.
+    let (ledger, batch) = prepared();
+    ledger.add_user("dora", "admin");
+    add_by(&ledger, "dora", "eve", "approver");
+    let id = submitted(&ledger, &batch);
+    let approved = ledger.ok_as("eve", &["payouts", "approve", &id]);
+    assert_eq!(approved["remark"], Value::Null, "{approved}");
+    ledger.check();
+}
+
+#[test]
+fn h7_a_key_that_a_maker_made_waits_as_long_as_the_setting_says() {
+    let (ledger, batch) = prepared();
+    ledger.add_user("dora", "admin");
+    add_by(&ledger, "dora", "eve", "approver");
+    ledger.ok(&[
+        "settings",
+        "set",
+        "approver_wait_days",
+        "3",
+        "--reason",
+        "as the auditor asked",
+    ]);
+    let id = submitted(&ledger, &batch);
+    let refused = ledger.refused_as(APPROVER, &["payouts", "approve", &id]);
+    assert_eq!(refused.code, "TOO_EARLY", "{refused:?}");
+    // Another business date is no way round it.
+    let ahead = ["--as-of", "2030-01-01", "payouts", "approve", &id];
+    assert_eq!(ledger.refused_as(APPROVER, &ahead).code, "TOO_EARLY");
+    assert_eq!(
+        ledger.ok_as("eve", &["payouts", "approve", &id])["status"],
+        "APPROVED"
+    );
+}
+
+#[test]
+fn h7_an_approver_who_was_removed_before_sending_does_not_count() {
+    for comes_back in [false, true] {
+        let (ledger, batch) = prepared();
+        let id = submitted(&ledger, &batch);
+        ledger.add_user("cleo", "approver");
+        ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+        ledger.ok(&["users", "remove", APPROVER]);
+        if comes_back {
+            ledger.add_user(APPROVER, "approver");
+        }
+        let refused = send(&ledger, &id, "pay.csv").refusal("removed");
+        assert_eq!(refused.code, "WRONG_STATE", "{refused:?}");
+        assert!(refused.message.contains("was removed"), "{refused:?}");
+        assert!(!ledger.file("pay.csv").exists());
+        ledger.check();
+        let shown = ledger.ok(&["payouts", "show", &id]);
+        assert_eq!(shown["approvals"][0]["void"], true, "{shown}");
+        ledger.ok(&["payouts", "submit", &id]);
+        ledger.ok_as("cleo", &["payouts", "approve", &id]);
+        assert_eq!(send(&ledger, &id, "pay.csv").json["sent"], 4);
+        ledger.ok(&["users", "remove", "cleo"]);
+        // Once it is sent, it was approved.
+        ledger.check();
+    }
+}
+
+#[test]
+fn m12_an_approval_is_of_what_was_seen() {
+    let (ledger, batch) = prepared();
+    let id = submitted(&ledger, &batch);
+    let seen = text(&ledger.ok(&["payouts", "show", &id]), "digest");
+    let first = text(payout_of(&batch, "h-1"), "payout_id");
+    ledger.ok(&["payouts", "exclude", &id, &first, "--reason", "not today"]);
+    let approve = ["payouts", "approve", &id, "--digest", &seen];
+    let refused = ledger.refused_as(APPROVER, &approve);
+    assert_eq!(refused.code, "STALE_PAYOUTS", "{refused:?}");
+    let now = text(&ledger.ok(&["payouts", "show", &id]), "digest");
+    let approved = ledger.ok_as(
+        APPROVER,
+        &["payouts", "approve", &id, "--digest", &now, "--yes"],
+    );
+    assert_eq!(approved["digest"], now.as_str(), "{approved}");
+    assert_eq!(approved["status"], "APPROVED");
+    assert_eq!(approved["rail"], "file");
+}
+
+#[test]
+fn a_batch_that_changed_between_two_approvals_is_approved_anew_by_both() {
+    let (ledger, batch) = prepared();
+    ledger.add_user("cleo", "approver");
+    ledger.ok(&[
+        "settings",
+        "set",
+        "approvers.USD",
+        "2 from 0.01",
+        "--reason",
+        "two pairs of eyes",
+    ]);
+    let id = submitted(&ledger, &batch);
+    let first = ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+    assert_eq!(first["status"], "SUBMITTED", "{first}");
+    let out = text(payout_of(&batch, "h-1"), "payout_id");
+    ledger.ok(&["payouts", "exclude", &id, &out, "--reason", "not today"]);
+    assert_eq!(
+        ledger.ok_as("cleo", &["payouts", "approve", &id])["status"],
+        "SUBMITTED"
+    );
+    assert_eq!(
+        ledger.ok_as(APPROVER, &["payouts", "approve", &id])["status"],
+        "APPROVED"
+    );
+    ledger.check();
+}
+
+#[test]
+fn the_name_on_the_payment_file_is_the_one_that_was_approved() {
+    let (ledger, batch) = prepared();
+    let id = submitted(&ledger, &batch);
+    ledger.ok_as(APPROVER, &["payouts", "approve", &id]);
+    let mut renamed = hosts();
+    let before = renamed[0]["name"].clone();
+    renamed[0].insert("name".into(), "Somebody Else".into());
+    ledger.import("hosts", to_csv(&renamed));
+    assert_eq!(
+        send(&ledger, &id, "pay.csv").json["sent"],
+        4,
+        "a rename makes nothing stale"
+    );
+    let file = std::fs::read_to_string(ledger.file("pay.csv")).unwrap();
+    assert!(
+        file.contains(&before) && !file.contains("Somebody Else"),
+        "{file}"
+    );
+    ledger.check();
+}
+
+#[test]
+fn no_clock_is_set_back_to_before_the_submission() {
+    let (ledger, batch) = prepared();
+    let id = submitted(&ledger, &batch);
+    let at = |user: &str, args: &[&str], when: &str| {
+        let mut command = ledger.command(user, args);
+        command
+            .env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1")
+            .env("FAKETIME", when);
+        hostledger_tests::answer(&mut command)
+    };
+    let approve = ["payouts", "approve", &id];
+    let refused = at(APPROVER, &approve, "2020-01-01 12:00:00").refusal("clock of 2020");
+    assert_eq!(refused.code, "WRONG_STATE", "{refused:?}");
+    assert!(refused.message.contains("clock"), "{refused:?}");
+    ledger.ok_as(APPROVER, &approve);
+    let out = ledger.arg("pay.csv");
+    let sending = ["payouts", "send", &id, "--rail", "file", "--out", &out];
+    let refused = at(PREPARER, &sending, "2020-01-01 12:00:00").refusal("clock of 2020");
+    assert!(
+        ["WRONG_STATE", "TOO_EARLY"].contains(&refused.code.as_str()),
+        "{refused:?}"
+    );
+    // What a clock that ran back left in the trail is said, and damages nothing.
+    let paused = at(
+        PREPARER,
+        &["hosts", "pause", "h-1", "--reason", "now"],
+        "2020-01-01 12:00:00",
+    );
+    assert_eq!(paused.status, 0, "{paused:?}");
+    let check = ledger.ok(&["check"]);
+    let trail = check["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["name"] == "audit_chain");
+    let detail = trail.unwrap()["detail"].as_str().unwrap();
+    assert!(detail.contains("clock"), "{detail}");
+}

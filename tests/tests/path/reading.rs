@@ -626,7 +626,7 @@ fn ids_stored_with_marks_are_cleaned_once_and_a_clash_is_listed_by_check() {
         (&0.into(), &0.into())
     );
     // A payment file that must be written again is the same, byte for byte.
-    std::fs::remove_file(ledger.file(&format!("pay-{batch}.csv"))).unwrap();
+    ledger.unwrite_payment_file(&format!("pay-{batch}.csv"));
     ledger.ok(&["payouts", "resume", &batch]);
     assert_eq!(
         std::fs::read(ledger.file(&format!("pay-{batch}.csv"))).unwrap(),

@@ -65,7 +65,7 @@ fn b4_the_reference_of_a_payout_names_the_platform_as_the_settings_say() {
 
     // Made again after the settings changed, the file is the one that was sent.
     let sent = std::fs::read(ledger.file(&file)).unwrap();
-    std::fs::remove_file(ledger.file(&file)).unwrap();
+    ledger.unwrite_payment_file(&file);
     set(&ledger, "statement_name", "Other");
     ledger.ok(&["payouts", "resume", &batch]);
     assert_eq!(std::fs::read(ledger.file(&file)).unwrap(), sent);

@@ -220,7 +220,7 @@ fn an_interrupted_payment_file_is_not_made_before_its_day() {
     let send = ["payouts", "send", &batch, "--rail", "file", "--out", &out];
     assert_eq!(on(&ledger, DATE, &send, None).status, 0);
     // The file was lost before anybody took it to the bank.
-    std::fs::remove_file(&out).unwrap();
+    ledger.unwrite_payment_file("pay.csv");
     let resume = ["payouts", "resume", &batch];
     assert_eq!(
         on(&ledger, FRIDAY, &resume, None).refusal("resume").code,

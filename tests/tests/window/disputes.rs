@@ -73,6 +73,7 @@ fn d5_a_loss_is_taken_back_from_the_hosts_balance_at_stripe() {
     let say = |user: usize, words: &[&str]| machine.ask(&sample.ledger, user, words);
     connect_by_command(&machine, &sample.ledger, &stripe);
     let id = text(&batch, "batch_id");
+    say(0, &["payouts", "submit", &id, "--rail", "stripe"]);
     say(1, &["payouts", "approve", &id]);
     say(0, &["payouts", "send", &id, "--rail", "stripe"]);
     let paid = paid_in(&machine, &sample.ledger, &batch);

@@ -96,10 +96,17 @@ impl Machine {
             .env("XDG_DATA_HOME", self.path("data"))
             .env("XDG_CONFIG_HOME", self.path("config"))
             .env("XDG_CACHE_HOME", self.path("cache"))
+            .env("XDG_STATE_HOME", self.path("state"))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("NO_AT_BRIDGE", "1")
             .current_dir(self.home.path());
-        for ours in ["LEDGER", "USER", "PASSPHRASE", "NEW_PASSPHRASE"] {
+        for ours in [
+            "LEDGER",
+            "USER",
+            "PASSPHRASE",
+            "NEW_PASSPHRASE",
+            "STATE_DIR",
+        ] {
             command.env_remove(format!("HOSTLEDGER_{ours}"));
         }
         command.env_remove("WAYLAND_DISPLAY");

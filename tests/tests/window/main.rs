@@ -18,6 +18,7 @@ mod money_back;
 mod pictures;
 mod processes;
 mod refusals;
+mod restored;
 mod risk;
 mod start;
 mod stripe;

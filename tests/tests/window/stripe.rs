@@ -163,13 +163,23 @@ pub(crate) fn connect(window: &Window, stripe: &FakeStripe, findings: &mut Vec<S
 fn approve(window: &Window, findings: &mut Vec<String>) {
     let ben = PRACTICE_USERS[1];
     open_batch(window);
+    // It was submitted for a payment file, before the ledger was connected: another way is a new
+    // submission.
+    window.see("Submitted for a payment file");
+    window.click("More");
+    window.click("Submit anew");
+    window.click("Stripe, test mode");
+    window.see("The approval is for this way alone.");
+    look(window, "03b-another-way", findings);
+    window.click("Submit 21 payouts*");
+    window.see("Submitted for Stripe");
     window.click("Hand over for approval");
     window.see_page("Sign in to approve");
     window.fill("Passphrase", ben.passphrase);
     window.click("Sign in");
     window.see_page(BATCH);
     window.click("Approve*");
-    window.see("and the Stripe account and mode");
+    window.see("and the way by which it may leave");
     window.fill("Your passphrase", "four eyes see nothing");
     window.click("Approve*");
     window.see_alert("passphrase");
@@ -178,6 +188,9 @@ fn approve(window: &Window, findings: &mut Vec<String>) {
     look(window, "05-approve", findings);
     window.click("Approve*");
     window.see("Approved by ben");
+    // The sample made ben's key with ana's session, who prepared the batch.
+    window.see("key was made on");
+    look(window, "05b-approved-with-a-remark", findings);
 }
 
 fn lock_and_sign_in(window: &Window) {
@@ -198,10 +211,6 @@ fn send(window: &Window, findings: &mut Vec<String>) {
     window.click("Send 21 payouts*");
     window.see("Covers the batch");
     look(window, "06-before-sending", findings);
-    window.click("Payment file");
-    window.see("Hand the file to the bank once.");
-    look(window, "07-or-to-a-file", findings);
-    window.click("Stripe, test mode");
     window.click("Send 21 payouts, 3,288.27 USD, test mode");
     window.see("on the way");
     look(window, "08-sending", findings);
@@ -237,6 +246,10 @@ fn retried_and_stopped(
     window.click("Retry in a new batch");
     window.see_page("Batch of *");
     window.click("Submit*");
+    window.see("How it may leave");
+    look(window, "30-which-way", findings);
+    window.click("Submit 1 payout*");
+    window.see("It waits for a second person.");
     window.click("Hand over for approval");
     window.see_page("Sign in to approve");
     window.fill("Passphrase", PRACTICE_USERS[1].passphrase);

@@ -39,6 +39,12 @@ fn stripe_hosts_are_onboarded_and_two_people_approve() {
     bring(&window);
     sign_in(&window, 0);
     connect(&window, &stripe, &mut findings);
+    let id = batch["batch_id"].as_str().expect("a batch");
+    machine.ask(
+        &sample.ledger,
+        0,
+        &["payouts", "submit", id, "--rail", "stripe"],
+    );
     onboard(&window, &mut findings);
 
     // A host of another batch, or what changed would have to be taken out of this one.

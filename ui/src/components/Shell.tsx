@@ -39,6 +39,7 @@ export function Shell() {
   const navigate = useNavigate();
   const lock = useSessionAct("lock");
   const counts = useRead("get_rail_counts", null);
+  const restores = useRead("get_restores", null);
   const [palette, setPalette] = useState(false);
   const [overview, setOverview] = useState(false);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
@@ -60,6 +61,11 @@ export function Shell() {
       label: "Stripe account, sync and notices",
       group: "Go to",
       run: () => navigate({ to: "/settings/stripe" }),
+    },
+    {
+      label: "Restores: what left since",
+      group: "Go to",
+      run: () => navigate({ to: "/restores" }),
     },
     ...TAX_PLACES.map((place) => ({
       label: place.label,
@@ -93,12 +99,24 @@ export function Shell() {
       <button type="button" className="skip-link" onClick={() => focusFirst("#page")}>
         Skip to the page
       </button>
-      {ledger.practice_date ? (
-        <aside className={classes.practice} aria-label="Practice ledger">
-          Practice ledger: today is {dateInWords(ledger.practice_date)} here. Nothing in it is real
-          money.
-        </aside>
-      ) : null}
+      <div className={classes.banners}>
+        {ledger.practice_date ? (
+          <aside className={classes.practice} aria-label="Practice ledger">
+            Practice ledger: today is {dateInWords(ledger.practice_date)} here. Nothing in it is
+            real money.
+          </aside>
+        ) : null}
+        {restores.data?.stopped ? (
+          <aside className={classes.stopped} aria-label="Nothing is sent">
+            <span>
+              {restores.data.read_only
+                ? "This ledger is older than what this computer knows of it. It is read only, and nothing is sent."
+                : "This ledger was restored, and money may have left since. Nothing is sent until two people settled it."}
+            </span>
+            {pathname === "/restores" ? null : <Link to="/restores">Settle it</Link>}
+          </aside>
+        ) : null}
+      </div>
       <nav className={classes.rail} aria-label="Places">
         <div className={classes.ledger} title={ledger.path}>
           {ledger.name}

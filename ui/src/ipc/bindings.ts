@@ -18,6 +18,10 @@ export const commands = {
 	closeLedger: () => __TAURI_INVOKE<Session>("close_ledger"),
 	recover: (request: RecoverRequest) => __TAURI_INVOKE<Session>("recover", { request }),
 	restoreBackup: (request: RestoreRequest, progress: Channel<Progress>) => __TAURI_INVOKE<Session>("restore_backup", { request, progress }),
+	getRestores: () => __TAURI_INVOKE<RestoreStatus>("get_restores"),
+	sayWhatLeft: (request: SayLeftRequest) => __TAURI_INVOKE<RestoreStatus>("say_what_left", { request }),
+	takeBackWhatLeft: () => __TAURI_INVOKE<RestoreStatus>("take_back_what_left"),
+	confirmWhatLeft: () => __TAURI_INVOKE<RestoreStatus>("confirm_what_left"),
 	handOverForApproval: (request: HandOverRequest) => __TAURI_INVOKE<Session>("hand_over_for_approval", { request }),
 	cancelHandOver: () => __TAURI_INVOKE<Session>("cancel_hand_over"),
 	chooseFile: (request: ChooseFileRequest) => __TAURI_INVOKE<ChosenPath>("choose_file", { request }),
@@ -86,7 +90,7 @@ export const commands = {
 	listPreviewLines: (request: ListPreviewLinesRequest) => __TAURI_INVOKE<Page<PayoutLine>>("list_preview_lines", { request }),
 	refreshBatch: (request: BatchIdRequest) => __TAURI_INVOKE<Batch>("refresh_batch", { request }),
 	excludePayout: (request: ExcludePayoutRequest) => __TAURI_INVOKE<Batch>("exclude_payout", { request }),
-	submitBatch: (request: BatchIdRequest) => __TAURI_INVOKE<Batch>("submit_batch", { request }),
+	submitBatch: (request: SubmitBatchRequest) => __TAURI_INVOKE<Batch>("submit_batch", { request }),
 	approveBatch: (request: ApproveBatchRequest) => __TAURI_INVOKE<Batch>("approve_batch", { request }),
 	rejectBatch: (request: BatchReasonRequest) => __TAURI_INVOKE<Batch>("reject_batch", { request }),
 	cancelBatch: (request: BatchReasonRequest) => __TAURI_INVOKE<Batch>("cancel_batch", { request }),
@@ -195,7 +199,7 @@ export type AdjustmentIdRequest = {
 	adjustment_id: string,
 };
 
-export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "BACKUP_WITHHOLDING" | "FINAL_PAYOUT" | "OPENING";
+export type AdjustmentKind = "CLAWBACK" | "CORRECTION" | "RESERVE" | "RELEASE" | "CARRIED_REMAINDER" | "WRITE_OFF" | "PARTIAL_REVERSAL" | "FOUND_AT_STRIPE" | "SENT_BEFORE_RESTORE" | "BACKUP_WITHHOLDING" | "FINAL_PAYOUT" | "OPENING";
 
 export type AdjustmentRow = {
 	adjustment_id: string,
@@ -244,6 +248,11 @@ export type Approval = {
 	by: string,
 	at: string,
 	stripe: StripeRail | null,
+	/**  Since when the key is theirs, and who made it. */
+	key_since: string | null,
+	key_made_by: string | null,
+	/**  What is to be said of the key. */
+	remarks: string[],
 };
 
 export type ApproveBatchRequest = {
@@ -319,6 +328,8 @@ export type Batch = {
 	rail: Rail | null,
 	/**  The account it was sent through; before, the ledger's. */
 	stripe: StripeRail | null,
+	/**  The rail that it was handed over for. */
+	submit_rail: Rail | null,
 	/**  Enough people signed it for that account and mode. */
 	approved_for_stripe: boolean,
 	/**  Why nothing more of it is sent until people looked. */
@@ -441,7 +452,7 @@ export type BulkResult = {
 	refused: Refused[],
 };
 
-export type CarriedReason = "NOT_VERIFIED" | "CLOSED" | "SUSPENDED" | "PAUSED" | "NO_PAYOUT_ACCOUNT" | "TAX_DETAILS_MISSING" | "NOT_SCHEDULED" | "EXCLUDED" | "NEGATIVE_BALANCE" | "BELOW_MINIMUM";
+export type CarriedReason = "RECONCILE_FIRST" | "NOT_VERIFIED" | "CLOSED" | "SUSPENDED" | "PAUSED" | "NO_PAYOUT_ACCOUNT" | "TAX_DETAILS_MISSING" | "NOT_SCHEDULED" | "EXCLUDED" | "NEGATIVE_BALANCE" | "BELOW_MINIMUM";
 
 export type CarriedRow = {
 	host_id: string,
@@ -1337,6 +1348,18 @@ export type LedgerInfo = {
 	practice_users: PracticeUser[],
 };
 
+export type LeftKind = "FILE" | "BATCH" | "NONE" | "STRIPE";
+
+/**  What a person said of it. */
+export type LeftWord = {
+	what: LeftKind,
+	file_name: string | null,
+	batch_id: string | null,
+	totals: BatchTotal[],
+	by: string,
+	at: string,
+};
+
 export type LineKind = "COMMISSION" | "ADJUSTMENT";
 
 export type ListAccountsRequest = {
@@ -1446,6 +1469,13 @@ export type ListTaxProfilesRequest = {
 	limit: number,
 };
 
+/**  A batch that may have left: approved in this copy. */
+export type MayHaveLeft = {
+	batch_id: string,
+	date: string,
+	totals: BatchTotal[],
+};
+
 /**  An amount and its currency. */
 export type Money = {
 	amount: string,
@@ -1520,6 +1550,18 @@ export type PartyHistory = {
 	won: number,
 	lost: number,
 	first_booked_at: string | null,
+};
+
+export type PastRestore = {
+	older: boolean,
+	noticed_at: string,
+	noticed_by: string,
+	/**  When what was restored ended. */
+	last_at: string,
+	/**  Until when this computer had seen a newer one. */
+	known_at: string | null,
+	confirmed_at: string | null,
+	confirmed_by: string | null,
 };
 
 export type PaymentFile = {
@@ -1749,6 +1791,25 @@ export type RestoreRequest = {
 	folder: string,
 };
 
+/**  Where the ledger stands. */
+export type RestoreStatus = {
+	/**  Nothing is sent. */
+	stopped: boolean,
+	/**  It is older than what this computer knows, and nothing can be changed in it. */
+	read_only: boolean,
+	/**  When the copy that is open ended, where it is stopped. */
+	last_at: string | null,
+	known_at: string | null,
+	needs_stripe: boolean,
+	said: LeftWord[],
+	may_have_left: MayHaveLeft[],
+	restores: PastRestore[],
+	/**  Why this person can't say what left; none: they can. */
+	why_not_say: string | null,
+	/**  Why this person can't confirm it; none: they can. */
+	why_not_confirm: string | null,
+};
+
 export type RetryExceptionsRequest = {
 	exception_ids: string[],
 };
@@ -1816,6 +1877,12 @@ export type SaveEvidenceRequest = {
 	fields: EvidenceText[],
 };
 
+export type SayLeftRequest = {
+	what: LeftKind,
+	path: string | null,
+	batch_id: string | null,
+};
+
 export type Schedule = "WEEKLY" | "BIWEEKLY" | "MONTHLY";
 
 export type SearchHit = {
@@ -1850,6 +1917,8 @@ export type Session = {
 	ledger: LedgerInfo | null,
 	user: SignedInUser | null,
 	hand_over: HandOver | null,
+	/**  Why whoever was signed in isn't any more. */
+	locked_because: string | null,
 	recent_ledgers: RecentLedger[],
 };
 
@@ -2002,6 +2071,12 @@ export type Subject = {
 
 /**  What something is about. */
 export type SubjectKind = "BOOKING" | "HOST" | "BATCH" | "PAYOUT" | "IMPORT" | "ADJUSTMENT" | "DISPUTE" | "ACCOUNT" | "USER" | "SETTING" | "INSTITUTION" | "LEDGER";
+
+export type SubmitBatchRequest = {
+	batch_id: string,
+	/**  The rail that the person chose; `None`: the one that is shipped. */
+	rail: Rail | null,
+};
 
 export type TakeBackReturnRequest = {
 	payout_id: string,

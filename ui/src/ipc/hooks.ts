@@ -22,7 +22,7 @@ export const PAGE_ROWS = 200;
 export function makeQueryClient(): QueryClient {
   // The application locked itself (idle, or the user was removed): show the sign-in.
   const onError = (error: unknown) => {
-    if (normaliseError(error).code === "NOT_SIGNED_IN") {
+    if (["NOT_SIGNED_IN", "SIGN_IN_FAILED"].includes(normaliseError(error).code)) {
       client.invalidateQueries({ queryKey: ["get_session"] });
     }
   };

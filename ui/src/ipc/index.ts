@@ -35,6 +35,10 @@ export const commands: { [Name in CommandName]: Call<Name> } = {
   close_ledger: short("close_ledger"),
   recover: short("recover"),
   restore_backup: long("restore_backup"),
+  get_restores: short("get_restores"),
+  say_what_left: short("say_what_left"),
+  take_back_what_left: short("take_back_what_left"),
+  confirm_what_left: short("confirm_what_left"),
   hand_over_for_approval: short("hand_over_for_approval"),
   cancel_hand_over: short("cancel_hand_over"),
   // files and search

@@ -128,6 +128,7 @@ export const CAUSE: Record<Cause, { title: string; explanation: string }> = {
 };
 
 export const CARRIED_REASON: Record<CarriedReason, string> = {
+  RECONCILE_FIRST: "Settle the restore first",
   NOT_VERIFIED: "Not verified",
   CLOSED: "Account closed",
   SUSPENDED: "Suspended",
@@ -186,6 +187,7 @@ export const ADJUSTMENT_KIND: Record<AdjustmentKind, string> = {
   WRITE_OFF: "Write-off",
   PARTIAL_REVERSAL: "Part came back",
   FOUND_AT_STRIPE: "Paid, found at Stripe",
+  SENT_BEFORE_RESTORE: "Sent before the restore",
   BACKUP_WITHHOLDING: "Backup withholding",
   FINAL_PAYOUT: "Final payout",
   OPENING: "Opening balance",

@@ -312,6 +312,7 @@ fn kind_in_words(kind: &str) -> &'static str {
         "OPENING" => "Brought in from before",
         "CARRIED_REMAINDER" => "Carried remainder",
         "PARTIAL_REVERSAL" => "A part of a payout that came back",
+        "SENT_BEFORE_RESTORE" => "A payout that was sent before",
         "FOUND_AT_STRIPE" => "A payout that was found later",
         _ => "Correction",
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hostledger_core::approval::{ApprovalStatement, check_second_person};
+use hostledger_core::approval::{ApprovalStatement, Rail, check_second_person};
+use hostledger_core::calendar::days_after;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::{Code, Currency, Error, Money};
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Approval, Batch};
+use hostledger_store::users::{self, KeyStory};
 use hostledger_store::{Conn, audit, meta};
 use serde_json::json;
 
@@ -17,19 +19,44 @@ use crate::commissions::need_reason;
 use crate::identity::Role;
 use crate::{Result, Session};
 
-/// Hands a DRAFT batch over for approval.
+/// The rail that a person names for a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedRail {
+    /// A payment file.
+    File,
+    /// The Stripe account that the ledger is connected to.
+    Stripe,
+}
+
+/// What submitting or approving made of a batch.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    /// Its state.
+    pub status: BatchStatus,
+    /// Its digest.
+    pub digest: String,
+    /// The rail by which it may leave.
+    pub rail: Option<Rail>,
+    /// What is to be said of the key that approved it.
+    pub remark: Option<String>,
+}
+
+/// Hands a batch over for approval, for one rail: the one that is named, else Stripe where the ledger
+/// is connected, else a payment file. One that was handed over already is handed over anew for
+/// another rail, or where an approval of it doesn't count any more; earlier approvals are void then.
 ///
 /// # Errors
 /// [`Code::WrongState`], also for a batch without payouts; [`Code::StalePayouts`].
-pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
+pub fn submit(s: &Session, batch_id: &str, named: Option<NamedRail>) -> Result<Moved> {
     s.require(&[Role::Preparer], "submit batches")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
-        require_status(&batch, &[BatchStatus::Draft], "submitting")?;
+        let rail = rail_of(conn, named)?;
+        require_may_submit(conn, &batch, &rail, named.is_some())?;
         refuse_empty(conn, &batch)?;
         refuse_stale(conn, &batch, "submitted")?;
-        payouts::set_submitted(conn, batch.batch_key, &stamp)?;
+        payouts::set_submitted(conn, batch.batch_key, &rail, &stamp)?;
         let needed = approvals_needed(s, conn, &batch)?;
         payouts::set_approvals_needed(conn, batch.batch_key, needed)?;
         audit::record(
@@ -37,10 +64,52 @@ pub fn submit(s: &Session, batch_id: &str) -> Result<BatchStatus> {
             &stamp,
             "payouts.submit",
             batch_id,
-            &json!({ "digest": batch.digest }),
+            &json!({ "digest": batch.digest, "rail": rail.as_str(), "account": rail.stripe().map(|r| &r.account_id), "approvals": needed }),
         )?;
-        Ok(BatchStatus::Submitted)
+        Ok(Moved {
+            status: BatchStatus::Submitted,
+            digest: batch.digest,
+            rail: Some(rail),
+            remark: None,
+        })
     })
+}
+
+/// The rail that is meant.
+fn rail_of(conn: &Conn, named: Option<NamedRail>) -> Result<Rail> {
+    let stripe = hostledger_store::stripe::connection(conn)?.map(|c| c.rail());
+    match (named, stripe) {
+        (Some(NamedRail::File), _) | (None, None) => Ok(Rail::File),
+        (_, Some(account)) => Ok(Rail::Stripe(account)),
+        (Some(NamedRail::Stripe), None) => Err(Error::new(
+            Code::WrongState,
+            "This ledger isn't connected to Stripe. Connect it first, or submit the batch with --rail file.",
+        )),
+    }
+}
+
+fn require_may_submit(conn: &Conn, batch: &Batch, rail: &Rail, is_named: bool) -> Result<()> {
+    let open = [BatchStatus::Submitted, BatchStatus::Approved];
+    if !open.contains(&batch.status) {
+        return require_status(batch, &[BatchStatus::Draft], "submitting");
+    }
+    let another = is_named && batch.submit_rail.as_ref() != Some(rail);
+    let counting = payouts::counting_approvals(conn, batch)?;
+    if another || counting.len() > holding_approvals(conn, batch)?.len() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::WrongState,
+        format!(
+            "The batch is {} already, for {}. Name another rail with --rail to submit it anew.",
+            batch.status.as_str(),
+            batch
+                .submit_rail
+                .as_ref()
+                .map_or_else(|| "a payment file".to_owned(), Rail::in_words)
+        ),
+    )
+    .with_details(json!({ "status": batch.status.as_str() })))
 }
 
 /// How many people must approve a batch, by its totals and the settings of the machine's day or the
@@ -109,41 +178,36 @@ fn refuse_stale(conn: &Conn, batch: &Batch, what: &str) -> Result<()> {
     .with_details(json!({ "payouts": named })))
 }
 
-/// Approves a SUBMITTED batch: the signed-in user's key signs its digest. It is APPROVED once as
-/// many people did as its sum asks for; until then it stays SUBMITTED.
+/// Approves a SUBMITTED batch: the signed-in user's key signs its digest and its rail. It is APPROVED
+/// once as many people did as its sum asks for; until then it stays SUBMITTED. `seen` is the digest
+/// that they saw, where they name it: another one is refused.
 ///
 /// # Errors
 /// [`Code::SamePerson`] for whoever made it, [`Code::StalePayouts`] naming them with what
-/// changed, [`Code::WrongState`], [`Code::NotAllowed`].
-pub fn approve(s: &Session, batch_id: &str) -> Result<BatchStatus> {
-    sign_batch(s, batch_id, None)
+/// changed, or where the digest is another; [`Code::WrongState`], [`Code::NotAllowed`].
+pub fn approve(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<Moved> {
+    sign_batch(s, batch_id, seen)
 }
 
 /// As [`approve`], by a person whose session is open already, so that the passphrase is asked for
-/// again; for a batch that they saw with this digest: another one is refused.
+/// again; for a batch that they saw with this digest.
 ///
 /// # Errors
-/// As [`approve`]; [`Code::SignInFailed`] for another passphrase; [`Code::StalePayouts`] where the
-/// digest is another by now.
-pub fn approve_seen(
-    s: &Session,
-    batch_id: &str,
-    seen: &str,
-    passphrase: &str,
-) -> Result<BatchStatus> {
+/// As [`approve`]; [`Code::SignInFailed`] for another passphrase.
+pub fn approve_seen(s: &Session, batch_id: &str, seen: &str, passphrase: &str) -> Result<Moved> {
     s.require(&[Role::Approver], "approve batches")?;
     s.confirm_passphrase(passphrase)?;
     sign_batch(s, batch_id, Some(seen))
 }
 
-fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchStatus> {
+fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<Moved> {
     s.require(&[Role::Approver], "approve batches")?;
     s.ledger.write(|conn| {
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         let makers = payouts::makers(conn, batch.batch_key)?;
-        let makers: Vec<&str> = makers.iter().map(String::as_str).collect();
-        check_second_person(&makers, stamp.by)?;
+        let names: Vec<&str> = makers.iter().map(String::as_str).collect();
+        check_second_person(&names, stamp.by)?;
         require_status(&batch, &[BatchStatus::Submitted], "approving")?;
         if seen.is_some_and(|seen| seen != batch.digest) {
             return Err(Error::new(
@@ -160,16 +224,19 @@ fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchSt
                 "The batch is not what its digest says: something changed it from outside. Nothing was approved. Run `hostledger check`.",
             ));
         }
+        require_clock(&batch, &stamp, "approved")?;
+        let rail = submitted_rail(conn, &batch)?;
         if holding_approvals(conn, &batch)?.iter().any(|a| a.approver == stamp.by) {
             return Err(Error::new(
                 Code::SamePerson,
                 "You approved this batch already. Another person must approve it too.",
             ));
         }
+        let remark = key_remark(s, conn, &batch, &makers, &stamp)?;
         // What was fixed when it was submitted only grows.
         let needed = approvals_needed(s, conn, &batch)?.max(batch.approvals_needed);
         payouts::set_approvals_needed(conn, batch.batch_key, needed)?;
-        sign(s, conn, &batch, &stamp)?;
+        sign(s, conn, &batch, &rail, remark.as_deref(), &stamp)?;
         let have = holding_approvals(conn, &batch)?.len();
         let status = if have >= needed as usize {
             payouts::set_batch_status(conn, batch.batch_key, BatchStatus::Approved)?;
@@ -177,24 +244,127 @@ fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<BatchSt
         } else {
             BatchStatus::Submitted
         };
-        let details = json!({ "digest": digest, "approval": have, "of": needed });
+        let details = json!({
+            "digest": digest, "rail": rail.as_str(), "account": rail.stripe().map(|r| &r.account_id),
+            "approval": have, "of": needed, "remark": remark,
+        });
         audit::record(conn, &stamp, "payouts.approve", batch_id, &details)?;
-        Ok(status)
+        Ok(Moved {
+            status,
+            digest,
+            rail: Some(rail),
+            remark,
+        })
     })
 }
 
-fn sign(s: &Session, conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
+/// The rail that the batch was submitted for, as long as the ledger still has it.
+fn submitted_rail(conn: &Conn, batch: &Batch) -> Result<Rail> {
+    // Submitted before rails were fixed then: the one that is shipped.
+    let rail = match &batch.submit_rail {
+        Some(rail) => rail.clone(),
+        None => rail_of(conn, None)?,
+    };
+    let connected = hostledger_store::stripe::connection(conn)?.map(|c| c.rail());
+    if rail.stripe().is_some() && rail.stripe() != connected.as_ref() {
+        return Err(Error::new(
+            Code::WrongState,
+            format!(
+                "The batch was submitted for {}, which this ledger isn't connected to any more. Submit it anew.",
+                rail.in_words()
+            ),
+        ));
+    }
+    Ok(rail)
+}
+
+/// Refuses to act on a batch at a time before it was submitted: then the clock of one of the computers
+/// is wrong.
+pub(super) fn require_clock(batch: &Batch, stamp: &Stamp<'_>, what: &str) -> Result<()> {
+    let since = batch.submitted_at.unwrap_or(batch.prepared_at);
+    if stamp.at >= since {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::WrongState,
+        format!(
+            "This computer's clock says {}, but the batch was submitted at {}. It can't be {what} before that. Set the clock right; if it was wrong when the batch was submitted, cancel the batch and prepare it again.",
+            stamp.at.strftime("%F %H:%M UTC"),
+            since.strftime("%F %H:%M UTC")
+        ),
+    ))
+}
+
+/// What is to be said of the key that approves: it came into being by the hand of somebody who made
+/// the batch.
+///
+/// # Errors
+/// [`Code::TooEarly`] where such a key must wait longer.
+fn key_remark(
+    s: &Session,
+    conn: &Conn,
+    batch: &Batch,
+    makers: &[String],
+    stamp: &Stamp<'_>,
+) -> Result<Option<String>> {
+    let Some(story) = users::key_at(conn, stamp.by, &s.key.public(), stamp.at)? else {
+        return Ok(None);
+    };
+    let Some(remark) = remark_on(&story, makers) else {
+        return Ok(None);
+    };
+    let today = s.machine_date(conn)?.max(batch.date);
+    let settings = meta::settings(conn)?;
+    let days = settings.approver_wait_days_on(today);
+    // By the clock that the key was made by, also where the ledger has a practice date.
+    let from = days_after(settings.zone.date_of(story.since), days);
+    if days > 0 && settings.zone.date_of(stamp.at) < from {
+        return Err(Error::new(
+            Code::TooEarly,
+            format!(
+                "{remark} Such a key approves from {from} on, {days} days after it was made (setting approver_wait_days). Nothing was approved."
+            ),
+        ));
+    }
+    Ok(Some(remark))
+}
+
+/// The remark on a key that one of these makers of a batch made or recovered.
+pub(crate) fn remark_on(story: &KeyStory, makers: &[String]) -> Option<String> {
+    if story.made_by == story.name || !makers.contains(&story.made_by) {
+        return None;
+    }
+    let on = story.since.strftime("%F");
+    let (who, maker) = (&story.name, &story.made_by);
+    Some(match story.how.as_str() {
+        "RECOVERED" => format!(
+            "{who}\u{2019}s key was recovered on {on} with the recovery key that {maker} made, who prepared or submitted this batch."
+        ),
+        _ => format!(
+            "{who}\u{2019}s key was made on {on} by {maker}, who prepared or submitted this batch."
+        ),
+    })
+}
+
+fn sign(
+    s: &Session,
+    conn: &Conn,
+    batch: &Batch,
+    rail: &Rail,
+    remark: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
     let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
     // As stored, so that it reads back the same.
     let at = jiff::Timestamp::from_microsecond(stamp.at.as_microsecond()).unwrap_or(stamp.at);
-    let stripe = hostledger_store::stripe::connection(conn)?.map(|c| c.rail());
     let statement = ApprovalStatement {
         ledger_id: &ledger_id,
         batch_id: &batch.batch_id,
         digest: &batch.digest,
         approver: stamp.by,
         approved_at: at,
-        stripe: stripe.as_ref(),
+        rail,
+        submission: batch.submission,
     };
     let approval = Approval {
         batch_id: batch.batch_id.clone(),
@@ -203,7 +373,9 @@ fn sign(s: &Session, conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()
         digest: batch.digest.clone(),
         public_key: s.key.public(),
         signature: s.key.sign(&statement.bytes()),
-        stripe,
+        rail: rail.clone(),
+        submission: batch.submission,
+        remark: remark.map(str::to_owned),
     };
     Ok(payouts::insert_approval(conn, batch.batch_key, &approval)?)
 }
@@ -253,14 +425,31 @@ fn close(
             _ => ("cancelling", "payouts.cancel"),
         };
         require_status(&batch, from, what)?;
-        for p in payouts::of_batch(conn, batch.batch_key)? {
-            if p.status == PayoutStatus::Pending {
-                payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, None, stamp.at)?;
-                drop_own_lines(conn, p.payout_key, &stamp)?;
-            }
-        }
-        payouts::set_closed(conn, batch.batch_key, to, reason, &stamp)?;
+        close_in(conn, &batch, to, reason, &stamp)?;
         audit::record(conn, &stamp, action, batch_id, &json!({ "reason": reason }))?;
         Ok(to)
     })
+}
+
+/// Closes a batch that wasn't sent; its money is due again.
+pub(crate) fn close_in(
+    conn: &Conn,
+    batch: &Batch,
+    to: BatchStatus,
+    reason: Option<&str>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    for p in payouts::of_batch(conn, batch.batch_key)? {
+        if p.status == PayoutStatus::Pending {
+            payouts::set_status(conn, p.payout_key, PayoutStatus::Cancelled, None, stamp.at)?;
+            drop_own_lines(conn, p.payout_key, stamp)?;
+        }
+    }
+    Ok(payouts::set_closed(
+        conn,
+        batch.batch_key,
+        to,
+        reason,
+        stamp,
+    )?)
 }

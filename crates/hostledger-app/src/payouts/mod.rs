@@ -13,7 +13,7 @@ mod send;
 mod transfers;
 mod view;
 
-pub use approve::{approve, approve_seen, cancel, reject, submit};
+pub use approve::{Moved, NamedRail, approve, approve_seen, cancel, reject, submit};
 pub use departure::{TooEarly, too_early};
 pub use listing::{
     BatchSummary, Estimate, ListedLine, ListedLines, Neighbours, PreviewLine, batch_of_payout,
@@ -30,7 +30,7 @@ pub use transfers::{
     Preflight, PreflightCheck, Reconciled, TransferView, preflight, reconcile, release,
     send_stripe, transfers, witness,
 };
-pub use view::{BatchView, CurrencyTotal, PayoutView, batches, lines, show, waiting};
+pub use view::{ApprovalView, BatchView, CurrencyTotal, PayoutView, batches, lines, show, waiting};
 
 pub use hostledger_core::payout_marks::{Mark, PayoutFlag};
 
@@ -41,8 +41,13 @@ use hostledger_store::payouts::{self, Batch, Payout};
 
 use crate::Result;
 
+pub(crate) use approve::close_in;
+pub(crate) use posting::{complete, fail_unsent, finish_if_settled, leave};
+pub(crate) use prepare::set_digest;
+pub(crate) use send::fail_stale;
+
 /// A batch by id.
-fn find_batch(conn: &Conn, batch_id: &str) -> Result<Batch> {
+pub(crate) fn find_batch(conn: &Conn, batch_id: &str) -> Result<Batch> {
     payouts::find_batch(conn, batch_id)?
         .ok_or_else(|| Error::new(Code::NotFound, format!("There is no batch {batch_id}.")))
 }

@@ -14,6 +14,7 @@ use hostledger_store::{Conn, meta, payouts};
 use jiff::Timestamp;
 
 use super::find_batch;
+use super::view::ApprovalView;
 use super::view::{self, BatchView, PayoutView};
 use crate::{Result, Session, clock};
 
@@ -83,6 +84,7 @@ fn document(
             .iter()
             .map(|c| format!("No minimum is set for {c}: any positive sum is paid."))
             .chain(waiting_notes(v))
+            .chain(v.approvals.iter().flat_map(ApprovalView::notes))
             .collect(),
         prepared: WhoWhen {
             who: b.prepared_by.clone(),
@@ -90,10 +92,10 @@ fn document(
         },
         submitted: who(&b.submitted_by, b.submitted_at),
         approved: v.approvals.last().map(|a| Approval {
-            who: a.approver.clone(),
-            when: when(a.approved_at),
-            key_fingerprint: a.public_key.clone(),
-            signature_digest: a.signature.clone(),
+            who: a.approval.approver.clone(),
+            when: when(a.approval.approved_at),
+            key_fingerprint: a.approval.public_key.clone(),
+            signature_digest: a.approval.signature.clone(),
         }),
         rejected,
         totals: v
@@ -225,6 +227,7 @@ fn line(l: &Line, currency: hostledger_core::Currency) -> BatchLine {
                 "WRITE_OFF" => "Write-off",
                 "OPENING" => "Opening balance",
                 "PARTIAL_REVERSAL" => "Part that came back",
+                "SENT_BEFORE_RESTORE" => "Sent before the restore",
                 "BACKUP_WITHHOLDING" => "Tax withheld",
                 _ => "Correction",
             };

@@ -25,7 +25,7 @@ pub(super) fn subject(p: &Payout) -> Subject {
 
 /// The payout is on its way: *payout sent*, its commissions are frozen, and the final payout that let
 /// it go is used up.
-pub(super) fn leave(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
+pub(crate) fn leave(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -> Result<()> {
     payouts::set_status(conn, p.payout_key, PayoutStatus::Processing, None, stamp.at)?;
     payouts::freeze_commissions(conn, p.payout_key)?;
     if final_payouts::use_up(conn, p.payout_key, batch.batch_key, stamp)? {
@@ -38,7 +38,7 @@ pub(super) fn leave(conn: &Conn, batch: &Batch, p: &Payout, stamp: &Stamp<'_>) -
 }
 
 /// The payout arrived: its commissions are PAID; `kind` is the rail's *payout completed*.
-pub(super) fn complete(
+pub(crate) fn complete(
     conn: &Conn,
     batch: &Batch,
     p: &Payout,
@@ -74,7 +74,7 @@ pub(super) fn fail_sent(
 
 /// A payout that never left fails: nothing is posted, the lines are free. `failure` is its code and
 /// the reason in words.
-pub(super) fn fail_unsent(
+pub(crate) fn fail_unsent(
     conn: &Conn,
     payout_key: i64,
     failure: (&str, &str),
@@ -87,7 +87,7 @@ pub(super) fn fail_unsent(
 }
 
 /// A batch is done once no payout of it is on its way.
-pub(super) fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
+pub(crate) fn finish_if_settled(conn: &Conn, batch: &Batch) -> Result<()> {
     if payouts::has_open(conn, batch.batch_key)? {
         return Ok(());
     }

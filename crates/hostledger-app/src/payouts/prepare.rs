@@ -41,6 +41,8 @@ pub(super) struct Circumstances {
     withholding: Withholding,
     /// Last payouts in force, by host.
     finals: BTreeMap<i64, FinalPayout>,
+    /// The ledger was restored, and what left since isn't settled.
+    reconcile_first: bool,
 }
 
 impl Circumstances {
@@ -56,6 +58,7 @@ impl Circumstances {
                 .collect(),
             withholding: Withholding::load(conn, date)?,
             finals: final_payouts::in_force(conn)?,
+            reconcile_first: crate::restores::is_open(conn)?,
         })
     }
 
@@ -141,7 +144,11 @@ impl Circumstances {
         tax: i64,
         currency: Currency,
     ) -> Result<Vec<CarriedReason>> {
-        let mut reasons = host_reasons(&self.standing(conn, h)?);
+        let mut reasons = Vec::new();
+        if self.reconcile_first {
+            reasons.push(CarriedReason::ReconcileFirst);
+        }
+        reasons.extend(host_reasons(&self.standing(conn, h)?));
         let sent = self.left(h, sum, tax);
         reasons.extend(amount_reason(sent, currency, self.minimum_of(h, currency)));
         Ok(reasons)
@@ -306,9 +313,9 @@ fn pay_or_carry(
     }
     let payout_id = existing.map_or_else(clock::new_id, |p| p.payout_id.clone());
     let destination = &host.stripe_account_id;
-    let mut digest = PayoutDigest::new(
+    let mut digest = PayoutDigest::named(
         &payout_id,
-        &host.host_id,
+        (&host.host_id, &host.name),
         destination,
         Money::new(sent, currency),
     );
@@ -475,7 +482,7 @@ pub(super) fn drop_own_lines(conn: &Conn, payout_key: i64, stamp: &Stamp<'_>) ->
 }
 
 /// The digest of a batch is made of those of its payouts that were not taken out.
-pub(super) fn set_digest(conn: &Conn, batch_key: i64) -> Result<String> {
+pub(crate) fn set_digest(conn: &Conn, batch_key: i64) -> Result<String> {
     let batch = payouts::get_batch(conn, batch_key)?;
     let digests: Vec<String> = payouts::of_batch(conn, batch_key)?
         .into_iter()

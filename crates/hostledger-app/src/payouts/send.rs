@@ -2,27 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
-use hostledger_core::approval::{ApprovalStatement, StripeRail};
+use hostledger_core::approval::Rail;
 use hostledger_core::file_trouble::cannot_write;
 use hostledger_core::journal::EntryKind;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::statement::Statement;
 use hostledger_core::transfer::TransferState;
 use hostledger_core::{Code, Error};
-use hostledger_documents::payment_file::{PaymentRow, write_payment_file};
-use hostledger_store::keys::{self, write_whole};
+use hostledger_documents::payment_file::{PaymentRow, WholeFile, write_payment_file};
+use hostledger_store::keys::write_whole;
 use hostledger_store::ledger::Stamp;
 use hostledger_store::payouts::{self, Approval, Batch, Payout};
-use hostledger_store::{Conn, audit, clean_ids, lease, meta, stripe};
+use hostledger_store::{Conn, audit, clean_ids, lease, meta, stripe, users};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::approve::require_clock;
 use super::departure::{Leaves, require_day};
 use super::posting::{complete, fail_sent, fail_unsent, finish_if_settled, leave};
 use super::prepare::stale_payouts;
 use super::{find_batch, require_status, transfers};
 use crate::identity::Role;
 use crate::jobs::Job;
+use crate::restores::{remember, require_settled};
 use crate::{Result, Session, clock};
 
 /// What sending did.
@@ -38,6 +40,8 @@ pub struct SendOutcome {
     pub failed: i64,
     /// Payouts of which it isn't known whether they arrived.
     pub unknown: i64,
+    /// What went wrong beside it.
+    pub warning: Option<String>,
 }
 
 /// Writes the payment file of an approved batch. The intent with the hash of the file is durable
@@ -55,6 +59,7 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
     s.ledger.read(|conn| {
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        require_settled(s, conn)?;
         require_day(s, conn, &batch, Leaves::ByFile)
     })?;
     crate::books::backup_before_sending(s)?;
@@ -62,8 +67,9 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         let stamp = s.stamp(conn)?;
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        require_settled(s, conn)?;
         require_day(s, conn, &batch, Leaves::ByFile)?;
-        check_approval(conn, &batch, None)?;
+        check_approval(conn, &batch, &Rail::File, &stamp)?;
         fail_stale(conn, &batch, &stamp)?;
         let pending: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
             .into_iter()
@@ -73,7 +79,7 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
             leave(conn, &batch, p, &stamp)?;
         }
         let statement = meta::settings(conn)?.statement_on(batch.date);
-        let bytes = file_bytes(&batch, &pending, &statement)?;
+        let bytes = file_bytes(&batch, &pending, &statement, with_digest(&batch))?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
         payouts::set_sending_file(conn, batch.batch_key, &out.to_string_lossy(), &sha256, &stamp)?;
         finish_if_settled(conn, &batch)?;
@@ -87,9 +93,25 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
         Ok::<_, Error>((!pending.is_empty()).then_some(bytes))
     })?;
     if let Some(bytes) = bytes {
-        write_payment(&out, &bytes)?;
+        write_first(s, batch_id, &out, &bytes)?;
     }
-    outcome(s, batch_id)
+    sent(s, batch_id)
+}
+
+/// The outcome of a send, once it is remembered on this computer and in a backup.
+pub(super) fn sent(s: &Session, batch_id: &str) -> Result<SendOutcome> {
+    // It was seen to be possible before anything left.
+    drop(s.ledger.read(|conn| remember(s, conn)));
+    let backup = crate::books::backup_after_sending(s).err().map(|e| {
+        format!(
+            "The money is on its way, but the backup after it couldn't be made: {} Make one with `hostledger backup`.",
+            e.message
+        )
+    });
+    Ok(SendOutcome {
+        warning: backup,
+        ..outcome(s, batch_id)?
+    })
 }
 
 /// The lease under which payouts leave: one process at a time.
@@ -129,55 +151,74 @@ fn write_payment(out: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// What is sent is what enough other people signed, for this rail.
-pub(super) fn check_approval(conn: &Conn, batch: &Batch, rail: Option<&StripeRail>) -> Result<()> {
-    let approvals = payouts::approvals(conn, Some(batch.batch_key))?;
-    let of_rail = |a: &&Approval| rail.is_none() || a.stripe.as_ref() == rail;
-    if let Some(rail) = rail
-        && !approvals.iter().any(|a| of_rail(&a))
-    {
+pub(super) fn check_approval(
+    conn: &Conn,
+    batch: &Batch,
+    rail: &Rail,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    let approved = match &batch.submit_rail {
+        Some(rail) => rail.clone(),
+        None => Rail::File,
+    };
+    if approved != *rail {
         return Err(Error::new(
             Code::WrongState,
             format!(
-                "The batch wasn't approved for the Stripe account {} in {} mode, which this ledger uses now. Nothing was sent. Cancel it, prepare it again and have it approved.",
-                rail.account_id,
-                rail.mode()
+                "The batch was approved for {}, not for {}. Nothing was sent. Send it by the rail it was approved for, or hand it over anew with `hostledger payouts submit {} --rail {}` and have that approved.",
+                approved.in_words(),
+                rail.in_words(),
+                batch.batch_id,
+                rail.as_str()
             ),
         ));
     }
-    let holding = holding_approvals(conn, batch)?;
-    let holding = holding.iter().filter(of_rail).count();
-    if holding < batch.approvals_needed as usize {
+    require_clock(batch, stamp, "sent")?;
+    let needed = batch.approvals_needed as usize;
+    if holding_approvals(conn, batch)?.len() >= needed {
+        return Ok(());
+    }
+    let counting = payouts::counting_approvals(conn, batch)?;
+    if counting.len() >= needed {
+        let gone: Vec<String> = removed_since(conn, &counting)?;
         return Err(Error::new(
-            Code::DamagedLedger,
-            "The batch is not what a second person approved: its signature doesn't hold. Nothing was sent. Run `hostledger check`.",
+            Code::WrongState,
+            format!(
+                "{} approved the batch and was removed from the ledger since, so that approval doesn't count. Nothing was sent. Hand it over anew with `hostledger payouts submit {}` and have another person approve it.",
+                gone.join(", "),
+                batch.batch_id
+            ),
         ));
     }
-    Ok(())
+    Err(Error::new(
+        Code::DamagedLedger,
+        "The batch is not what a second person approved: its signature doesn't hold. Nothing was sent. Run `hostledger check`.",
+    ))
 }
 
-/// Approvals of what a batch is, by people who didn't make it, whose signatures hold.
+/// Approvals of what a batch is, by people who didn't make it and are still there, whose signatures
+/// hold.
 pub(super) fn holding_approvals(conn: &Conn, batch: &Batch) -> Result<Vec<Approval>> {
-    let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
-    let makers = payouts::makers(conn, batch.batch_key)?;
-    let mut approvals = payouts::approvals(conn, Some(batch.batch_key))?;
-    approvals.retain(|a| {
-        let statement = ApprovalStatement {
-            ledger_id: &ledger_id,
-            batch_id: &batch.batch_id,
-            digest: &batch.digest,
-            approver: &a.approver,
-            approved_at: a.approved_at,
-            stripe: a.stripe.as_ref(),
-        };
-        a.digest == batch.digest
-            && !makers.contains(&a.approver)
-            && keys::verify(&a.public_key, &statement.bytes(), &a.signature)
-    });
-    Ok(approvals)
+    let mut holding = payouts::counting_approvals(conn, batch)?;
+    let gone = removed_since(conn, &holding)?;
+    holding.retain(|a| !gone.contains(&a.approver));
+    Ok(holding)
+}
+
+/// Who of the approvers was removed after approving, whether they came back or not.
+fn removed_since(conn: &Conn, approvals: &[Approval]) -> Result<Vec<String>> {
+    let mut gone = Vec::new();
+    for a in approvals {
+        let story = users::key_at(conn, &a.approver, &a.public_key, a.approved_at)?;
+        if story.is_none_or(|k| k.was_removed()) {
+            gone.push(a.approver.clone());
+        }
+    }
+    Ok(gone)
 }
 
 /// A payout that changed after the approval isn't sent; the others are (docs/domain.md §7).
-pub(super) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
+pub(crate) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Result<()> {
     for (payout_key, changes) in stale_payouts(conn, batch)? {
         let why = changes.join("; ");
         fail_unsent(conn, payout_key, ("CHANGED_SINCE_APPROVAL", &why), stamp)?;
@@ -185,7 +226,37 @@ pub(super) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Resul
     Ok(())
 }
 
-fn file_bytes(batch: &Batch, sent: &[Payout], statement: &Statement) -> Result<Vec<u8>> {
+/// Writes a batch's payment file, and records that it is there.
+fn write_first(s: &Session, batch_id: &str, out: &Path, bytes: &[u8]) -> Result<()> {
+    write_payment(out, bytes)?;
+    let recorded = s.ledger.write(|conn| -> Result<()> {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        if batch.file_written_at.is_none() {
+            payouts::set_file_written(conn, batch.batch_key, stamp.at)?;
+            let facts = json!({ "file": out.to_string_lossy(), "sha256": batch.file_sha256 });
+            audit::record(conn, &stamp, "payouts.write_file", batch_id, &facts)?;
+        }
+        Ok(())
+    });
+    // The file is there; where that couldn't be recorded, resuming finds it.
+    drop(recorded);
+    Ok(())
+}
+
+fn with_digest(batch: &Batch) -> WholeFile<'_> {
+    WholeFile {
+        batch_digest: Some(&batch.digest),
+        copy_of: None,
+    }
+}
+
+fn file_bytes(
+    batch: &Batch,
+    sent: &[Payout],
+    statement: &Statement,
+    whole: WholeFile<'_>,
+) -> Result<Vec<u8>> {
     let rows = sent.iter().map(|p| PaymentRow {
         payout_id: p.payout_id.clone(),
         batch_id: batch.batch_id.clone(),
@@ -199,7 +270,7 @@ fn file_bytes(batch: &Batch, sent: &[Payout], statement: &Statement) -> Result<V
         reference: statement.reference(&p.payout_id, batch.date),
     });
     let mut bytes = Vec::new();
-    write_payment_file(&mut bytes, rows).map_err(|e| {
+    write_payment_file(&mut bytes, rows, whole).map_err(|e| {
         Error::new(
             Code::Internal,
             format!("The payment file couldn't be made ({e}). Nothing was sent."),
@@ -236,8 +307,9 @@ pub fn resume(
     let mut out = Vec::new();
     let mut first = None;
     for batch in open {
-        match resume_one(s, &batch, elsewhere, job).and_then(|()| outcome(s, &batch.batch_id)) {
-            Ok(done) => out.push(done),
+        let warned = resume_one(s, &batch, elsewhere, job);
+        match warned.and_then(|warning| Ok((warning, outcome(s, &batch.batch_id)?))) {
+            Ok((warning, done)) => out.push(SendOutcome { warning, ..done }),
             // One batch that can't go on doesn't keep the others.
             Err(e) => {
                 first.get_or_insert(e);
@@ -250,72 +322,173 @@ pub fn resume(
     }
 }
 
-fn resume_one(s: &Session, batch: &Batch, elsewhere: Option<&Path>, job: &Job) -> Result<()> {
+/// What is to be said beside it.
+fn resume_one(
+    s: &Session,
+    batch: &Batch,
+    elsewhere: Option<&Path>,
+    job: &Job,
+) -> Result<Option<String>> {
     match (batch.status, batch.rail.as_deref()) {
-        (BatchStatus::Sending, Some("stripe")) => transfers::resume_batch(s, batch, job),
+        (BatchStatus::Sending, Some("stripe")) => {
+            transfers::resume_batch(s, batch, job)?;
+            Ok(sent(s, &batch.batch_id)?.warning)
+        }
         (BatchStatus::Sending, _) => resume_file(s, batch, elsewhere),
-        _ => require_status(
-            batch,
-            &[
-                BatchStatus::Sending,
-                BatchStatus::Completed,
-                BatchStatus::PartiallyFailed,
-            ],
-            "resuming",
-        ),
+        _ => {
+            require_status(
+                batch,
+                &[
+                    BatchStatus::Sending,
+                    BatchStatus::Completed,
+                    BatchStatus::PartiallyFailed,
+                ],
+                "resuming",
+            )?;
+            Ok(None)
+        }
     }
 }
 
-fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<()> {
-    let (Some(path), Some(want)) = (&batch.file_path, &batch.file_sha256) else {
-        return Err(Error::new(
-            Code::Internal,
-            "The batch is SENDING without a rail.",
+fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<Option<String>> {
+    let (Some(path), Some(want), None) = (&batch.file_path, &batch.file_sha256, batch.restore_key)
+    else {
+        return Ok(Some(
+            "The batch left before this copy of the ledger was restored, so its payment file isn't written again. Settle it with what the bank says.".to_owned(),
         ));
     };
-    let out = match elsewhere {
-        Some(place) => move_file(s, batch, place)?,
-        None => PathBuf::from(path),
-    };
-    if let Ok(there) = std::fs::read(&out) {
-        if hex::encode(Sha256::digest(&there)) == *want {
-            return Ok(());
+    let first = PathBuf::from(path);
+    let there = std::fs::read(&first).ok();
+    let is_it = there
+        .as_ref()
+        .is_some_and(|bytes| hex::encode(Sha256::digest(bytes)) == *want);
+    let written = batch.file_written_at.is_some() || is_it;
+    match elsewhere {
+        None if is_it => {
+            if batch.file_written_at.is_none() {
+                write_first_down(s, batch)?;
+            }
+            Ok(None)
         }
-        return Err(Error::new(
+        None if there.is_some() => Err(Error::new(
             Code::AlreadyThere,
             format!(
                 "{} is there, but it isn't this batch's payment file. Move it away and resume again.",
-                out.display()
+                first.display()
             ),
-        ));
+        )),
+        None if written => Ok(Some(format!(
+            "The payment file was written to {} and isn't there any more. It isn't written a second time by itself: if it went to the bank, settle the batch; if it is lost, `hostledger payouts resume {} --out FILE` writes a copy, which says that it is one.",
+            first.display(),
+            batch.batch_id
+        ))),
+        Some(place) if written => write_copy(s, batch, &first, place).map(Some),
+        _ => {
+            s.ledger.read(|conn| {
+                require_settled(s, conn)?;
+                require_day(s, conn, batch, Leaves::ByFile)
+            })?;
+            let bytes = bytes_again(s, batch, want)?;
+            let out = match elsewhere {
+                Some(place) => move_file(s, batch, place)?,
+                None => first,
+            };
+            write_first(s, &batch.batch_id, &out, &bytes)?;
+            Ok(None)
+        }
     }
-    // A file that isn't there never left.
-    s.ledger
-        .read(|conn| require_day(s, conn, batch, Leaves::ByFile))?;
-    // Every payout that left with the file is in it, settled meanwhile or not.
+}
+
+/// Records that the payment file is there.
+fn write_first_down(s: &Session, batch: &Batch) -> Result<()> {
+    s.ledger.write(|conn| -> Result<()> {
+        let stamp = s.stamp(conn)?;
+        payouts::set_file_written(conn, batch.batch_key, stamp.at)?;
+        let facts = json!({ "file": batch.file_path, "sha256": batch.file_sha256 });
+        audit::record(conn, &stamp, "payouts.write_file", &batch.batch_id, &facts)?;
+        Ok(())
+    })
+}
+
+/// Writes a copy of a payment file that was written before; its name and every row say so. What is
+/// said of it.
+fn write_copy(s: &Session, batch: &Batch, first: &Path, place: &Path) -> Result<String> {
+    s.ledger.read(|conn| require_settled(s, conn))?;
+    let n = batch.file_copies + 1;
+    let out = free_place(&copy_name(place, n))?;
+    let name = |p: &Path| {
+        p.file_name()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned())
+    };
+    let first_name = name(first);
+    let whole = WholeFile {
+        copy_of: Some(&first_name),
+        ..with_digest(batch)
+    };
     let bytes = s.ledger.read(|conn| {
-        let mut sent: Vec<Payout> = payouts::of_batch(conn, batch.batch_key)?
-            .into_iter()
-            .filter(|p| {
-                p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL")
-                    && p.status != PayoutStatus::Cancelled
-            })
-            .collect();
+        let way = meta::settings(conn)?.statement_on(batch.date);
+        file_bytes(batch, &sent_payouts(conn, batch)?, &way, whole)
+    })?;
+    s.ledger.write(|conn| -> Result<()> {
+        let stamp = s.stamp(conn)?;
+        payouts::add_file_copy(conn, batch.batch_key)?;
+        let facts = json!({
+            "file": out.to_string_lossy(), "copy": n, "first": first.to_string_lossy(), "first_sha256": batch.file_sha256,
+            "sha256": hex::encode(Sha256::digest(&bytes)),
+        });
+        audit::record(conn, &stamp, "payouts.copy_file", &batch.batch_id, &facts)?;
+        Ok(())
+    })?;
+    write_payment(&out, &bytes)?;
+    Ok(format!(
+        "{} is a copy of {}, which was written before. Only one of the two may go to the bank.",
+        out.display(),
+        first.display()
+    ))
+}
+
+/// A name that says that the file is a copy.
+fn copy_name(place: &Path, n: i64) -> PathBuf {
+    let part = |p: Option<&std::ffi::OsStr>| p.map(|p| p.to_string_lossy().into_owned());
+    let stem = part(place.file_stem()).unwrap_or_default();
+    if stem.to_lowercase().contains("copy") {
+        return place.to_owned();
+    }
+    let end = part(place.extension()).map_or_else(String::new, |e| format!(".{e}"));
+    place.with_file_name(format!("{stem}-copy-{n}{end}"))
+}
+
+/// Every payout that left with the file, settled meanwhile or not.
+fn sent_payouts(conn: &Conn, batch: &Batch) -> Result<Vec<Payout>> {
+    let mut sent = payouts::of_batch(conn, batch.batch_key)?;
+    sent.retain(|p| {
+        p.failure_code.as_deref() != Some("CHANGED_SINCE_APPROVAL")
+            && p.status != PayoutStatus::Cancelled
+    });
+    Ok(sent)
+}
+
+/// The payment file's very bytes, made again.
+fn bytes_again(s: &Session, batch: &Batch, want: &str) -> Result<Vec<u8>> {
+    let bytes = s.ledger.read(|conn| -> Result<Option<Vec<u8>>> {
+        let mut sent = sent_payouts(conn, batch)?;
         let settings = meta::settings(conn)?;
         // The settings may have changed since, also for this date.
         let mut ways = vec![settings.statement_on(batch.date)];
         ways.extend(settings.statements_ever());
         let written = |sent: &[Payout]| {
             for way in &ways {
-                let bytes = file_bytes(batch, sent, way)?;
-                if hex::encode(Sha256::digest(&bytes)) == *want {
-                    return Ok(Some(bytes));
+                for whole in [with_digest(batch), WholeFile::default()] {
+                    let bytes = file_bytes(batch, sent, way, whole)?;
+                    if hex::encode(Sha256::digest(&bytes)) == want {
+                        return Ok(Some(bytes));
+                    }
                 }
             }
             Ok::<_, Error>(None)
         };
         if let Some(bytes) = written(&sent)? {
-            return Ok(bytes);
+            return Ok(Some(bytes));
         }
         // One that was sent before ids were cleaned names hosts as they were.
         for p in &mut sent {
@@ -323,18 +496,14 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<(
                 p.host_id = before;
             }
         }
-        match written(&sent)? {
-            Some(bytes) => Ok(bytes),
-            None => file_bytes(batch, &sent, &ways[0]),
-        }
+        written(&sent)
     })?;
-    if hex::encode(Sha256::digest(&bytes)) != *want {
-        return Err(Error::new(
+    bytes.ok_or_else(|| {
+        Error::new(
             Code::Internal,
             "The payment file can't be made again as it was. Nothing was written. Run `hostledger check`; if the file was sent, settle the batch from it.",
-        ));
-    }
-    write_payment(&out, &bytes)
+        )
+    })
 }
 
 /// Records another place for a batch's payment file.
@@ -369,6 +538,7 @@ pub(super) fn outcome(s: &Session, batch_id: &str) -> Result<SendOutcome> {
             sent: count(&[PayoutStatus::Processing, PayoutStatus::Completed]) - unknown,
             failed: count(&[PayoutStatus::Failed]),
             unknown,
+            warning: None,
         })
     })
 }

@@ -7,6 +7,7 @@ use hostledger_core::payout_marks::Mark;
 use hostledger_core::{Currency, Money};
 use hostledger_store::final_payouts::{self, FinalPayout};
 use hostledger_store::payouts::{self, Approval, Batch, Carried, Line, Payout};
+use hostledger_store::users::{self, KeyStory};
 use hostledger_store::{Conn, meta};
 use serde_json::{Value, json};
 
@@ -52,6 +53,35 @@ pub struct CurrencyTotal {
     pub payouts: i64,
 }
 
+/// An approval with the story of its key.
+#[derive(Debug, Clone)]
+pub struct ApprovalView {
+    /// The approval.
+    pub approval: Approval,
+    /// The key's story; `None`: it isn't known.
+    pub key: Option<KeyStory>,
+}
+
+impl ApprovalView {
+    /// Whether its approver was removed since, so that it doesn't count before the batch is sent.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.key.as_ref().is_none_or(KeyStory::was_removed)
+    }
+
+    /// What is said beside it on every screen and paper.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let gone = self.is_void().then(|| {
+            format!(
+                "{} was removed from the ledger since.",
+                self.approval.approver
+            )
+        });
+        self.approval.remark.iter().cloned().chain(gone).collect()
+    }
+}
+
 /// A batch with all that it holds.
 #[derive(Debug, Clone)]
 pub struct BatchView {
@@ -65,8 +95,8 @@ pub struct BatchView {
     pub totals: Vec<CurrencyTotal>,
     /// Everybody who prepared, changed or submitted it.
     pub makers: Vec<String>,
-    /// Who approved it.
-    pub approvals: Vec<Approval>,
+    /// Who approved it as it stands.
+    pub approvals: Vec<ApprovalView>,
     /// Currencies in which payouts are made without a minimum.
     pub without_minimum: Vec<Currency>,
     /// Rows of the files that wait now, and what they hold back.
@@ -192,7 +222,7 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
         carried: payouts::carried(conn, batch_key)?,
         totals,
         makers: payouts::makers(conn, batch_key)?,
-        approvals: payouts::approvals(conn, Some(batch_key))?,
+        approvals: approvals(conn, &batch)?,
         without_minimum,
         waiting,
         history: match batch.status {
@@ -211,6 +241,16 @@ fn assemble(conn: &Conn, batch: Batch, stale: &BTreeMap<i64, Vec<String>>) -> Re
 /// The ledger's own.
 pub fn waiting(s: &Session) -> Result<WaitingSummary> {
     s.ledger.read(waiting::summary)
+}
+
+fn approvals(conn: &Conn, batch: &Batch) -> Result<Vec<ApprovalView>> {
+    payouts::counting_approvals(conn, batch)?
+        .into_iter()
+        .map(|a| {
+            let key = users::key_at(conn, &a.approver, &a.public_key, a.approved_at)?;
+            Ok(ApprovalView { approval: a, key })
+        })
+        .collect()
 }
 
 /// Totals for the audit trail.

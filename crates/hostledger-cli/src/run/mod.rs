@@ -4,6 +4,7 @@ mod disputes;
 mod files;
 mod ledger;
 mod pay;
+mod restores;
 mod review;
 mod stripe;
 mod tax;
@@ -44,6 +45,9 @@ fn silent(text: impl Into<String>) -> Answer {
 /// # Errors
 /// Whatever the use case refuses.
 pub(crate) fn run(cli: &Cli) -> Answer {
+    if let Some(folder) = &cli.state_dir {
+        hostledger_app::restores::keep_in(folder.clone());
+    }
     match &cli.command {
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -113,7 +117,7 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             );
             done(json, text)
         }
-        Command::Payouts(c) => pay(&s, c),
+        Command::Payouts(c) => pay(&s, c, cli.json),
         Command::Hosts(c) => about_hosts(&s, c),
         Command::Balances { host } => {
             let json = json::balances(&books::balances(&s, cli.as_of, host.as_deref())?);
@@ -160,6 +164,7 @@ pub(crate) fn run(cli: &Cli) -> Answer {
             done(json, text)
         }
         Command::Stripe(c) => connect_stripe(&s, c),
+        Command::Restores(c) => restores::restores(&s, c),
         Command::Check { witness } => check(&s, *witness),
         Command::Backup { file } => {
             books::write_backup(&s, file)?;

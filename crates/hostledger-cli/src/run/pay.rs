@@ -1,8 +1,11 @@
 //! Payout batches.
 
+use std::io::IsTerminal;
+
 use hostledger_app::Session;
-use hostledger_app::payouts::{self, Settlement};
+use hostledger_app::payouts::{self, Moved, NamedRail, Settlement};
 use hostledger_app::waiting::WaitingSummary;
+use hostledger_core::approval::Rail;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::{Code, Error};
 use serde_json::{Value, json};
@@ -19,12 +22,48 @@ fn moved(batch: &str, status: BatchStatus) -> Answer {
 }
 
 /// As [`moved`], with what waits among the exceptions.
-fn moved_while_waiting(s: &Session, batch: &str, status: BatchStatus, said: String) -> Answer {
+fn moved_while_waiting(s: &Session, batch: &str, now: &Moved, said: String) -> Answer {
     let w = payouts::waiting(s)?;
     say_waiting(&w);
-    let json =
-        json!({ "batch_id": batch, "status": status.as_str(), "waiting": json::waiting(&w) });
+    let mut json = json!({
+        "batch_id": batch, "status": now.status.as_str(), "digest": now.digest, "rail": now.rail.as_ref().map(Rail::as_str),
+        "waiting": json::waiting(&w),
+    });
+    if let Some(remark) = &now.remark {
+        json["remark"] = json!(remark);
+    }
     done(json, said)
+}
+
+/// Shows on a terminal what would be approved and asks; the digest of what was shown.
+fn ask_to_approve(s: &Session, batch: &str) -> Result<String, Error> {
+    let view = payouts::show(s, batch)?;
+    let b = &view.batch;
+    eprintln!(
+        "Batch {} of {}, prepared by {}.",
+        b.batch_id, b.date, b.prepared_by
+    );
+    for t in &view.totals {
+        eprintln!("  {} to {} hosts", t.amount, t.payouts);
+    }
+    if let Some(rail) = &b.submit_rail {
+        eprintln!("  It leaves by {}.", rail.in_words());
+    }
+    for p in &view.payouts {
+        for mark in &p.marks {
+            eprintln!("  {}: {}", p.payout.host_id, mark.text);
+        }
+    }
+    eprintln!("  Digest {}", b.digest);
+    eprint!("Approve it? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(|e| Error::new(Code::BadInput, e.to_string()))?;
+    if answer.trim().eq_ignore_ascii_case("y") || answer.trim().eq_ignore_ascii_case("yes") {
+        return Ok(b.digest.clone());
+    }
+    Err(Error::new(Code::Cancelled, "Nothing was approved."))
 }
 
 /// Says on standard error that rows wait.
@@ -52,10 +91,18 @@ fn sent(o: &payouts::SendOutcome) -> Answer {
         o.batch_id,
         o.status.as_str()
     );
+    warn(o);
     done(json::sent(o), text)
 }
 
-pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
+/// Says on standard error what is to be said beside a send.
+fn warn(o: &payouts::SendOutcome) {
+    if let Some(warning) = &o.warning {
+        eprintln!("hostledger: {warning}");
+    }
+}
+
+pub(super) fn pay(s: &Session, c: &args::Payouts, as_json: bool) -> Answer {
     use args::Payouts as P;
     let shown = |json: Value| {
         let text = text::batch(&json);
@@ -118,19 +165,36 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
             &payouts::exclude(s, batch, payout, reason)?,
             None,
         )),
-        P::Submit { batch, .. } => {
-            let status = payouts::submit(s, batch)?;
-            moved_while_waiting(s, batch, status, is(batch, status))
+        P::Submit { batch, rail, .. } => {
+            let named = rail.map(|rail| match rail {
+                args::Rail::File => NamedRail::File,
+                args::Rail::Stripe => NamedRail::Stripe,
+            });
+            let now = payouts::submit(s, batch, named)?;
+            let by = now.rail.as_ref().map_or_else(String::new, Rail::in_words);
+            let said = format!("{} It may leave by {by}.", is(batch, now.status));
+            moved_while_waiting(s, batch, &now, said)
         }
-        P::Approve { batch, .. } => {
-            let status = payouts::approve(s, batch)?;
-            let said = match status {
+        P::Approve {
+            batch, digest, yes, ..
+        } => {
+            let seen = match digest {
+                None if !yes && !as_json && std::io::stdin().is_terminal() => {
+                    Some(ask_to_approve(s, batch)?)
+                }
+                given => given.clone(),
+            };
+            let now = payouts::approve(s, batch, seen.as_deref())?;
+            let said = match now.status {
                 BatchStatus::Submitted => {
                     format!("Approved. Batch {batch} needs the approval of another person too.")
                 }
                 status => is(batch, status),
             };
-            moved_while_waiting(s, batch, status, said)
+            if let Some(remark) = &now.remark {
+                eprintln!("hostledger: {remark} It stands beside the approval.");
+            }
+            moved_while_waiting(s, batch, &now, said)
         }
         P::Reject { batch, reason } => moved(
             batch,
@@ -251,10 +315,13 @@ pub(super) fn pay(s: &Session, c: &args::Payouts) -> Answer {
         }
         P::Resume { batch, out } => {
             let all = payouts::resume(s, batch.as_deref(), out.as_deref(), &watched())?;
-            let text = if all.is_empty() {
-                "No send was interrupted.".to_owned()
-            } else {
-                format!("{} batches are as they should be.", all.len())
+            all.iter().for_each(warn);
+            let right = all.iter().filter(|o| o.warning.is_none()).count();
+            let text = match (all.len(), right) {
+                (0, _) => "No send was interrupted.".to_owned(),
+                (_, 0) => String::new(),
+                (_, 1) => "1 batch is as it should be.".to_owned(),
+                (_, n) => format!("{n} batches are as they should be."),
             };
             match (batch, all.first()) {
                 (Some(_), Some(one)) => done(json::sent(one), text),

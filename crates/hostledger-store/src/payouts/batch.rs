@@ -1,5 +1,6 @@
 //! Payout batches and who made them.
 
+use hostledger_core::approval::{Rail, StripeRail};
 use hostledger_core::payout_batch::BatchStatus;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -37,9 +38,14 @@ pub struct Batch {
     pub rail: Option<String>,
     pub alarm: Option<String>,
     pub approvals_needed: u32,
+    pub restore_key: Option<i64>,
+    pub file_written_at: Option<Timestamp>,
+    pub file_copies: i64,
+    pub submission: i64,
+    pub submit_rail: Option<Rail>,
 }
 
-const BATCH: &str = "SELECT batch_key, batch_id, payout_date, off_cycle_reason, status, digest, prepared_at, prepared_by, submitted_at, submitted_by, closed_at, closed_by, close_reason, file_path, file_sha256, sent_at, sent_by, rail, alarm, approvals_needed FROM payout_batches";
+const BATCH: &str = "SELECT batch_key, batch_id, payout_date, off_cycle_reason, status, digest, prepared_at, prepared_by, submitted_at, submitted_by, closed_at, closed_by, close_reason, file_path, file_sha256, sent_at, sent_by, rail, alarm, approvals_needed, restore_key, file_written_at, file_copies, submission, submit_rail, submit_account, submit_livemode FROM payout_batches";
 
 fn read_batch(r: &Row<'_>) -> rusqlite::Result<Batch> {
     let at = |i| r.get::<_, Option<At>>(i).map(|a| a.map(|a| a.0));
@@ -64,6 +70,21 @@ fn read_batch(r: &Row<'_>) -> rusqlite::Result<Batch> {
         rail: r.get(17)?,
         alarm: r.get(18)?,
         approvals_needed: r.get(19)?,
+        restore_key: r.get(20)?,
+        file_written_at: at(21)?,
+        file_copies: r.get(22)?,
+        submission: r.get(23)?,
+        submit_rail: match (
+            r.get::<_, Option<String>>(24)?,
+            r.get::<_, Option<String>>(25)?,
+        ) {
+            (None, _) => None,
+            (Some(_), None) => Some(Rail::File),
+            (Some(_), Some(account_id)) => Some(Rail::Stripe(StripeRail {
+                account_id,
+                livemode: r.get(26)?,
+            })),
+        },
     })
 }
 
@@ -180,15 +201,23 @@ pub fn set_batch_status(conn: &Conn, batch_key: i64, status: BatchStatus) -> Res
     Ok(())
 }
 
-/// Records who submitted a batch.
+/// Records who submitted a batch, for which rail; earlier approvals don't count any more.
 ///
 /// # Errors
 /// The database's own.
-pub fn set_submitted(conn: &Conn, batch_key: i64, stamp: &Stamp<'_>) -> Result<()> {
+pub fn set_submitted(conn: &Conn, batch_key: i64, rail: &Rail, stamp: &Stamp<'_>) -> Result<()> {
+    let stripe = rail.stripe();
     run(
         conn,
-        "UPDATE payout_batches SET status = 2, submitted_at = ?, submitted_by = ? WHERE batch_key = ?",
-        params![At(stamp.at), stamp.by, batch_key],
+        "UPDATE payout_batches SET status = 2, submitted_at = ?, submitted_by = ?, submission = submission + 1, submit_rail = ?, submit_account = ?, submit_livemode = ? WHERE batch_key = ?",
+        params![
+            At(stamp.at),
+            stamp.by,
+            rail.as_str(),
+            stripe.map(|s| &s.account_id),
+            stripe.map(|s| s.livemode),
+            batch_key
+        ],
     )?;
     add_maker(conn, batch_key, stamp.by)
 }
@@ -231,6 +260,32 @@ pub fn set_file_path(conn: &Conn, batch_key: i64, path: &str) -> Result<()> {
     Ok(())
 }
 
+/// Records that a batch's payment file is written.
+///
+/// # Errors
+/// The database's own.
+pub fn set_file_written(conn: &Conn, batch_key: i64, at: Timestamp) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET file_written_at = coalesce(file_written_at, ?) WHERE batch_key = ?",
+        params![At(at), batch_key],
+    )?;
+    Ok(())
+}
+
+/// Counts a copy of a batch's payment file.
+///
+/// # Errors
+/// The database's own.
+pub fn add_file_copy(conn: &Conn, batch_key: i64) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET file_copies = file_copies + 1 WHERE batch_key = ?",
+        [batch_key],
+    )?;
+    Ok(())
+}
+
 /// Records where a batch's payment file goes and the hash of what it will hold.
 ///
 /// # Errors
@@ -246,6 +301,33 @@ pub fn set_sending_file(
         conn,
         "UPDATE payout_batches SET status = 4, rail = 'file', file_path = ?, file_sha256 = ?, sent_at = ?, sent_by = ? WHERE batch_key = ?",
         params![path, sha256, At(stamp.at), stamp.by, batch_key],
+    )?;
+    Ok(())
+}
+
+/// Records that a batch left by a payment file before the ledger was restored; `file` is its name and
+/// hash where they are known.
+///
+/// # Errors
+/// The database's own.
+pub fn set_left_before_restore(
+    conn: &Conn,
+    batch_key: i64,
+    restore_key: i64,
+    file: Option<(&str, &str)>,
+    stamp: &Stamp<'_>,
+) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET status = 4, rail = 'file', file_path = ?, file_sha256 = ?, sent_at = ?, sent_by = ?, restore_key = ? WHERE batch_key = ?",
+        params![
+            file.map(|f| f.0),
+            file.map(|f| f.1),
+            At(stamp.at),
+            stamp.by,
+            restore_key,
+            batch_key
+        ],
     )?;
     Ok(())
 }

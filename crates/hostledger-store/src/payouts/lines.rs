@@ -97,7 +97,15 @@ pub fn digest_of_lines(conn: &Conn, p: &Payout) -> Result<String> {
 
 fn digest_by(conn: &Conn, p: &Payout, host_id: &str, booking_id: &str) -> Result<String> {
     let amount = Money::new(p.amount_minor, p.currency);
-    let mut digest = PayoutDigest::new(&p.payout_id, host_id, &p.destination, amount);
+    let mut digest = match p.digest_form {
+        1 => PayoutDigest::new(&p.payout_id, host_id, &p.destination, amount),
+        _ => PayoutDigest::named(
+            &p.payout_id,
+            (host_id, &p.host_name),
+            &p.destination,
+            amount,
+        ),
+    };
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {booking_id}, a.adjustment_id, l.amount_minor FROM host_payout_lines l
          LEFT JOIN bookings b ON b.booking_key = l.booking_key LEFT JOIN adjustments a ON a.adjustment_key = l.adjustment_key

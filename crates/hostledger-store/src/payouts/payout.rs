@@ -29,12 +29,14 @@ pub struct Payout {
     pub destination: String,
     pub status: PayoutStatus,
     pub digest: String,
+    /// 2: the digest covers the host's name.
+    pub digest_form: i64,
     pub line_count: i64,
     pub failure_code: Option<String>,
     pub failure_reason: Option<String>,
 }
 
-const PAYOUT: &str = "SELECT p.payout_key, p.payout_id, p.batch_key, p.host_key, h.host_id, p.host_name, p.currency, p.amount_minor, p.destination, p.status, p.digest, p.line_count, p.failure_code, p.failure_reason
+const PAYOUT: &str = "SELECT p.payout_key, p.payout_id, p.batch_key, p.host_key, h.host_id, p.host_name, p.currency, p.amount_minor, p.destination, p.status, p.digest, p.line_count, p.failure_code, p.failure_reason, p.digest_form
     FROM host_payouts p JOIN hosts h USING (host_key)";
 
 fn read_payout(r: &Row<'_>) -> rusqlite::Result<Payout> {
@@ -53,6 +55,7 @@ fn read_payout(r: &Row<'_>) -> rusqlite::Result<Payout> {
         line_count: r.get(11)?,
         failure_code: r.get(12)?,
         failure_reason: r.get(13)?,
+        digest_form: r.get(14)?,
     })
 }
 
@@ -69,17 +72,44 @@ pub fn of_batch(conn: &Conn, batch_key: i64) -> Result<Vec<Payout>> {
     )
 }
 
-/// A payout by id.
+/// A payout by id, or by the id under which it left before a restore where the one of that id was
+/// cancelled since.
 ///
 /// # Errors
 /// The database's own.
 pub fn find(conn: &Conn, payout_id: &str) -> Result<Option<Payout>> {
-    one(
+    let own = one(
         conn,
         &format!("{PAYOUT} WHERE p.payout_id = ?"),
         [payout_id],
         read_payout,
-    )
+    )?;
+    if !own
+        .as_ref()
+        .is_some_and(|p| p.status == PayoutStatus::Cancelled)
+    {
+        return Ok(own);
+    }
+    let left = one(
+        conn,
+        &format!("{PAYOUT} WHERE p.left_as = ?"),
+        [payout_id],
+        read_payout,
+    )?;
+    Ok(left.or(own))
+}
+
+/// Records the id under which a payout left.
+///
+/// # Errors
+/// The database's own.
+pub fn set_left_as(conn: &Conn, payout_key: i64, payout_id: &str) -> Result<()> {
+    run(
+        conn,
+        "UPDATE host_payouts SET left_as = ? WHERE payout_key = ?",
+        params![payout_id, payout_key],
+    )?;
+    Ok(())
 }
 
 /// A payout by key.
@@ -155,7 +185,7 @@ pub struct NewPayout<'a> {
 pub fn insert(conn: &Conn, n: &NewPayout<'_>, lines: &[DueLine]) -> Result<i64> {
     run(
         conn,
-        "INSERT INTO host_payouts (payout_id, batch_key, host_key, host_name, currency, amount_minor, destination, status, digest, line_count) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        "INSERT INTO host_payouts (payout_id, batch_key, host_key, host_name, currency, amount_minor, destination, status, digest, digest_form, line_count) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 2, ?)",
         params![
             n.payout_id,
             n.batch_key,
@@ -213,8 +243,9 @@ pub fn replace(conn: &Conn, payout_key: i64, n: &NewPayout<'_>, lines: &[DueLine
     insert_lines(conn, payout_key, lines)?;
     run(
         conn,
-        "UPDATE host_payouts SET amount_minor = ?, destination = ?, digest = ?, line_count = ? WHERE payout_key = ?",
+        "UPDATE host_payouts SET host_name = ?, amount_minor = ?, destination = ?, digest = ?, digest_form = 2, line_count = ? WHERE payout_key = ?",
         params![
+            n.host_name,
             n.amount_minor,
             n.destination,
             n.digest,

@@ -34,19 +34,26 @@ export function BatchButtons({ batch, sending, onStep }: Props) {
   const early = can("SEND") ? null : batch.too_early_by_file;
   const writePdf = () => onStep({ step: "PDF" });
   const send = () => onStep({ step: "SEND" });
+  // Where there are two ways out, the person says which one is approved.
   const submitBatch = () =>
-    submit.mutate(id, { onSuccess: () => toast("Submitted. It waits for a second person.") });
+    batch.stripe
+      ? onStep({ step: "SUBMIT" })
+      : submit.mutate(
+          { ...id, rail: null },
+          { onSuccess: () => toast("Submitted. It waits for a second person.") },
+        );
+  const draft = batch.status === "DRAFT";
+  const submitAnew = () => onStep({ step: "SUBMIT" });
   const offer = (label: string, allowed: boolean, run: () => void, keys?: string): Action[] =>
     allowed ? [{ label, group: "This page", keys, run }] : [];
   useActions([
-    ...offer("Submit this batch", can("SUBMIT"), submitBatch),
+    ...offer("Submit this batch", can("SUBMIT") && draft, submitBatch),
+    ...offer("Submit this batch anew", can("SUBMIT") && !draft, submitAnew),
     ...offer("Hand over for approval", can("HAND_OVER"), () => handOver.mutate(id)),
     ...offer("Approve this batch", can("APPROVE"), () => onStep({ step: "APPROVE" })),
     ...offer("Reject this batch", can("REJECT"), () => onStep({ step: "REJECT" })),
     ...offer(
-      batch.stripe
-        ? "Send this batch, through Stripe or to a payment file"
-        : "Send to a payment file",
+      batch.submit_rail === "STRIPE" ? "Send this batch through Stripe" : "Send to a payment file",
       can("SEND") && !sending.running,
       send,
     ),
@@ -74,6 +81,9 @@ export function BatchButtons({ batch, sending, onStep }: Props) {
           {can("REJECT") && !can("APPROVE") ? (
             <Menu.Item onClick={() => onStep({ step: "REJECT" })}>Reject</Menu.Item>
           ) : null}
+          {can("SUBMIT") && !draft && !sending.running ? (
+            <Menu.Item onClick={submitAnew}>Submit anew</Menu.Item>
+          ) : null}
           {can("CANCEL") && !sending.running ? (
             <Menu.Item onClick={() => onStep({ step: "CANCEL" })}>Cancel the batch</Menu.Item>
           ) : null}
@@ -84,7 +94,7 @@ export function BatchButtons({ batch, sending, onStep }: Props) {
           Refresh changed payouts
         </Button>
       ) : null}
-      {can("SUBMIT") ? (
+      {can("SUBMIT") && draft ? (
         <Button
           variant={stale ? "default" : "filled"}
           loading={submit.isPending}

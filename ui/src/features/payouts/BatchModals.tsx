@@ -13,8 +13,10 @@ import { PAYOUT_FLAG } from "../../lib/words";
 import { type LookAt, payoutCount, toLookAt } from "./payout_rows";
 import classes from "./payouts.module.css";
 import { SendModal } from "./SendModal";
+import { SubmitModal } from "./SubmitModal";
 
 export type BatchStep =
+  | { step: "SUBMIT" }
   | { step: "APPROVE" }
   | { step: "REJECT" }
   | { step: "CANCEL" }
@@ -33,6 +35,8 @@ type Props = {
 
 export function BatchModal({ step, ...props }: Props & { step: BatchStep }) {
   switch (step.step) {
+    case "SUBMIT":
+      return <SubmitModal {...props} />;
     case "APPROVE":
       return <Approve {...props} />;
     case "REJECT":
@@ -97,19 +101,21 @@ function Approve({ batch, onClose, onDone }: Props) {
       <LookAtList batch={batch} />
       <div className={classes.signed}>
         <div className="quiet small">
-          The signature covers this digest of every payout's host, destination, currency, amount and
-          lines:
+          The signature covers this digest of every payout's host, name, destination, currency,
+          amount and lines:
         </div>
         <span className="mono">{batch.digest}</span>
-        {batch.stripe ? (
+        <div className="quiet small" style={{ marginTop: 8 }}>
+          and the way by which it may leave:
+        </div>
+        {batch.submit_rail === "STRIPE" && batch.stripe ? (
           <>
-            <div className="quiet small" style={{ marginTop: 8 }}>
-              and the Stripe account and mode it may be sent through:
-            </div>
-            <span className="mono">{batch.stripe.account_id}</span>{" "}
+            Stripe, <span className="mono">{batch.stripe.account_id}</span>{" "}
             <ModeBadge live={batch.stripe.live} />
           </>
-        ) : null}
+        ) : (
+          "A payment file, handed to the bank"
+        )}
       </div>
       <PasswordInput
         mt="md"

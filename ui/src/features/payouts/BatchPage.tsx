@@ -253,7 +253,8 @@ function commentOf({ what, comment }: BatchEvent, batch: Batch): string {
 function History({ batch }: { batch: Batch }) {
   const { approvals, approvals_needed } = batch;
   return (
-    <ul className={classes.history} aria-label="Who did what">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it where it is long
+    <ul className={classes.history} aria-label="Who did what" tabIndex={0}>
       {approvals_needed > 1 && approvals.length < approvals_needed ? (
         <li>
           <StatusBadge
@@ -274,6 +275,19 @@ function History({ batch }: { batch: Batch }) {
           {commentOf(event, batch)}
         </li>
       ))}
+      {approvals.flatMap((one) =>
+        one.remarks.map((remark) => (
+          <li key={`${one.by}-${remark}`}>
+            <StatusBadge tone="amber" word="Look at the key" /> {remark}
+          </li>
+        )),
+      )}
+      {batch.submit_rail && !batch.rail ? (
+        <li>
+          <span className="quiet">Submitted for</span>{" "}
+          {batch.submit_rail === "STRIPE" ? "Stripe" : "a payment file"}
+        </li>
+      ) : null}
       <li>
         <span className="quiet">Digest</span>{" "}
         <span className="mono" title={batch.digest}>

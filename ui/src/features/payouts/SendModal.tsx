@@ -1,11 +1,10 @@
-import { Radio, Stack } from "@mantine/core";
 import { useState } from "react";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { ModeBadge } from "../../components/ModeBadge";
 import { ErrorNotice } from "../../components/Notice";
 import { PathField } from "../../components/PathField";
 import { toast } from "../../components/toast";
-import type { Batch, PayoutRow, Preflight, PreflightCheck, Rail } from "../../ipc";
+import type { Batch, PayoutRow, Preflight, PreflightCheck } from "../../ipc";
 import { useAct, useLongRead } from "../../ipc/hooks";
 import { inTheWindow } from "../../lib/in_the_window";
 import { counted, formatMoney, formatMoneyList, sumMoney } from "../../lib/money";
@@ -22,49 +21,18 @@ type Props = {
   onStripe: () => void;
 };
 
-/** Through which rail, and what will happen, before the first payout leaves. */
+/** What will happen, by the way that was approved, before the first payout leaves. */
 export function SendModal(props: Props) {
   const { batch } = props;
-  const early = batch.too_early_through_stripe;
-  const stripeReady = batch.approved_for_stripe && early === null;
-  const [rail, setRail] = useState<Rail>(batch.stripe && stripeReady ? "STRIPE" : "FILE");
-  const choice = batch.stripe ? (
-    <Radio.Group
-      aria-label="Send through"
-      value={rail}
-      onChange={(value) => setRail(value as Rail)}
-      mb="md"
-    >
-      <Stack gap={8}>
-        <Radio
-          value="STRIPE"
-          label={`Stripe, ${modeInWords(batch.stripe)}`}
-          disabled={!stripeReady}
-          description={
-            stripeReady
-              ? `A transfer to each host's account, from ${batch.stripe.account_id}.`
-              : early !== null
-                ? early
-                : "This batch wasn't approved for the Stripe account and mode of this ledger. To send it through Stripe, cancel it, prepare it again and have it approved."
-          }
-        />
-        <Radio value="FILE" label="Payment file" description="A file that you hand to the bank." />
-      </Stack>
-    </Radio.Group>
-  ) : null;
-  return rail === "STRIPE" ? (
-    <ThroughStripe {...props} choice={choice} />
-  ) : (
-    <ToFile {...props} choice={choice} />
-  );
+  return batch.submit_rail === "STRIPE" ? <ThroughStripe {...props} /> : <ToFile {...props} />;
 }
 
-function ToFile({ batch, onClose, onDone, choice }: Props & { choice: React.ReactNode }) {
+function ToFile({ batch, onClose, onDone }: Props) {
   const send = useAct("send_batch");
   const [path, setPath] = useState("");
   return (
     <ConfirmModal
-      title={choice ? "Send this batch" : "Send to a payment file"}
+      title="Send to a payment file"
       confirm={`Send ${counted(payoutCount(batch.totals), "payout")}, ${formatMoneyList(batch.totals)}`}
       size={600}
       busy={send.isPending}
@@ -87,10 +55,12 @@ function ToFile({ batch, onClose, onDone, choice }: Props & { choice: React.Reac
         )
       }
     >
-      {choice}
       <p>
         The payouts become in transit in the books, then the file is written. A payout that changed
         since the approval is left out and fails. Hand the file to the bank once.
+        {batch.stripe
+          ? " It was approved for this way; to send it through Stripe, submit it anew."
+          : ""}
       </p>
       <div style={{ marginTop: 12 }}>
         <PathField
@@ -106,7 +76,7 @@ function ToFile({ batch, onClose, onDone, choice }: Props & { choice: React.Reac
   );
 }
 
-function ThroughStripe({ batch, onClose, onStripe, choice }: Props & { choice: React.ReactNode }) {
+function ThroughStripe({ batch, onClose, onStripe }: Props) {
   const preflight = useLongRead("preflight_batch", { batch_id: batch.batch_id });
   const found = preflight.data && !preflight.isFetching ? preflight.data : null;
   const failing = new Set(found?.checks.flatMap((check) => check.payouts));
@@ -117,7 +87,7 @@ function ThroughStripe({ batch, onClose, onStripe, choice }: Props & { choice: R
   const mode = batch.stripe ? modeInWords(batch.stripe) : "";
   return (
     <ConfirmModal
-      title="Send this batch"
+      title="Send through Stripe"
       confirm={`Send ${sum}, ${mode}`}
       size={600}
       busy={false}
@@ -126,7 +96,6 @@ function ThroughStripe({ batch, onClose, onStripe, choice }: Props & { choice: R
       onClose={onClose}
       onConfirm={onStripe}
     >
-      {choice}
       {preflight.error ? (
         <ErrorNotice error={preflight.error} />
       ) : found ? (

@@ -61,6 +61,13 @@ export function SignIn({ session, ledger }: { session: Session; ledger: LedgerIn
           </Notice>
         </Stack>
       ) : null}
+      {session.locked_because ? (
+        <Stack gap="sm" mb="md">
+          <Notice tone="red">
+            <p>This window locked itself: {session.locked_because}</p>
+          </Notice>
+        </Stack>
+      ) : null}
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -30,6 +30,7 @@ function session(change: Partial<Session>): Session {
     ledger: LEDGER,
     user: null,
     hand_over: null,
+    locked_because: null,
     recent_ledgers: [],
     ...change,
   };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hostledger_core::approval::Rail;
 use hostledger_core::money::format_minor;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::transfer::account_trouble;
@@ -173,7 +174,8 @@ fn judge(
     let not_ready = ids(&|p| why_not_ready(before, p).is_some());
     let stale = ids(&|p| stale.contains_key(&p.payout_key));
     let (unready, changed) = (not_ready.len(), stale.len());
-    let rail = c.rail();
+    let rail = Rail::Stripe(c.rail());
+    let stamp = s.stamp(conn)?;
     Ok(vec![
         must(
             "date",
@@ -183,7 +185,7 @@ fn judge(
         must("account", own_account(before, c)),
         must(
             "approval",
-            check_approval(conn, batch, Some(&rail))
+            check_approval(conn, batch, &rail, &stamp)
                 .map(|()| "Approved as it stands, for this account and mode.".to_owned()),
         ),
         must("lines", lines(conn, batch)),

@@ -1,5 +1,6 @@
 //! What goes out, stored before anything does.
 
+use hostledger_core::approval::Rail;
 use hostledger_core::payout_batch::{BatchStatus, PayoutStatus};
 use hostledger_core::transfer::TransferState;
 use hostledger_store::ledger::Stamp;
@@ -28,7 +29,7 @@ pub(super) fn prepare_transfers(
     let stamp = s.stamp(conn)?;
     let batch = find_batch(conn, batch_id)?;
     require_status(&batch, &[BatchStatus::Approved], "sending")?;
-    check_approval(conn, &batch, Some(&c.rail()))?;
+    check_approval(conn, &batch, &Rail::Stripe(c.rail()), &stamp)?;
     if let Some(before) = before {
         require_clear(s, conn, &batch, c, before)?;
         fail_stale(conn, &batch, &stamp)?;

@@ -158,7 +158,13 @@ pub fn reconcile(s: &Session, job: &Job) -> Result<Reconciled> {
         audit::record(conn, &stamp, "stripe.reconcile", &connection.account_id, &details)?;
         Ok(())
     })?;
-    runtime.block_on(compare(s, &client, &connection))?;
+    let still = runtime.block_on(compare(s, &client, &connection))?;
+    if still.is_empty() {
+        s.ledger.write(|conn| -> Result<()> {
+            let stamp = s.stamp(conn)?;
+            crate::restores::compared_with_stripe(conn, &stamp)
+        })?;
+    }
     Ok(done)
 }
 

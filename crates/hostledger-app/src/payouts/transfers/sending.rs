@@ -15,7 +15,7 @@ use hostledger_stripe::{Client, Problem};
 use super::super::departure::{Leaves, require_day};
 use super::super::posting::{fail_unsent, finish_if_settled, leave};
 use super::super::prepare::changes_of;
-use super::super::send::{SendOutcome, outcome, take_lease};
+use super::super::send::{SendOutcome, sent, take_lease};
 use super::super::{find_batch, find_payout, require_status};
 use super::outcome::{freeze, record_sent, refuse};
 use super::preflight::look;
@@ -25,6 +25,7 @@ use super::unknown::{clear_up, tie_out, unclear};
 use super::{of_state, wanted};
 use crate::identity::Role;
 use crate::jobs::Job;
+use crate::restores::require_settled;
 use crate::{Result, Session, clock, kill_point};
 
 /// Calls at work at once; the rate limit decides how many begin.
@@ -57,6 +58,7 @@ pub fn send_stripe(s: &Session, batch_id: &str, job: &Job) -> Result<SendOutcome
     let batch = s.ledger.read(|conn| -> Result<Batch> {
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
+        require_settled(s, conn)?;
         require_day(s, conn, &batch, Leaves::ThroughStripe)?;
         Ok(batch)
     })?;
@@ -70,7 +72,7 @@ pub fn send_stripe(s: &Session, batch_id: &str, job: &Job) -> Result<SendOutcome
         .write(|conn| prepare_transfers(s, conn, batch_id, &connection, Some(&before)))?;
     kill_point::reached("prepared");
     runtime.block_on(send_prepared(s, &client, &batch, job))?;
-    outcome(s, batch_id)
+    sent(s, batch_id)
 }
 
 /// Goes on with a batch whose sending was interrupted.
@@ -83,6 +85,7 @@ pub(in crate::payouts) fn resume_batch(s: &Session, batch: &Batch, job: &Job) ->
             ),
         ));
     }
+    s.ledger.read(|conn| require_settled(s, conn))?;
     let (connection, client) = crate::stripe::client(s)?;
     let runtime = crate::stripe::runtime()?;
     if !of_state(s, batch, &[TransferState::Prepared])?.is_empty() {

@@ -12,3 +12,6 @@ CREATE UNIQUE INDEX dispute_fees_once ON dispute_fees (dispute_key, coalesce(imp
 CREATE INDEX dispute_fees_of_import ON dispute_fees (import_key) WHERE import_key IS NOT NULL;
 INSERT INTO dispute_fees (dispute_key, step, fee_minor, fee_currency)
 SELECT dispute_key, 0, fee_minor, fee_currency FROM disputes WHERE fee_said = 1 AND fee_minor IS NOT NULL;
+
+-- A host whose bookings were all free has no split, and is spoken of all the same.
+CREATE INDEX bookings_free ON bookings (host_key) WHERE price_minor = 0;
