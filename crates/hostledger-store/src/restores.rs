@@ -179,14 +179,14 @@ pub fn say(
     Ok(conn.last_insert_rowid())
 }
 
-/// Takes back all that was said of open restores.
+/// Takes back all that people said of open restores; that Stripe's list was compared stays.
 ///
 /// # Errors
 /// The database's own.
 pub fn take_back(conn: &Conn) -> Result<()> {
     run(
         conn,
-        "DELETE FROM restore_words WHERE restore_key IN (SELECT restore_key FROM restores WHERE confirmed_at IS NULL)",
+        "DELETE FROM restore_words WHERE what <> 'STRIPE' AND restore_key IN (SELECT restore_key FROM restores WHERE confirmed_at IS NULL)",
         [],
     )?;
     Ok(())

@@ -11,8 +11,48 @@ use crate::view::books::{AuditEvent, ListAuditRequest};
 use crate::view::shared::{Answer, Page, Subject, SubjectKind, count, date_or_none, instant};
 
 /// Actions of the audit trail in words, and what their subject is.
-const ACTIONS: [(&str, SubjectKind, &str); 73] = [
+const ACTIONS: [(&str, SubjectKind, &str); 81] = [
     ("ledger.create", SubjectKind::Ledger, "Made the ledger"),
+    (
+        "ledger.restored",
+        SubjectKind::Ledger,
+        "Noticed that the ledger comes from a backup",
+    ),
+    (
+        "ledger.older",
+        SubjectKind::Ledger,
+        "Took on a ledger older than its computer knew",
+    ),
+    (
+        "restores.sent",
+        SubjectKind::Ledger,
+        "Said what left before a restore",
+    ),
+    (
+        "restores.clear",
+        SubjectKind::Ledger,
+        "Took back what was said of a restore",
+    ),
+    (
+        "restores.confirm",
+        SubjectKind::Ledger,
+        "Confirmed what left before a restore",
+    ),
+    (
+        "payouts.write_file",
+        SubjectKind::Batch,
+        "Wrote the payment file",
+    ),
+    (
+        "payouts.copy_file",
+        SubjectKind::Batch,
+        "Wrote a copy of the payment file",
+    ),
+    (
+        "payouts.move_file",
+        SubjectKind::Batch,
+        "Gave the payment file another place",
+    ),
     ("users.add", SubjectKind::User, "Added a user"),
     ("users.remove", SubjectKind::User, "Removed a user"),
     (

@@ -385,6 +385,10 @@ pub(super) fn batch(s: &Session, v: &BatchView) -> Result<Batch, Error> {
             })
             .collect(),
         approvals_needed: v.batch.approvals_needed,
+        own_remark: match v.batch.status {
+            Status::Submitted => payouts::own_remark(s, id)?,
+            _ => None,
+        },
         actions: actions(s, v, &early)?,
         too_early_by_file: early.by_file,
         too_early_through_stripe: early.through_stripe,

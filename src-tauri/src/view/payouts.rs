@@ -237,6 +237,8 @@ pub(crate) struct Batch {
     pub(crate) frozen_because: Option<String>,
     pub(crate) approvals: Vec<Approval>,
     pub(crate) approvals_needed: u32,
+    /// What would stand beside this person's approval.
+    pub(crate) own_remark: Option<String>,
     /// Why it can't leave by a payment file today; none: its day has come.
     pub(crate) too_early_by_file: Option<String>,
     /// Why it can't leave through Stripe today; none: its day has come.

@@ -153,6 +153,8 @@ fn stages() -> Vec<(TestLedger, &'static str, Vec<String>)> {
             "a gift",
         ],
         &[
+            "--as-of",
+            MONDAY,
             "disputes",
             "open",
             "b-2",

@@ -336,6 +336,8 @@ export type Batch = {
 	frozen_because: string | null,
 	approvals: Approval[],
 	approvals_needed: number,
+	/**  What would stand beside this person's approval. */
+	own_remark: string | null,
 	/**  Why it can't leave by a payment file today; none: its day has come. */
 	too_early_by_file: string | null,
 	/**  Why it can't leave through Stripe today; none: its day has come. */

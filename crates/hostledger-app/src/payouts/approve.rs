@@ -329,6 +329,20 @@ fn key_remark(
     Ok(Some(remark))
 }
 
+/// What would stand beside an approval by the person who is signed in; `None`: nothing.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub fn own_remark(s: &Session, batch_id: &str) -> Result<Option<String>> {
+    s.ledger.read(|conn| {
+        let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        let makers = payouts::makers(conn, batch.batch_key)?;
+        let story = users::key_at(conn, stamp.by, &s.key.public(), stamp.at)?;
+        Ok(story.and_then(|story| remark_on(&story, &makers)))
+    })
+}
+
 /// The remark on a key that one of these makers of a batch made or recovered.
 pub(crate) fn remark_on(story: &KeyStory, makers: &[String]) -> Option<String> {
     if story.made_by == story.name || !makers.contains(&story.made_by) {

@@ -13,7 +13,7 @@ mod send;
 mod transfers;
 mod view;
 
-pub use approve::{Moved, NamedRail, approve, approve_seen, cancel, reject, submit};
+pub use approve::{Moved, NamedRail, approve, approve_seen, cancel, own_remark, reject, submit};
 pub use departure::{TooEarly, too_early};
 pub use listing::{
     BatchSummary, Estimate, ListedLine, ListedLines, Neighbours, PreviewLine, batch_of_payout,

@@ -123,6 +123,14 @@ fn said(conn: &Conn, word: Word, left: &[LeftPayout]) -> Result<Said> {
     })
 }
 
+/// Why nothing is sent, with what to do; `None`: it sends.
+///
+/// # Errors
+/// The ledger's own.
+pub fn stopped(s: &Session) -> Result<Option<String>> {
+    s.ledger.read(|conn| why_stopped(s, conn))
+}
+
 /// Whether what left since isn't settled yet: then nothing is prepared either.
 pub(crate) fn is_open(conn: &Conn) -> Result<bool> {
     Ok(restores::open(conn)?.is_some())

@@ -85,6 +85,11 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         _ => {}
     }
     let s = sign_in(cli, &folder(cli)?)?;
+    if !matches!(cli.command, Command::Restores(_))
+        && let Some(why) = hostledger_app::restores::stopped(&s)?
+    {
+        eprintln!("hostledger: {why}");
+    }
     match &cli.command {
         Command::Users(c) => users(&s, c),
         Command::Settings(c) => change_settings(&s, c),

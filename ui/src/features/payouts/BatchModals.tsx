@@ -99,6 +99,11 @@ function Approve({ batch, onClose, onDone }: Props) {
           : ""}
       </p>
       <LookAtList batch={batch} />
+      {batch.own_remark ? (
+        <p className="small" style={{ marginTop: 8 }}>
+          Beside your approval will stand: {batch.own_remark}
+        </p>
+      ) : null}
       <div className={classes.signed}>
         <div className="quiet small">
           The signature covers this digest of every payout's host, name, destination, currency,

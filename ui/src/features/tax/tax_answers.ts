@@ -169,6 +169,7 @@ export const page = (rows: unknown[]) => ({
 });
 export const ANSWERS: Record<string, unknown> = {
   get_rail_counts: null,
+  get_restores: null,
   list_jobs: [],
   list_tax_years: [2026, 2025],
   get_tax_season: SEASON,
