@@ -1,5 +1,48 @@
 //! Numbers drawn from a seed, the same for ever.
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The seeds that `HOSTLEDGER_SEEDS` names (`17` or `17..40`), to run those alone.
+///
+/// # Panics
+/// Where it names none.
+#[must_use]
+pub fn chosen_seeds() -> Option<Range<u64>> {
+    let text = std::env::var("HOSTLEDGER_SEEDS").ok()?;
+    let (from, to) = text.split_once("..").unwrap_or((&text, ""));
+    let from: u64 = from.parse().expect("a seed");
+    Some(from..to.parse().unwrap_or(from + 1))
+}
+
+/// Runs every seed, some at once, each thread with something of its own. The first panic ends it.
+pub fn run_seeds<T>(
+    seeds: &Range<u64>,
+    at_once: usize,
+    own: impl Fn() -> T + Sync,
+    run: impl Fn(u64, &T) + Sync,
+) {
+    let next = AtomicU64::new(seeds.start);
+    std::thread::scope(|scope| {
+        let work = || {
+            let own = own();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= seeds.end {
+                    break;
+                }
+                run(seed, &own);
+            }
+        };
+        let all: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        for one in all {
+            if let Err(panic) = one.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    });
+}
+
 /// `SplitMix64`: small, and well known.
 #[derive(Debug, Clone)]
 pub struct Draw(pub u64);

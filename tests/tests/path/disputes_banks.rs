@@ -453,8 +453,8 @@ pub(crate) fn connected(stripe: &FakeStripe, ledger: &TestLedger) {
     connect(ledger, stripe, 10_000);
 }
 
-#[test]
-fn b15_stripes_own_figure_comes_before_the_setting() {
+/// A ledger with a dispute that Stripe opened and charged 20.00 for; the stand-in and its id.
+fn charged_20_by_stripe() -> (TestLedger, FakeStripe, String) {
     let stripe = FakeStripe::start();
     let l = one_of_80();
     connected(&stripe, &l);
@@ -465,6 +465,12 @@ fn b15_stripes_own_figure_comes_before_the_setting() {
         ..DisputeSetup::default()
     };
     let id = stripe.open_dispute(false, setup).unwrap();
+    (l, stripe, id)
+}
+
+#[test]
+fn b15_stripes_own_figure_comes_before_the_setting() {
+    let (l, stripe, id) = charged_20_by_stripe();
     assert_eq!(l.ok(&["stripe", "sync"])["disputes"], 1);
     l.check();
     assert_eq!(fees(&l).0, usd("20"));
@@ -523,16 +529,7 @@ fn an_undone_file_takes_its_word_on_the_fee_back() {
     undo(&l, &first);
     assert_eq!(fees(&l).0, usd("0"));
     // What Stripe said stands under a file's word.
-    let stripe = FakeStripe::start();
-    let l = one_of_80();
-    connected(&stripe, &l);
-    let setup = DisputeSetup {
-        charge: "ch_b-1".to_owned(),
-        amount: 8000,
-        fee: 2000,
-        ..DisputeSetup::default()
-    };
-    let id = stripe.open_dispute(false, setup).unwrap();
+    let (l, _stripe, id) = charged_20_by_stripe();
     l.ok(&["stripe", "sync"]);
     let row = dispute(&[("dispute_id", &id)]);
     let file = take(

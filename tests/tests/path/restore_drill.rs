@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hostledger_stripe_fake::FakeStripe;
-use hostledger_tests::draw::Draw;
+use hostledger_tests::draw::{Draw, chosen_seeds, run_seeds};
 use hostledger_tests::export::{Row, booking, host, to_csv};
 use hostledger_tests::stripe::{account, cheapen, connect, fill};
 use hostledger_tests::{APPROVER, Answer, PREPARER, TestLedger};
@@ -64,7 +64,7 @@ impl Counts {
 }
 
 fn run_all(seeds: std::ops::Range<u64>) {
-    let seeds = chosen().unwrap_or(seeds);
+    let seeds = chosen_seeds().unwrap_or(seeds);
     let template = TestLedger::new();
     cheapen(&template);
     let every = [
@@ -80,25 +80,9 @@ fn run_all(seeds: std::ops::Range<u64>) {
         .map(|n| host(&format!("h-{n}"), &[("stripe_account_id", &account(n))]))
         .collect();
     template.import("hosts", to_csv(&hosts));
-    let next = AtomicU64::new(seeds.start);
     let counts = Counts::default();
-    std::thread::scope(|scope| {
-        let work = || {
-            let stripe = FakeStripe::start();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= seeds.end {
-                    break;
-                }
-                World::new(seed, &template, &stripe, &counts).run();
-            }
-        };
-        let all: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        for one in all {
-            if let Err(panic) = one.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
+    run_seeds(&seeds, AT_ONCE, FakeStripe::start, |seed, stripe| {
+        World::new(seed, &template, stripe, &counts).run();
     });
     let numbers = counts.0.map(AtomicU64::into_inner);
     let words: Vec<String> = COUNTED
@@ -114,13 +98,6 @@ fn run_all(seeds: std::ops::Range<u64>) {
     if seeds.end - seeds.start >= SCHEDULES {
         assert!(numbers.iter().all(|n| *n > 0), "{}", words.join(", "));
     }
-}
-
-fn chosen() -> Option<std::ops::Range<u64>> {
-    let given = std::env::var("HOSTLEDGER_SEEDS").ok()?;
-    let (from, to) = given.split_once("..").unwrap_or((&given, ""));
-    let from: u64 = from.parse().ok()?;
-    Some(from..to.parse().unwrap_or(from + 1))
 }
 
 /// A payment that the bank made.
@@ -364,17 +341,21 @@ impl<'a> World<'a> {
 
     /// The bank says what became of a file's payouts, and people record it.
     fn settle(&mut self, batch: &str) {
-        let mut args = vec!["payouts".to_owned(), "settle".to_owned(), batch.to_owned()];
-        let ids: Vec<String> = self.of_batch(batch);
-        for id in ids {
+        for id in self.of_batch(batch) {
             if self.draw.one_in(4) {
                 self.back(&id);
             }
-            if self.bank[&id].came_back {
-                args.extend(["--failed".to_owned(), format!("{id}=account closed")]);
-            }
         }
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        self.record_settled(batch);
+    }
+
+    /// People record what the bank says.
+    fn record_settled(&mut self, batch: &str) {
+        let of_batch = self.of_batch(batch);
+        let failed = of_batch.iter().filter(|id| self.bank[*id].came_back);
+        let failed: Vec<String> = failed.map(|id| format!("{id}=account closed")).collect();
+        let mut args = vec!["payouts", "settle", batch];
+        args.extend(failed.iter().flat_map(|f| ["--failed", f]));
         self.ok(&args);
     }
 
@@ -433,15 +414,7 @@ impl<'a> World<'a> {
     /// A participant complains about a booking, or the complaint ends.
     fn complain(&mut self) {
         if let Some((booking, id)) = self.complaints.pop_first() {
-            let a = self.say(&[
-                "disputes",
-                "close",
-                &id,
-                "--outcome",
-                "withdrawn",
-                "--reason",
-                "settled",
-            ]);
+            let a = self.withdraw(&id);
             assert_eq!(a.status, 0, "{booking}: {a:?}");
             return;
         }
@@ -461,6 +434,18 @@ impl<'a> World<'a> {
             self.complaints.insert(booking, text(&a.json, "dispute_id"));
             self.counts.add(7);
         }
+    }
+
+    fn withdraw(&mut self, dispute: &str) -> Answer {
+        self.say(&[
+            "disputes",
+            "close",
+            dispute,
+            "--outcome",
+            "withdrawn",
+            "--reason",
+            "settled",
+        ])
     }
 
     /// A batch is prepared, perhaps approved, and left lying about.
@@ -694,17 +679,7 @@ impl<'a> World<'a> {
             .collect();
         for (batch, _) in self.batches(&["SENDING"]) {
             if !self.of_batch(&batch).is_empty() {
-                let failed: Vec<String> = back
-                    .iter()
-                    .filter(|id| self.bank[*id].batch == batch)
-                    .cloned()
-                    .collect();
-                let mut args = vec!["payouts".to_owned(), "settle".to_owned(), batch.clone()];
-                for id in failed {
-                    args.extend(["--failed".to_owned(), format!("{id}=account closed")]);
-                }
-                let args: Vec<&str> = args.iter().map(String::as_str).collect();
-                self.ok(&args);
+                self.record_settled(&batch);
             }
         }
         for id in back {
@@ -759,16 +734,7 @@ impl<'a> World<'a> {
         let open = self.ok(&["disputes", "list"]);
         for d in open.as_array().cloned().unwrap_or_default() {
             if !["LOST", "WON", "WITHDRAWN"].contains(&text(&d, "status").to_uppercase().as_str()) {
-                let id = text(&d, "dispute_id");
-                self.say(&[
-                    "disputes",
-                    "close",
-                    &id,
-                    "--outcome",
-                    "withdrawn",
-                    "--reason",
-                    "settled",
-                ]);
+                self.withdraw(&text(&d, "dispute_id"));
             }
         }
         for id in self.open_batches() {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hostledger_stripe_fake::{FakeStripe, Fault, FaultKind, Match};
-use hostledger_tests::draw::Draw;
+use hostledger_tests::draw::{Draw, chosen_seeds, run_seeds};
 use hostledger_tests::stripe::{
     KEY, approved_batch, assert_same, at_another_time, connect, fill, states, try_connect,
 };
@@ -42,29 +42,13 @@ fn s2_ten_thousand_schedules() {
 }
 
 fn run_all(seeds: std::ops::Range<u64>) {
-    let seeds = chosen().unwrap_or(seeds);
+    let seeds = chosen_seeds().unwrap_or(seeds);
     let template = Template::new();
-    let next = AtomicU64::new(seeds.start);
     let kinds = [const { AtomicU64::new(0) }; 5];
-    std::thread::scope(|scope| {
-        let work = || {
-            let stripe = FakeStripe::start();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= seeds.end {
-                    break;
-                }
-                let did = template.run(seed, &stripe);
-                for (count, did) in kinds.iter().zip(did) {
-                    count.fetch_add(did, Ordering::Relaxed);
-                }
-            }
-        };
-        let all: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        for one in all {
-            if let Err(panic) = one.join() {
-                std::panic::resume_unwind(panic);
-            }
+    run_seeds(&seeds, AT_ONCE, FakeStripe::start, |seed, stripe| {
+        let did = template.run(seed, stripe);
+        for (count, did) in kinds.iter().zip(did) {
+            count.fetch_add(did, Ordering::Relaxed);
         }
     });
     let [faults, kills, jumps, twins, releases] = kinds.map(AtomicU64::into_inner);
@@ -81,13 +65,6 @@ fn run_all(seeds: std::ops::Range<u64>) {
             "not every kind was run: {least:?}"
         );
     }
-}
-
-fn chosen() -> Option<std::ops::Range<u64>> {
-    let text = std::env::var("HOSTLEDGER_SEEDS").ok()?;
-    let (from, to) = text.split_once("..").unwrap_or((&text, ""));
-    let from: u64 = from.parse().expect("a seed");
-    Some(from..to.parse().unwrap_or(from + 1))
 }
 
 /// A ledger with an approved batch, copied for every schedule.
