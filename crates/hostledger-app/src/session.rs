@@ -32,7 +32,7 @@ pub struct Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // At the next sign-in it is tried again.
-        drop(self.ledger.read(|conn| restores::remember(self, conn)));
+        drop(restores::remember(self));
     }
 }
 

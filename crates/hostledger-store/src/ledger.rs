@@ -277,18 +277,25 @@ impl Unfinished {
     pub fn begin(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let mark = Self::mark(folder);
-        let (alone, was_left) = Self::lock(&mark)?;
         let [keys, database @ ..] = Self::files(folder);
-        if keys.exists() || (!was_left && database.iter().any(|f| f.exists())) {
+        let refuse_a_ledger = |was_left: bool| {
+            if keys.exists() || (!was_left && database.iter().any(|f| f.exists())) {
+                return Err(Refusal::new(
+                    Code::AlreadyThere,
+                    format!(
+                        "There is a ledger in {} already. Choose an empty folder, or sign in to that ledger.",
+                        folder.display()
+                    ),
+                ));
+            }
+            Ok(())
+        };
+        // Before there is a mark, which would call what is there unfinished.
+        refuse_a_ledger(mark.exists())?;
+        let (alone, was_left) = Self::lock(&mark)?;
+        if let Err(refused) = refuse_a_ledger(was_left) {
             Self::take_away(&mark);
-            return Err(Refusal::new(
-                Code::AlreadyThere,
-                format!(
-                    "There is a ledger in {} already. Choose an empty folder, or sign in to that ledger.",
-                    folder.display()
-                ),
-            )
-            .into());
+            return Err(refused.into());
         }
         for left in &database {
             match std::fs::remove_file(left) {

@@ -30,6 +30,7 @@ fn send_result(done: payouts::SendOutcome, path: Option<String>) -> SendResult {
         failed: count(done.failed),
         unknown: count(done.unknown),
         path,
+        warning: done.warning,
     }
 }
 

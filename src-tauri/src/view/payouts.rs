@@ -337,6 +337,8 @@ pub(crate) struct SendResult {
     pub(crate) failed: u32,
     pub(crate) unknown: u32,
     pub(crate) path: Option<String>,
+    /// What is to be said beside it.
+    pub(crate) warning: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, Type)]

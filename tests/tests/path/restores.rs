@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
+use hostledger_app::{Code, Session, hosts as hosts_of_app, payouts};
 use hostledger_tests::export::{Row, booking, host, to_csv};
-use hostledger_tests::{APPROVER, TestLedger};
+use hostledger_tests::{APPROVER, PREPARER, TestLedger};
 use serde_json::Value;
 
 use crate::close::text;
@@ -446,4 +447,31 @@ fn m15_a_payment_file_is_written_once_and_what_comes_after_is_a_copy() {
         assert!(trail.contains(action), "{action}: {trail}");
     }
     l.check();
+}
+
+#[test]
+fn a_window_that_stayed_open_on_the_older_one_sends_nothing_once_the_restored_one_is_settled() {
+    let l = due();
+    let batch = approved(&l);
+    let backup = l.arg("taken_over.hlbackup");
+    l.ok(&["backup", &backup]);
+    hostledger_app::restores::keep_in(l.state_dir());
+    let window = Session::open(&l.folder(), PREPARER, &TestLedger::passphrase(PREPARER)).unwrap();
+    let state = l.state_dir().to_string_lossy().into_owned();
+    let look = TestLedger::nowhere();
+    let state = ["--state-dir", state.as_str()];
+    look.ok(&[&state[..], &["restore", &backup]].concat());
+    look.ok(&[&state[..], &["restores", "sent", "--none"]].concat());
+    look.ok_as(APPROVER, &[&state[..], &["restores", "confirm"]].concat());
+    let out = l.file("stale.csv");
+    let refused = payouts::send_file(&window, &batch, &out).unwrap_err();
+    assert_eq!(refused.code, Code::ReconcileFirst, "{refused}");
+    assert!(!out.exists());
+    let refused = hosts_of_app::pause(&window, "h-1", "still here").unwrap_err();
+    assert_eq!(refused.code, Code::ReconcileFirst, "{refused}");
+    // Nor does its end make the other one the older.
+    drop(window);
+    let out = look.arg("pay.csv");
+    let send = ["payouts", "send", &batch, "--rail", "file", "--out", &out];
+    assert_eq!(look.ok(&[&state[..], &send].concat())["sent"], 3);
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use hostledger_app::sample_ledger::PRACTICE_USERS;
+use hostledger_store::keys::KeyFile;
+use hostledger_store::{Error, Ledger};
 use hostledger_stripe_fake::{AccountSetup, FakeStripe, Fault, FaultKind, Match};
 use hostledger_tests::stripe::at_another_time;
 use serde_json::Value;
@@ -93,6 +95,7 @@ fn sent_yesterday(
     let never = Fault::next_transfer(FaultKind::DropBefore).payout(unknown);
     stripe.script(vec![never.times(1_000)]);
     let ana = PRACTICE_USERS[0];
+    submitted_long_ago(ledger);
     let id = batch["batch_id"].as_str().unwrap_or_default();
     let mut send = machine.command(&built("hostledger"));
     at_another_time(&mut send, "-25h");
@@ -107,6 +110,19 @@ fn sent_yesterday(
     let said: Value = serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}"));
     assert_eq!(said["unknown"], 1, "{said}");
     stripe.script(Vec::new());
+}
+
+/// What happens under a clock of yesterday was submitted before: nothing is sent before that.
+fn submitted_long_ago(ledger: &Path) {
+    let ana = PRACTICE_USERS[0];
+    let slots = KeyFile::read(ledger).expect("key slots");
+    let (key, _) = slots.open(ana.name, ana.passphrase).expect("a slot");
+    let done: Result<(), Error> = Ledger::open(ledger, &key)
+        .expect("the ledger")
+        .write(|conn| {
+            Ok(conn.execute_batch("UPDATE payout_batches SET submitted_at = submitted_at - 172800000000 WHERE submitted_at IS NOT NULL")?)
+        });
+    done.expect("an older batch");
 }
 
 /// Its key is too old to protect it: two people let it be tried anew.

@@ -12,6 +12,17 @@ export function toast(message: string): void {
   });
 }
 
+/** What a person should know of something that was done; it stays until it is closed. */
+export function warn(message: string): void {
+  notifications.show({
+    message,
+    withBorder: true,
+    color: "yellow",
+    autoClose: false,
+    closeButtonProps: { "aria-label": "Close the message" },
+  });
+}
+
 /** "3 taken in. 1 still can't be taken in: The host is not known." */
 export function bulkInWords(result: BulkResult, done: string, refused: string): string {
   const first = result.refused[0];

@@ -1911,6 +1911,8 @@ export type SendResult = {
 	failed: number,
 	unknown: number,
 	path: string | null,
+	/**  What is to be said beside it. */
+	warning: string | null,
 };
 
 export type Session = {

@@ -226,6 +226,9 @@ fn sign_batch(s: &Session, batch_id: &str, seen: Option<&str>) -> Result<Moved> 
         }
         require_clock(&batch, &stamp, "approved")?;
         let rail = submitted_rail(conn, &batch)?;
+        if batch.submit_rail.is_none() {
+            payouts::set_submit_rail(conn, batch.batch_key, &rail)?;
+        }
         if holding_approvals(conn, &batch)?.iter().any(|a| a.approver == stamp.by) {
             return Err(Error::new(
                 Code::SamePerson,

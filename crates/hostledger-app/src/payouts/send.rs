@@ -56,6 +56,7 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
     let _lease = take_lease(s, &format!("send batch {batch_id}"))?;
     let out = free_place(out)?;
+    remember(s)?;
     s.ledger.read(|conn| {
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
@@ -100,18 +101,21 @@ pub fn send_file(s: &Session, batch_id: &str, out: &Path) -> Result<SendOutcome>
 
 /// The outcome of a send, once it is remembered on this computer and in a backup.
 pub(super) fn sent(s: &Session, batch_id: &str) -> Result<SendOutcome> {
-    // It was seen to be possible before anything left.
-    drop(s.ledger.read(|conn| remember(s, conn)));
-    let backup = crate::books::backup_after_sending(s).err().map(|e| {
-        format!(
-            "The money is on its way, but the backup after it couldn't be made: {} Make one with `hostledger backup`.",
-            e.message
-        )
-    });
     Ok(SendOutcome {
-        warning: backup,
+        warning: keep_what_left(s),
         ..outcome(s, batch_id)?
     })
+}
+
+/// Remembers on this computer and in a backup what left; what is to be said where that failed.
+fn keep_what_left(s: &Session) -> Option<String> {
+    // It was seen to be possible before anything left.
+    drop(remember(s));
+    let failed = crate::books::backup_after_sending(s).err()?;
+    Some(format!(
+        "The money is on its way, but the backup after it couldn't be made: {} Make one with `hostledger backup`.",
+        failed.message
+    ))
 }
 
 /// The lease under which payouts leave: one process at a time.
@@ -229,18 +233,8 @@ pub(crate) fn fail_stale(conn: &Conn, batch: &Batch, stamp: &Stamp<'_>) -> Resul
 /// Writes a batch's payment file, and records that it is there.
 fn write_first(s: &Session, batch_id: &str, out: &Path, bytes: &[u8]) -> Result<()> {
     write_payment(out, bytes)?;
-    let recorded = s.ledger.write(|conn| -> Result<()> {
-        let stamp = s.stamp(conn)?;
-        let batch = find_batch(conn, batch_id)?;
-        if batch.file_written_at.is_none() {
-            payouts::set_file_written(conn, batch.batch_key, stamp.at)?;
-            let facts = json!({ "file": out.to_string_lossy(), "sha256": batch.file_sha256 });
-            audit::record(conn, &stamp, "payouts.write_file", batch_id, &facts)?;
-        }
-        Ok(())
-    });
-    // The file is there; where that couldn't be recorded, resuming finds it.
-    drop(recorded);
+    // The file is there; where that can't be recorded, resuming finds it.
+    drop(record_written(s, batch_id));
     Ok(())
 }
 
@@ -331,8 +325,11 @@ fn resume_one(
 ) -> Result<Option<String>> {
     match (batch.status, batch.rail.as_deref()) {
         (BatchStatus::Sending, Some("stripe")) => {
-            transfers::resume_batch(s, batch, job)?;
-            Ok(sent(s, &batch.batch_id)?.warning)
+            let sent_before = outcome(s, &batch.batch_id)?.sent;
+            let done = transfers::resume_batch(s, batch, job);
+            let left = outcome(s, &batch.batch_id)?.sent != sent_before;
+            let warning = left.then(|| keep_what_left(s)).flatten();
+            done.map(|()| warning)
         }
         (BatchStatus::Sending, _) => resume_file(s, batch, elsewhere),
         _ => {
@@ -365,9 +362,7 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<O
     let written = batch.file_written_at.is_some() || is_it;
     match elsewhere {
         None if is_it => {
-            if batch.file_written_at.is_none() {
-                write_first_down(s, batch)?;
-            }
+            record_written(s, &batch.batch_id)?;
             Ok(None)
         }
         None if there.is_some() => Err(Error::new(
@@ -384,6 +379,7 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<O
         ))),
         Some(place) if written => write_copy(s, batch, &first, place).map(Some),
         _ => {
+            remember(s)?;
             s.ledger.read(|conn| {
                 require_settled(s, conn)?;
                 require_day(s, conn, batch, Leaves::ByFile)
@@ -394,18 +390,22 @@ fn resume_file(s: &Session, batch: &Batch, elsewhere: Option<&Path>) -> Result<O
                 None => first,
             };
             write_first(s, &batch.batch_id, &out, &bytes)?;
-            Ok(None)
+            Ok(keep_what_left(s))
         }
     }
 }
 
-/// Records that the payment file is there.
-fn write_first_down(s: &Session, batch: &Batch) -> Result<()> {
+/// Records that the payment file is there, where that isn't known yet.
+fn record_written(s: &Session, batch_id: &str) -> Result<()> {
     s.ledger.write(|conn| -> Result<()> {
         let stamp = s.stamp(conn)?;
+        let batch = find_batch(conn, batch_id)?;
+        if batch.file_written_at.is_some() {
+            return Ok(());
+        }
         payouts::set_file_written(conn, batch.batch_key, stamp.at)?;
         let facts = json!({ "file": batch.file_path, "sha256": batch.file_sha256 });
-        audit::record(conn, &stamp, "payouts.write_file", &batch.batch_id, &facts)?;
+        audit::record(conn, &stamp, "payouts.write_file", batch_id, &facts)?;
         Ok(())
     })
 }
@@ -413,6 +413,7 @@ fn write_first_down(s: &Session, batch: &Batch) -> Result<()> {
 /// Writes a copy of a payment file that was written before; its name and every row say so. What is
 /// said of it.
 fn write_copy(s: &Session, batch: &Batch, first: &Path, place: &Path) -> Result<String> {
+    remember(s)?;
     s.ledger.read(|conn| require_settled(s, conn))?;
     let n = batch.file_copies + 1;
     let out = free_place(&copy_name(place, n))?;

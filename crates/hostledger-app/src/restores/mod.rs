@@ -21,7 +21,7 @@ use crate::source_file::name_of;
 use crate::{Result, Session};
 
 pub use known::keep_in;
-pub(crate) use notice::{Behind, mark_of, notice, remember};
+pub(crate) use notice::{Behind, look, mark_of, notice, remember};
 
 /// Where a ledger stands as to restores.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub struct Status {
     pub restores: Vec<Restore>,
     /// What was said of those that nobody confirmed yet.
     pub said: Vec<Said>,
-    /// Batches that may have left since: approved in this copy.
+    /// Batches that may have left since: approved in this copy, while it is stopped.
     pub approved: Vec<String>,
     /// Whether Stripe's list must be compared too, and wasn't yet.
     pub needs_stripe: bool,
@@ -67,25 +67,26 @@ pub struct Said {
 /// # Errors
 /// The ledger's own.
 pub fn status(s: &Session) -> Result<Status> {
+    look(s)?;
     s.ledger.read(|conn| {
         let left = restores::left(conn)?;
         let said = restores::words(conn)?
             .into_iter()
             .map(|word| said(conn, word, &left))
             .collect::<Result<Vec<Said>>>()?;
-        let approved = payouts::batches(conn)?
-            .into_iter()
-            .filter(|b| b.status == BatchStatus::Approved)
-            .map(|b| b.batch_id)
-            .collect();
-        let open = restores::open(conn)?;
+        let stopped = why_stopped(s, conn)?;
+        let mut approved = Vec::new();
+        if stopped.is_some() {
+            approved = payouts::batches(conn)?;
+            approved.retain(|b| b.status == BatchStatus::Approved);
+        }
         Ok(Status {
-            stopped: why_stopped(s, conn)?,
+            needs_stripe: is_open(conn)? && needs_stripe(conn)?,
+            stopped,
             older: s.behind().map(|b| b.older),
             restores: restores::all(conn)?,
-            needs_stripe: open.is_some() && needs_stripe(conn)?,
             said,
-            approved,
+            approved: approved.into_iter().map(|b| b.batch_id).collect(),
         })
     })
 }
@@ -128,6 +129,7 @@ fn said(conn: &Conn, word: Word, left: &[LeftPayout]) -> Result<Said> {
 /// # Errors
 /// The ledger's own.
 pub fn stopped(s: &Session) -> Result<Option<String>> {
+    look(s)?;
     s.ledger.read(|conn| why_stopped(s, conn))
 }
 
@@ -136,17 +138,18 @@ pub(crate) fn is_open(conn: &Conn) -> Result<bool> {
     Ok(restores::open(conn)?.is_some())
 }
 
-/// Refuses to send while what left since isn't settled, or where this computer couldn't know it.
+/// Refuses to send while what left since isn't settled. Whoever sends calls [`remember`] before, so
+/// that this computer knows it.
 ///
 /// # Errors
-/// [`Code::ReconcileFirst`]; [`Code::FileProblem`] where nothing can be remembered.
+/// [`Code::ReconcileFirst`].
 pub(crate) fn require_settled(s: &Session, conn: &Conn) -> Result<()> {
     match why_stopped(s, conn)? {
         Some(why) => Err(Error::new(
             Code::ReconcileFirst,
             format!("{why} Nothing was sent."),
         )),
-        None => remember(s, conn),
+        None => Ok(()),
     }
 }
 
@@ -349,6 +352,6 @@ pub fn confirm(s: &Session) -> Result<Status> {
         )?;
         Ok(())
     })?;
-    s.ledger.read(|conn| remember(s, conn))?;
+    s.ledger.read(|conn| notice::keep(s, conn))?;
     status(s)
 }

@@ -30,6 +30,29 @@ pub(crate) struct Behind {
 }
 
 impl Behind {
+    /// `None`: the ledger holds what is known.
+    fn of(conn: &Conn, known: Option<Known>) -> Result<Option<Self>> {
+        let Some(known) = known else {
+            return Ok(None);
+        };
+        let there = audit::hash_of(conn, known.events)?;
+        if there.as_deref() == Some(known.head.as_str()) {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            older: Older {
+                known_events: known.events,
+                known_at: known.at,
+                last_at: last_at(conn)?,
+            },
+            known,
+        }))
+    }
+
+    fn refusal(&self, what: &str) -> Error {
+        Error::new(Code::ReconcileFirst, format!("{} {what}", self.sentence()))
+    }
+
     pub(crate) fn sentence(&self) -> String {
         format!(
             "This ledger is older than what this computer knows of it: it ends at {}, and one that went on until {} was open here, in {}. It opens for reading only. Put the newer one back; or, if it is lost, say what left since with `hostledger restores sent`.",
@@ -57,12 +80,6 @@ pub(crate) fn mark_of(file: &Path) -> Result<Vec<u8>> {
 /// seen. The first is written down at once; the second keeps it from being written to.
 pub(crate) fn notice(s: &Session) -> Result<()> {
     let path = s.folder().join(backup::RESTORED);
-    let ledger_id = s
-        .ledger
-        .read(|conn| meta::get(conn, "ledger_id"))?
-        .unwrap_or_default();
-    let known = known::of(&ledger_id);
-    let lacking = s.ledger.read(|conn| lacking(conn, known.as_ref()))?;
     if let Ok(text) = std::fs::read(&path) {
         // One that can't be read says at least that there was a restore.
         let mark = serde_json::from_slice::<Mark>(&text).unwrap_or_else(|_| Mark {
@@ -72,7 +89,8 @@ pub(crate) fn notice(s: &Session) -> Result<()> {
         });
         s.ledger.write(|conn| -> Result<()> {
             let stamp = s.stamp(conn)?;
-            let restore = restore_of(conn, "RESTORED", mark.restore_id, lacking.as_ref(), &stamp)?;
+            let behind = Behind::of(conn, known_of(conn)?)?;
+            let restore = restore_of(conn, "RESTORED", mark.restore_id, behind.as_ref(), &stamp)?;
             if restores::insert(conn, &restore)? {
                 let facts = json!({
                     "file": mark.file, "restored_at": mark.at.to_string(), "last": restore.last_at.to_string(),
@@ -85,27 +103,32 @@ pub(crate) fn notice(s: &Session) -> Result<()> {
         drop(std::fs::remove_file(&path));
         return Ok(());
     }
-    let Some(known) = lacking else {
-        return Ok(());
-    };
-    if s.ledger.read(super::is_open)? {
+    look(s)
+}
+
+/// Looks whether a newer ledger was open on this computer, also since the sign-in: then nothing more
+/// is written to this one.
+pub(crate) fn look(s: &Session) -> Result<()> {
+    if s.behind().is_some() {
         return Ok(());
     }
-    let last_at = s.ledger.read(last_at)?;
-    let behind = Behind {
-        older: Older {
-            known_events: known.events,
-            known_at: known.at,
-            last_at,
-        },
-        known,
-    };
-    s.ledger.refuse_writes(Some(hostledger_core::Error::new(
-        Code::ReconcileFirst,
-        format!("{} Nothing was changed.", behind.sentence()),
-    )));
-    s.set_behind(Some(behind));
+    // Before the state that it is compared with: another process may be writing the same ledger.
+    let known = s.ledger.read(known_of)?;
+    let behind = s.ledger.read(|conn| match super::is_open(conn)? {
+        true => Ok(None),
+        false => Behind::of(conn, known),
+    })?;
+    if let Some(behind) = behind {
+        s.ledger
+            .refuse_writes(Some(behind.refusal("Nothing was changed.")));
+        s.set_behind(Some(behind));
+    }
     Ok(())
+}
+
+fn known_of(conn: &Conn) -> Result<Option<Known>> {
+    let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
+    Ok(known::of(&ledger_id))
 }
 
 /// A person settles a ledger that is older than what is known: it is taken on as it is.
@@ -116,7 +139,7 @@ pub(super) fn take_on(s: &Session) -> Result<()> {
     s.ledger.refuse_writes(None);
     let done = s.ledger.write(|conn| -> Result<()> {
         let stamp = s.stamp(conn)?;
-        let restore = restore_of(conn, "OLDER", clock::new_id(), Some(&behind.known), &stamp)?;
+        let restore = restore_of(conn, "OLDER", clock::new_id(), Some(&behind), &stamp)?;
         restores::insert(conn, &restore)?;
         let facts = json!({
             "last": restore.last_at.to_string(), "known_events": behind.known.events,
@@ -127,19 +150,29 @@ pub(super) fn take_on(s: &Session) -> Result<()> {
     });
     match done {
         Ok(()) => s.set_behind(None),
-        Err(_) => s.ledger.refuse_writes(Some(hostledger_core::Error::new(
-            Code::ReconcileFirst,
-            format!("{} Nothing was changed.", behind.sentence()),
-        ))),
+        Err(_) => s
+            .ledger
+            .refuse_writes(Some(behind.refusal("Nothing was changed."))),
     }
     done
 }
 
 /// Keeps on this computer how far the ledger is, unless it is a copy that wasn't settled yet.
-pub(crate) fn remember(s: &Session, conn: &Conn) -> Result<()> {
-    if s.behind().is_some() || super::is_open(conn)? {
-        return Ok(());
-    }
+///
+/// # Errors
+/// [`Code::FileProblem`] where nothing can be kept.
+pub(crate) fn remember(s: &Session) -> Result<()> {
+    look(s)?;
+    s.ledger.read(|conn| {
+        if s.behind().is_some() || super::is_open(conn)? {
+            return Ok(());
+        }
+        keep(s, conn)
+    })
+}
+
+/// Keeps how far the ledger is, whatever was known: two people settled that it is the ledger.
+pub(super) fn keep(s: &Session, conn: &Conn) -> Result<()> {
     let ledger_id = meta::get(conn, "ledger_id")?.unwrap_or_default();
     let known = Known {
         ledger_id,
@@ -167,7 +200,7 @@ fn restore_of(
     conn: &Conn,
     kind: &str,
     restore_id: String,
-    known: Option<&Known>,
+    behind: Option<&Behind>,
     stamp: &Stamp<'_>,
 ) -> Result<Restore> {
     Ok(Restore {
@@ -178,8 +211,8 @@ fn restore_of(
         noticed_by: stamp.by.to_owned(),
         events: audit::count(conn)?,
         last_at: last_at(conn)?,
-        known_events: known.map(|k| k.events),
-        known_at: known.map(|k| k.at),
+        known_events: behind.map(|b| b.older.known_events),
+        known_at: behind.map(|b| b.older.known_at),
         confirmed_at: None,
         confirmed_by: None,
     })
@@ -188,13 +221,4 @@ fn restore_of(
 fn last_at(conn: &Conn) -> Result<Timestamp> {
     let last = audit::page(conn, None, 1)?;
     Ok(last.first().map_or(Timestamp::UNIX_EPOCH, |e| e.at))
-}
-
-/// What is known, where the ledger's chain doesn't hold it.
-fn lacking(conn: &Conn, known: Option<&Known>) -> Result<Option<Known>> {
-    let Some(known) = known else {
-        return Ok(None);
-    };
-    let there = audit::hash_of(conn, known.events)?;
-    Ok((there.as_deref() != Some(known.head.as_str())).then(|| known.clone()))
 }

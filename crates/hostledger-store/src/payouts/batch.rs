@@ -206,20 +206,32 @@ pub fn set_batch_status(conn: &Conn, batch_key: i64, status: BatchStatus) -> Res
 /// # Errors
 /// The database's own.
 pub fn set_submitted(conn: &Conn, batch_key: i64, rail: &Rail, stamp: &Stamp<'_>) -> Result<()> {
+    run(
+        conn,
+        "UPDATE payout_batches SET status = 2, submitted_at = ?, submitted_by = ?, submission = submission + 1 WHERE batch_key = ?",
+        params![At(stamp.at), stamp.by, batch_key],
+    )?;
+    set_submit_rail(conn, batch_key, rail)?;
+    add_maker(conn, batch_key, stamp.by)
+}
+
+/// Fixes the rail by which a batch may leave.
+///
+/// # Errors
+/// The database's own.
+pub fn set_submit_rail(conn: &Conn, batch_key: i64, rail: &Rail) -> Result<()> {
     let stripe = rail.stripe();
     run(
         conn,
-        "UPDATE payout_batches SET status = 2, submitted_at = ?, submitted_by = ?, submission = submission + 1, submit_rail = ?, submit_account = ?, submit_livemode = ? WHERE batch_key = ?",
+        "UPDATE payout_batches SET submit_rail = ?, submit_account = ?, submit_livemode = ? WHERE batch_key = ?",
         params![
-            At(stamp.at),
-            stamp.by,
             rail.as_str(),
             stripe.map(|s| &s.account_id),
             stripe.map(|s| s.livemode),
             batch_key
         ],
     )?;
-    add_maker(conn, batch_key, stamp.by)
+    Ok(())
 }
 
 /// Records why a batch was rejected or cancelled.

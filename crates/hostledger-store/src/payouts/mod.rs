@@ -14,7 +14,7 @@ pub use batch::{
     Batch, add_file_copy, add_maker, batches, find_batch, get_batch, has_failed, has_open,
     insert_batch, makers, set_alarm, set_approvals_needed, set_batch_status, set_closed,
     set_digest, set_file_path, set_file_written, set_left_before_restore, set_sending_file,
-    set_sending_stripe, set_submitted,
+    set_sending_stripe, set_submit_rail, set_submitted,
 };
 pub use carried::{Carried, carried, put_carried};
 pub use due::{DueLine, Ready, due};

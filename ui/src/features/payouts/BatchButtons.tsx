@@ -10,6 +10,7 @@ import type { BatchStep } from "./BatchModals";
 import { payoutCount } from "./payout_rows";
 import type { Sending } from "./StripeProgress";
 import { transferTotals } from "./transfer_progress";
+import { sayWarning } from "./useSending";
 
 type Props = { batch: Batch; sending: Sending; onStep: (step: BatchStep) => void };
 
@@ -127,7 +128,10 @@ export function BatchButtons({ batch, sending, onStep }: Props) {
         </Button>
       ) : null}
       {can("RESUME") && !overStripe ? (
-        <Button loading={resume.isPending} onClick={() => resume.mutate(id)}>
+        <Button
+          loading={resume.isPending}
+          onClick={() => resume.mutate(id, { onSuccess: sayWarning })}
+        >
           Resume sending
         </Button>
       ) : null}

@@ -12,6 +12,7 @@ import { isWholePath } from "../../lib/paths";
 import { modeInWords } from "../settings/stripe_words";
 import { payoutCount } from "./payout_rows";
 import classes from "./payouts.module.css";
+import { sayWarning } from "./useSending";
 
 type Props = {
   batch: Batch;
@@ -44,6 +45,7 @@ function ToFile({ batch, onClose, onDone }: Props) {
           { batch_id: batch.batch_id, rail: "FILE", path: path.trim() },
           {
             onSuccess: (result) => {
+              sayWarning(result);
               toast(
                 result.failed > 0
                   ? `${counted(result.sent, "payout")} sent, ${result.failed} failed.`

@@ -1,6 +1,7 @@
-import { toast } from "../../components/toast";
+import { toast, warn } from "../../components/toast";
 import type { Batch, SendResult } from "../../ipc";
 import { useAct, useRead } from "../../ipc/hooks";
+import { inTheWindow } from "../../lib/in_the_window";
 import { counted } from "../../lib/money";
 import type { Sending } from "./StripeProgress";
 import { mergeTransfers, sendingJob } from "./transfer_progress";
@@ -39,7 +40,7 @@ export function useSending(known: Batch | undefined): {
       running,
       mayResume:
         known?.actions.some((entry) => entry.action === "RESUME" && entry.allowed) ?? false,
-      resume: () => resume.mutate(id, { onSuccess: sayWhenAllWent }),
+      resume: () => resume.mutate(id, { onSuccess: sayHowItWent }),
       pause: () => {
         if (job) {
           cancel.mutate({ job_id: job.job_id });
@@ -47,13 +48,22 @@ export function useSending(known: Batch | undefined): {
       },
     },
     sendThroughStripe: () =>
-      send.mutate({ ...id, rail: "STRIPE", path: null }, { onSuccess: sayWhenAllWent }),
+      send.mutate({ ...id, rail: "STRIPE", path: null }, { onSuccess: sayHowItWent }),
   };
 }
 
 /** What needs a person stands on the page instead. */
-function sayWhenAllWent({ sent, failed, unknown, status }: SendResult): void {
+function sayHowItWent(result: SendResult): void {
+  const { sent, failed, unknown, status } = result;
+  sayWarning(result);
   if (status === "COMPLETED" && failed === 0 && unknown === 0) {
     toast(`${counted(sent, "payout")} sent through Stripe.`);
+  }
+}
+
+/** What went wrong beside a send, such as the backup after it. */
+export function sayWarning({ warning }: SendResult): void {
+  if (warning) {
+    warn(inTheWindow(warning));
   }
 }

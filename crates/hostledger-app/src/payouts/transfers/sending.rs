@@ -25,7 +25,7 @@ use super::unknown::{clear_up, tie_out, unclear};
 use super::{of_state, wanted};
 use crate::identity::Role;
 use crate::jobs::Job;
-use crate::restores::require_settled;
+use crate::restores::{remember, require_settled};
 use crate::{Result, Session, clock, kill_point};
 
 /// Calls at work at once; the rate limit decides how many begin.
@@ -55,6 +55,7 @@ const UNCLEAR_IN_A_ROW: u32 = 5;
 pub fn send_stripe(s: &Session, batch_id: &str, job: &Job) -> Result<SendOutcome> {
     s.require(&[Role::Preparer, Role::Approver], "send payouts")?;
     let _lease = take_lease(s, &format!("send batch {batch_id}"))?;
+    remember(s)?;
     let batch = s.ledger.read(|conn| -> Result<Batch> {
         let batch = find_batch(conn, batch_id)?;
         require_status(&batch, &[BatchStatus::Approved], "sending")?;
@@ -71,8 +72,10 @@ pub fn send_stripe(s: &Session, batch_id: &str, job: &Job) -> Result<SendOutcome
     s.ledger
         .write(|conn| prepare_transfers(s, conn, batch_id, &connection, Some(&before)))?;
     kill_point::reached("prepared");
-    runtime.block_on(send_prepared(s, &client, &batch, job))?;
-    sent(s, batch_id)
+    let done = runtime.block_on(send_prepared(s, &client, &batch, job));
+    // Also where it stopped in between: what left by then is kept.
+    let outcome = sent(s, batch_id)?;
+    done.map(|()| outcome)
 }
 
 /// Goes on with a batch whose sending was interrupted.
@@ -85,6 +88,7 @@ pub(in crate::payouts) fn resume_batch(s: &Session, batch: &Batch, job: &Job) ->
             ),
         ));
     }
+    remember(s)?;
     s.ledger.read(|conn| require_settled(s, conn))?;
     let (connection, client) = crate::stripe::client(s)?;
     let runtime = crate::stripe::runtime()?;
